@@ -1,0 +1,1 @@
+"""The service: people, records, permissions and transactions around the engine."""

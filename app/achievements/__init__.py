@@ -1,0 +1,1 @@
+"""University achievements, 科技成果."""

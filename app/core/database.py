@@ -1,0 +1,98 @@
+"""Engine, sessions and transactions. Transactions begin and end here and nowhere else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import pysqlite3.dbapi2
+from fastapi import Depends, Request
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+# Debian's SQLite 3.40 has the WAL-reset corruption bug of 3.7.0 to 3.51.2; pysqlite3 brings its own.
+_OLDEST_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 30_000
+# PostgreSQL: held until commit while the change log is appended to, see `lock_change_log`.
+_CHANGE_LOG_LOCK = 0x5368_7561  # "Shua"
+
+
+class Database:
+    """One database: SQLite by default, or PostgreSQL through psycopg 3."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.drivername in {"postgresql", "postgres"}:
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite() if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._writing = self.engine.execution_options(writing=True)
+
+    def _sqlite(self) -> Engine:
+        if pysqlite3.dbapi2.sqlite_version_info < _OLDEST_SQLITE:
+            raise RuntimeError(f"SQLite {pysqlite3.dbapi2.sqlite_version} may corrupt its journal")
+        engine = create_engine(self.url, module=pysqlite3.dbapi2)
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, _: Any) -> None:
+            connection.isolation_level = None  # we say BEGIN ourselves
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",  # a commit that was acknowledged survives a power cut
+                f"busy_timeout={BUSY_TIMEOUT_MS}",
+                "foreign_keys=ON",
+                "cache_size=-65536",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Any) -> None:
+            # A deferred transaction that turns to writing fails at once when another has written
+            # meanwhile, without waiting: writers say so from the start.
+            writing = connection.get_execution_options().get("writing")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+        return engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads, and see one state of the database throughout."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session that writes; commit at the end, roll back on any exception."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def lock_change_log(session: Session) -> None:
+    """Make sequence numbers become visible in their order, until this transaction ends.
+
+    On PostgreSQL a later number may commit before an earlier one: an index that has read up to
+    the later would never see the earlier. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGE_LOG_LOCK})
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _reading(request: Request) -> Iterator[Session]:
+    with _database(request).read() as session:
+        yield session
+
+
+# Scope "function": the session ends before the answer is sent. With the default scope a failing
+# commit would follow an answer of success.
+ReadSession = Annotated[Session, Depends(_reading, scope="function")]
+DatabaseOf = Annotated[Database, Depends(_database)]

@@ -1,0 +1,44 @@
+"""Requests that may be sent twice and take effect once."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict
+from app.models.idempotency import IdempotentRequest
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """The key of a request, told apart by route, and a hash of its body."""
+
+    key: str
+    request_hash: str
+
+    @classmethod
+    def of(cls, route: str, header: str, body: str) -> "IdempotencyKey":
+        """Make a key from the Idempotency-Key header and the validated body."""
+        return cls(
+            hashlib.sha256(f"{route}\0{header}".encode()).hexdigest(),
+            hashlib.sha256(body.encode()).hexdigest(),
+        )
+
+
+def recall(session: Session, again: IdempotencyKey) -> str | None:
+    """Return the id of the record that the same request made before.
+
+    Raises:
+        Conflict: the key was used for another body.
+    """
+    answer = session.get(IdempotentRequest, again.key)
+    if answer is None:
+        return None
+    if answer.request_hash != again.request_hash:
+        raise Conflict("这个 Idempotency-Key 已用于另一份内容，请换一个新的键再提交。")
+    return answer.record_id
+
+
+def remember(session: Session, again: IdempotencyKey, id: str) -> None:
+    """Keep what the request made, in the transaction of the write."""
+    session.add(IdempotentRequest(key=again.key, request_hash=again.request_hash, record_id=id))

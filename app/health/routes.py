@@ -1,0 +1,46 @@
+"""Whether the service lives and is ready, and its figures."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.database import ReadSession
+from app.core.errors import AppError
+from app.core.services import ServicesOf
+
+router = APIRouter(tags=["运行状态"])
+
+
+@router.get("/livez", summary="进程存活")
+def livez() -> dict[str, str]:
+    """Answer as long as the process can."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", summary="可以提供服务")
+def readyz(services: ServicesOf, session: ReadSession, response: Response) -> dict[str, Any]:
+    """Say whether database, model and index are ready; 503 while one is not."""
+    state: dict[str, Any] = {"database": "ok", "model": services.gateway.encoder_state()}
+    try:
+        session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        state["database"] = "unreachable"
+    try:
+        index = services.gateway.index
+        state |= {"index": "ok", "index_sequence": index.sequence, "model_id": index.model_id}
+        if index.damage is not None:
+            state["index"] = "rebuilt"
+    except AppError:
+        state["index"] = "loading"
+    ready = state["database"] == "ok" and state["model"] == "ready" and state["index"] in {"ok", "rebuilt"}
+    response.status_code = 200 if ready else 503
+    return {"status": "ready" if ready else "not_ready", **state}
+
+
+@router.get("/metrics", summary="Prometheus 指标")
+def metrics() -> Response:
+    """Return the figures of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

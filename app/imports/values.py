@@ -1,0 +1,95 @@
+"""Normalise the untidy cells of real tables."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+import cn2an
+
+_SEPARATORS = re.compile(r"[;；,，、|\n]+")
+_NEGOTIABLE = {"面议", "面谈", "商议", "协商", "可议", "待定", "不限", "无", "-", "--", "/"}
+_RANGE = re.compile(r"[-~～—–至到]+")
+_AROUND = re.compile(
+    r"^(?:约|大约|大概|左右|人民币|¥|￥|rmb|不超过|不低于|≤|≥|以内|以上)+|(?:左右|以内|以上|整|rmb)+$", re.IGNORECASE
+)
+_AMOUNT = re.compile(
+    r"^(?P<number>-?[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+?)(?P<unit>亿元?|千万元?|百万元?|万元?|元)?$"
+)
+_UNITS = {"亿": Decimal(10_000), "千万": Decimal(1000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
+_TRL = re.compile(r"(?:TRL|技术成熟度|第)?\s*([1-9])\s*级?", re.IGNORECASE)
+# Words for maturity, with the TRL that the middle of the stage has.
+_STAGES = {
+    "初期": ("实验室", 3), "实验室": ("实验室", 3), "实验室阶段": ("实验室", 3), "研发": ("实验室", 3),
+    "小试": ("小试", 4), "小试阶段": ("小试", 4), "样机": ("小试", 5), "样品": ("小试", 5),
+    "中试": ("中试", 6), "中试阶段": ("中试", 6), "试生产": ("中试", 7),
+    "成熟": ("产业化", 8), "可产业化": ("产业化", 8), "小批量生产": ("产业化", 8),
+    "产业化": ("产业化", 9), "批量生产": ("产业化", 9), "量产": ("产业化", 9), "已应用": ("产业化", 9),
+}  # fmt: skip
+
+
+def split_list(text: str) -> list[str]:
+    """Split a cell that lists several things by whatever separator, each once."""
+    return list(dict.fromkeys(part.strip() for part in _SEPARATORS.split(text) if part.strip()))
+
+
+def parse_maturity(text: str) -> tuple[str, int] | None:
+    """Return stage and TRL of a maturity word or level, None if it is neither."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain in _STAGES:
+        return _STAGES[plain]
+    level = _TRL.fullmatch(plain)
+    if level is None:
+        return None
+    trl = int(level.group(1))
+    return next(stage for stage, top in (("实验室", 3), ("小试", 5), ("中试", 7), ("产业化", 9)) if trl <= top), trl
+
+
+def parse_wan_range(text: str) -> tuple[Decimal | None, Decimal | None] | None:
+    """Return the lower and upper amount in 万元 of a cell such as 300-500, 约80, 伍拾 or 面议.
+
+    A single amount is both; 面议 and an empty cell are (None, None); None if it cannot be read.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if not plain or plain in _NEGOTIABLE:
+        return None, None
+    # Ranges first: cn2an reads 三百到五百万元 as one number.
+    parts = [part for part in _RANGE.split(plain.lstrip("-")) if part]
+    if plain.startswith("-") or not 1 <= len(parts) <= 2:
+        return None
+    last_unit = _unit(parts[-1])
+    amounts = [_amount(part, last_unit) for part in parts]
+    low, high = amounts[0], amounts[-1]
+    if low is None or high is None or low > high:
+        return None
+    return low, high
+
+
+def _unit(text: str) -> Decimal:
+    found = _AMOUNT.match(_AROUND.sub("", text))
+    unit = (found.group("unit") or "万") if found else "万"
+    return _UNITS[unit if unit == "元" else unit.removesuffix("元")]
+
+
+def _amount(text: str, default: Decimal) -> Decimal | None:
+    found = _AMOUNT.match(_AROUND.sub("", text))
+    if found is None:
+        return None
+    number = found.group("number").replace(",", "")
+    unit = _unit(text) if found.group("unit") else default
+    try:
+        value = Decimal(number) if number[0].isascii() else Decimal(str(cn2an.cn2an(number, "smart")))
+    except (InvalidOperation, ValueError):
+        return None
+    return value * unit if value.is_finite() else None
+
+
+def parse_date(text: str) -> date | None:
+    """Return a date written as 2027-06-30, 2027/6/30, 2027年6月30日 or 2027年6月; None if it is none."""
+    plain = re.sub(r"[年月/.]", "-", unicodedata.normalize("NFKC", text).strip()).replace("日", "").strip("-")
+    for layout in ("%Y-%m-%d", "%Y-%m"):
+        try:
+            return datetime.strptime(plain[:10], layout).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,1 @@
+"""Matches: the gateway to the engine and what it is fed with."""

@@ -1,0 +1,203 @@
+"""The application's only door to the matching engine."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+
+from app.core.database import Database
+from app.core.errors import AppError, ModelMissing
+from app.core.settings import Settings
+from app.matches.encoders import describe, load_encoder, model_source
+from app.matches.index import SearchIndex
+from app.matches.preparation import Prepared, encode_missing, prepare
+from app.matches.repository import SearchRepository
+from app.models import EmbeddingModel, RecordKind
+from matching.embedding.encoder import Encoder, Role
+from matching.index.filters import Filter
+from matching.ranking.weights import load_weights
+from matching.text.analysis import encodable_texts
+from matching.types import Document, DocumentVectors, Explanation, MatchResult, Query
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranking and what it was made with."""
+
+    result: MatchResult
+    sequence: int
+    model_id: str
+
+
+class Gateway:
+    """Encoder and index of one process.
+
+    Searches use the model that the database calls active. Where the settings name another one,
+    `adopt_configured_model` encodes everything with it while the old one serves, then changes over.
+    """
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._weights = load_weights(settings.weights)
+        self._index: SearchIndex | None = None
+        self._encoder: Future[Encoder] | None = None
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        self._stopping = threading.Event()
+
+    def open(self, *, index: bool = True) -> None:
+        """Get ready: the model loads in a thread of its own while the index is read.
+
+        Args:
+            index: False leaves the index alone, for commands that only write.
+
+        Raises:
+            ModelMissing: there is no model yet and the configured one cannot be loaded.
+        """
+        with self._database.read() as session:
+            active = SearchRepository(session).active_model()
+        source = active.source if active is not None else model_source(self._settings)
+        self._encoder = self._loader.submit(load_encoder, self._settings, source)
+        if active is None:
+            active = self._introduce(self._encoder.result(), source)
+        if index:
+            self._index = SearchIndex(self._database, active, self._weights, self._settings.index_dir)
+            self._index.open()
+
+    def _introduce(self, encoder: Encoder, source: str) -> EmbeddingModel:
+        model = describe(self._settings, encoder, source)
+        with self._database.write() as session:
+            repository = SearchRepository(session)
+            # Another process may have been first.
+            active = repository.active_model()
+            if active is None:
+                repository.activate_model(model)
+        return active or model
+
+    @property
+    def index(self) -> SearchIndex:
+        """The index; `open` must have been called."""
+        if self._index is None:
+            raise ModelMissing("检索索引尚未就绪，请稍候几秒再试。")
+        return self._index
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder; waits until it is loaded. Raises ModelMissing."""
+        if self._encoder is None:
+            raise ModelMissing("语义模型尚未加载，请稍候几秒再试。")
+        return self._encoder.result()
+
+    def encoder_state(self) -> str:
+        """Return ready, loading or missing, without waiting."""
+        if self._encoder is None or not self._encoder.done():
+            return "loading"
+        return "missing" if self._encoder.exception() is not None else "ready"
+
+    def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
+        """Encode and segment documents for storing; outside any transaction."""
+        return prepare(self._database, self.encoder, documents)
+
+    def stored_query(self, kind: RecordKind, document: Document) -> Query:
+        """Return the query that a stored record makes, with its stored vectors if it has them."""
+        with self._database.read() as session:
+            found = SearchRepository(session).vectors(kind, [document.id], self.index.model_id)
+        vectors = found.get(document.id) or self._encode(document, Role.DOCUMENT)
+        return Query(document.title, _body(document), vectors)
+
+    def text_query(self, title: str, body: str) -> Query:
+        """Return the query that a free text makes."""
+        return Query(title, body, self._encode(Document("", title, body), Role.QUERY))
+
+    def _encode(self, document: Document, role: Role) -> DocumentVectors | None:
+        """Encode a query; None, so words alone, where the model is missing or another one."""
+        try:
+            encoder = self.encoder
+        except AppError as error:
+            log.warning("searching by words alone", reason=error.detail)
+            return None
+        if encoder.model_id != self.index.model_id:
+            return None
+        texts = encodable_texts(document)
+        vectors = encoder.encode(texts.all(), role)
+        return DocumentVectors(vectors[0], vectors[1:])
+
+    def match(self, query: Query, target: RecordKind, top_k: int, filter: Filter) -> Found:
+        """Rank records of a kind; every change committed before the call is seen."""
+        index = self.index
+        sequence = index.catch_up()
+        return Found(index.matchers[target].match(query, top_k, filter), sequence, index.model_id)
+
+    def explain(self, query: Query, target: RecordKind, documents: Sequence[Document]) -> list[Explanation]:
+        """Explain matches of a query."""
+        return self.index.matchers[target].explain(query, documents)
+
+    def encode_missing(self, progress: Callable[[int], None] | None = None) -> int:
+        """Encode records that lack vectors of the active model; return how many."""
+        return sum(encode_missing(self._database, self.encoder, kind, progress) for kind in RecordKind)
+
+    def configured_model_differs(self) -> bool:
+        """Say whether the settings name another model than the active one."""
+        with self._database.read() as session:
+            active = SearchRepository(session).active_model()
+        if active is None or active.source != model_source(self._settings):
+            return True
+        return self.encoder_state() == "ready" and self.encoder.model_id != active.model_id
+
+    def adopt_configured_model(self, progress: Callable[[int], None] | None = None) -> None:
+        """Encode everything with the configured model, then search with it.
+
+        The old index serves until the new one is complete. Interrupted, it goes on at the next
+        start: what was encoded is stored.
+        """
+        source = model_source(self._settings)
+        encoder = load_encoder(self._settings, source)
+        for kind in RecordKind:
+            encode_missing(self._database, encoder, kind, progress)
+        model = describe(self._settings, encoder, source)
+        index = SearchIndex(self._database, model, self._weights, self._settings.index_dir)
+        index.rebuild()
+        with self._database.write() as session:
+            SearchRepository(session).activate_model(model)
+        ready: Future[Encoder] = Future()
+        ready.set_result(encoder)
+        self._index, self._encoder = index, ready
+        # Records that were written with the old model while the new index was built.
+        self.encode_missing()
+
+    def keep_up(self) -> None:
+        """Do what a server does beside answering: change models, encode what others left out."""
+        try:
+            if self.configured_model_differs():
+                log.info("changing the embedding model", to=model_source(self._settings) or "offline")
+                self.adopt_configured_model(self._check_stopping)
+            self.encode_missing(self._check_stopping)
+            self.index.catch_up()
+            self.index.save()
+        except _Stopping:
+            log.info("stopped while encoding; goes on at the next start")
+        except AppError as error:
+            log.warning("the embedding model cannot be used", reason=error.detail)
+
+    def _check_stopping(self, _: int) -> None:
+        if self._stopping.is_set():
+            raise _Stopping
+
+    def close(self) -> None:
+        """Write a snapshot if one is due, and let threads end."""
+        self._stopping.set()
+        self._loader.shutdown(wait=False)
+        if self._index is not None:
+            self._index.save()
+
+
+class _Stopping(Exception):
+    """The process is about to end."""
+
+
+def _body(document: Document) -> str:
+    return "\n".join(part for part in (document.body, document.indicators) if part)

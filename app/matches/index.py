@@ -1,0 +1,153 @@
+"""The search index of this process: built from the database, kept up by the change log."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from app.matches.encoders import scale_of
+from app.matches.repository import SearchRepository
+from app.models import EmbeddingModel, RecordKind, Status
+from app.records.kinds import FACETS, Record, to_document
+from matching.errors import IndexDamaged
+from matching.index.protocols import Index
+from matching.index.snapshot import SnapshotInfo, newest_snapshot, read_snapshot, remove_leftovers, write_snapshot
+from matching.matcher import Matcher, PreparedDocument
+from matching.ranking.weights import FusionWeights
+from matching.text.analysis import lexical_terms
+from matching.text.segment import default_segmenter
+
+log = structlog.get_logger()
+
+# Records read and indexed at a time: bounds memory, and keeps searches going in between.
+PAGE = 1000
+# Changes after which a new snapshot is worth writing when the process stops.
+SNAPSHOT_AFTER = 500
+
+
+class SearchIndex:
+    """One matcher a kind, and the number of the last change that both have.
+
+    Args:
+        model: whose vectors are indexed.
+        weights: how signals are fused.
+    """
+
+    def __init__(self, database: Database, model: EmbeddingModel, weights: FusionWeights, folder: Path) -> None:
+        self._database = database
+        self.model_id = model.model_id
+        self._dimension = model.dimension
+        self._scale = scale_of(model)
+        self._weights = weights
+        self._folder = folder
+        self._catching_up = threading.Lock()
+        self.sequence = 0
+        self._saved = 0
+        self.damage: str | None = None
+        self.matchers = self._empty()
+
+    def _empty(self) -> dict[RecordKind, Matcher]:
+        return {kind: Matcher(self._dimension, FACETS, self._weights, self._scale) for kind in RecordKind}
+
+    @property
+    def _recipe(self) -> Mapping[str, str]:
+        return {
+            "model": self.model_id,
+            "segmenter": default_segmenter().id,
+            "facets": ",".join(f"{name}:{kind}" for name, kind in sorted(FACETS.items())),
+        }
+
+    def _engines(self) -> dict[str, Index]:
+        return {
+            f"{kind}-{name}": index
+            for kind, matcher in self.matchers.items()
+            for name, index in matcher.indexes().items()
+        }
+
+    def open(self) -> None:
+        """Load the newest snapshot, or build from the database, and catch up."""
+        remove_leftovers(self._folder)
+        if not self._load():
+            self.rebuild()
+        self.catch_up()
+
+    def _load(self) -> bool:
+        folder = newest_snapshot(self._folder)
+        if folder is None:
+            return False
+        try:
+            sequence = read_snapshot(folder, self._engines(), self._recipe)
+        except IndexDamaged as error:
+            self.damage = str(error)
+            log.warning("snapshot damaged, rebuilding from the database", error=str(error))
+            return False
+        with self._database.read() as session:
+            if sequence is None or sequence > SearchRepository(session).last_sequence():
+                # Of another model or segmenter, or from before the database was restored.
+                return False
+        self.sequence = self._saved = sequence
+        return True
+
+    def rebuild(self) -> None:
+        """Build the index anew from one state of the database, without encoding anything."""
+        matchers = self._empty()
+        with self._database.read() as session:
+            repository = SearchRepository(session)
+            sequence = repository.last_sequence()
+            for kind, matcher in matchers.items():
+                after = ""
+                while records := repository.searchable_page(kind, after, PAGE):
+                    matcher.upsert(self._documents(session, kind, records))
+                    session.expunge_all()
+                    after = records[-1].id
+        with self._catching_up:
+            self.matchers, self.sequence, self._saved = matchers, sequence, 0
+
+    def catch_up(self) -> int:
+        """Apply committed changes that are not in the index yet; return the last number."""
+        with self._database.read() as session:
+            if SearchRepository(session).last_sequence() == self.sequence:
+                return self.sequence
+        with self._catching_up:
+            while True:
+                with self._database.read() as session:
+                    repository = SearchRepository(session)
+                    sequence, changed = repository.changed_since(self.sequence, PAGE)
+                    if not changed:
+                        return self.sequence
+                    for kind, ids in changed.items():
+                        records = [each for each in repository.records(kind, ids) if each.status != Status.WITHDRAWN]
+                        gone = set(ids) - {record.id for record in records}
+                        self.matchers[kind].delete(sorted(gone))
+                        self.matchers[kind].upsert(self._documents(session, kind, records))
+                self.sequence = sequence
+
+    def _documents(self, session: Session, kind: RecordKind, records: Sequence[Record]) -> list[PreparedDocument]:
+        repository = SearchRepository(session)
+        ids = [record.id for record in records]
+        vectors = repository.vectors(kind, ids, self.model_id)
+        terms = repository.terms(kind, ids, default_segmenter().id)
+        prepared = []
+        for record in records:
+            document = to_document(record)
+            prepared.append(
+                PreparedDocument(
+                    id=record.id,
+                    terms=terms.get(record.id) or lexical_terms(document),
+                    vectors=vectors.get(record.id),
+                    facets=document.facets,
+                    public=document.public,
+                )
+            )
+        return prepared
+
+    def save(self, *, force: bool = False) -> None:
+        """Write a snapshot if enough has changed since the last one."""
+        with self._catching_up:
+            if force or self.sequence - self._saved >= SNAPSHOT_AFTER:
+                info = SnapshotInfo(self.sequence, self._recipe)
+                write_snapshot(self._folder, self._engines(), info)
+                self._saved = self.sequence

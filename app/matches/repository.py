@@ -1,0 +1,191 @@
+"""What the search index is derived from, in SQL: change log, vectors, terms, models."""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.core.database import lock_change_log
+from app.models import Change, EmbeddingModel, LexicalTerms, RecordKind, Status, Tag, Vector
+from app.records.kinds import KINDS, Record, kind_of, tags
+from matching.types import DocumentVectors, Floats
+
+# Names in one IN list; SQLite's limit is 32,766 variables, short lists keep plans cheap.
+IN_LIST = 500
+Terms = Mapping[str, Sequence[str]]
+
+
+def batched(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Yield the names in parts of at most `size`."""
+    for start in range(0, len(names), size):
+        yield names[start : start + size]
+
+
+class SearchRepository:
+    """Reads and writes derived data. Never commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def last_sequence(self) -> int:
+        """Return the number of the last change, 0 if there was none."""
+        return self._session.scalar(select(func.max(Change.sequence))) or 0
+
+    def changed_since(self, sequence: int, limit: int) -> tuple[int, dict[RecordKind, list[str]]]:
+        """Return the number of the last change read, and the ids that changed, by kind."""
+        rows = self._session.execute(
+            select(Change.sequence, Change.kind, Change.record_id)
+            .where(Change.sequence > sequence)
+            .order_by(Change.sequence)
+            .limit(limit)
+        ).all()
+        changed: dict[RecordKind, dict[str, None]] = defaultdict(dict)
+        for row in rows:
+            changed[RecordKind(row.kind)][row.record_id] = None
+        return (rows[-1].sequence if rows else sequence), {kind: list(ids) for kind, ids in changed.items()}
+
+    def append_change(self, kind: RecordKind, ids: Iterable[str]) -> None:
+        """Log changes; the last thing before a commit, as it may make other writers wait."""
+        lock_change_log(self._session)
+        self._session.execute(insert(Change), [{"kind": kind, "record_id": id} for id in ids])
+
+    def records(self, kind: RecordKind, ids: Sequence[str]) -> list[Record]:
+        """Return records by id, in any order; unknown ids are left out."""
+        model = KINDS[kind].model
+        found: list[Record] = []
+        for part in batched(ids, IN_LIST):
+            found.extend(self._session.scalars(select(model).where(model.id.in_(part))))
+        return found
+
+    def searchable_page(self, kind: RecordKind, after: str, limit: int) -> list[Record]:
+        """Return the next searchable records after an id, in the order of ids."""
+        model = KINDS[kind].model
+        rows = self._session.scalars(
+            select(model).where(model.id > after, model.status != Status.WITHDRAWN).order_by(model.id).limit(limit)
+        )
+        return list(rows)
+
+    def searchable_versions(self, kind: RecordKind) -> dict[str, int]:
+        """Return id and version of every searchable record."""
+        model = KINDS[kind].model
+        rows = self._session.execute(select(model.id, model.version).where(model.status != Status.WITHDRAWN))
+        return {row.id: row.version for row in rows}
+
+    def vectors(self, kind: RecordKind, ids: Sequence[str], model_id: str) -> dict[str, DocumentVectors]:
+        """Return the vectors of records under a model; those without any are left out."""
+        parts: dict[str, list[Floats]] = defaultdict(list)
+        for names in batched(ids, IN_LIST):
+            rows = self._session.execute(
+                select(Vector.record_id, Vector.data)
+                .where(Vector.kind == kind, Vector.record_id.in_(names), Vector.model_id == model_id)
+                .order_by(Vector.record_id, Vector.part)
+            )
+            for row in rows:
+                parts[row.record_id].append(np.frombuffer(row.data, "<f4"))
+        return {
+            id: DocumentVectors(rows[0], np.stack(rows[1:]) if len(rows) > 1 else np.empty((0, len(rows[0])), "f4"))
+            for id, rows in parts.items()
+        }
+
+    def terms(self, kind: RecordKind, ids: Sequence[str], segmenter_id: str) -> dict[str, Terms]:
+        """Return the stored terms of records; those of another segmenter are left out."""
+        found: dict[str, Terms] = {}
+        for names in batched(ids, IN_LIST):
+            rows = self._session.execute(
+                select(LexicalTerms.record_id, LexicalTerms.data).where(
+                    LexicalTerms.kind == kind,
+                    LexicalTerms.record_id.in_(names),
+                    LexicalTerms.segmenter_id == segmenter_id,
+                )
+            )
+            found.update((row.record_id, json.loads(zlib.decompress(row.data))) for row in rows)
+        return found
+
+    def vectors_by_hash(self, model_id: str, hashes: Iterable[str]) -> dict[str, bytes]:
+        """Return stored vectors of texts with these hashes, whichever record they belong to."""
+        found: dict[str, bytes] = {}
+        for part in batched(sorted(set(hashes)), IN_LIST):
+            rows = self._session.execute(
+                select(Vector.content_hash, Vector.data).where(
+                    Vector.model_id == model_id, Vector.content_hash.in_(part)
+                )
+            )
+            found.update((row.content_hash, row.data) for row in rows)
+        return found
+
+    def without_vectors(self, kind: RecordKind, model_id: str, limit: int) -> list[Record]:
+        """Return searchable records that have no vectors under a model."""
+        model = KINDS[kind].model
+        has = (
+            select(Vector.record_id)
+            .where(Vector.kind == kind, Vector.record_id == model.id, Vector.model_id == model_id, Vector.part == 0)
+            .exists()
+        )
+        return list(
+            self._session.scalars(
+                select(model).where(model.status != Status.WITHDRAWN, ~has).order_by(model.id).limit(limit)
+            )
+        )
+
+    def store_vectors(
+        self, kind: RecordKind, record_id: str, model_id: str, parts: Sequence[tuple[str, bytes]]
+    ) -> None:
+        """Replace a record's vectors of one model by (content hash, data), and drop stale ones.
+
+        Vectors of other models stay while they are of the same texts.
+        """
+        mine = (Vector.kind == kind, Vector.record_id == record_id)
+        rows = self._session.execute(select(Vector.model_id, Vector.part, Vector.content_hash).where(*mine))
+        texts = dict(enumerate(hash for hash, _ in parts))
+        held: dict[str, dict[int, str]] = defaultdict(dict)
+        for row in rows:
+            held[row.model_id][row.part] = row.content_hash
+        for model, hashes in held.items():
+            if hashes != texts:
+                self._session.execute(delete(Vector).where(*mine, Vector.model_id == model))
+        if held.get(model_id) != texts:
+            self._session.execute(
+                insert(Vector),
+                [
+                    {
+                        "kind": kind, "record_id": record_id, "model_id": model_id,
+                        "part": part, "content_hash": hash, "data": data,
+                    }
+                    for part, (hash, data) in enumerate(parts)
+                ],
+            )  # fmt: skip
+
+    def store_terms(self, kind: RecordKind, record_id: str, segmenter_id: str, terms: Terms) -> None:
+        """Replace the stored terms of a record."""
+        packed = zlib.compress(json.dumps(terms, ensure_ascii=False).encode(), level=1)
+        self._session.merge(LexicalTerms(kind=kind, record_id=record_id, segmenter_id=segmenter_id, data=packed))
+
+    def store_tags(self, record: Record) -> None:
+        """Replace the tags of a record."""
+        kind = kind_of(record).name
+        self._session.execute(delete(Tag).where(Tag.kind == kind, Tag.record_id == record.id))
+        rows = [
+            {"kind": kind, "record_id": record.id, "facet": facet, "value": value}
+            for facet, values in tags(record).items()
+            for value in dict.fromkeys(values)
+        ]
+        if rows:
+            self._session.execute(insert(Tag), rows)
+
+    def active_model(self) -> EmbeddingModel | None:
+        """Return the model that searches use, None before the first one."""
+        return self._session.scalar(select(EmbeddingModel).where(EmbeddingModel.active))
+
+    def model(self, model_id: str) -> EmbeddingModel | None:
+        """Return a known model."""
+        return self._session.get(EmbeddingModel, model_id)
+
+    def activate_model(self, model: EmbeddingModel) -> None:
+        """Make a model, new or known, the one that searches use."""
+        self._session.execute(update(EmbeddingModel).values(active=False))
+        model.active = True
+        self._session.merge(model)

@@ -1,0 +1,17 @@
+"""Free-text search."""
+
+from fastapi import APIRouter
+
+from app.core.security import CallerOf
+from app.core.services import ServicesOf
+from app.matches.schemas import MatchesOut, SearchIn
+from app.records.visibility import RecordFilter
+
+router = APIRouter(tags=["检索"])
+
+
+@router.post("/search", summary="按文字检索成果或需求")
+def search(body: SearchIn, services: ServicesOf, caller: CallerOf) -> MatchesOut:
+    """Return what a free text finds, best first, with reasons."""
+    wanted = RecordFilter(**body.filters.model_dump())
+    return services.matches.for_text(body.text, body.target, caller, body.top_k, wanted)

@@ -1,0 +1,44 @@
+"""Enterprise technology needs, 技术需求."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import Date, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base, WanAmount
+from app.models.record import SearchableRecord
+
+
+class NeedVisibility(StrEnum):
+    """Who may see a need; ANONYMOUS is seen by all, without who posted it."""
+
+    PUBLIC = "public"
+    ANONYMOUS = "anonymous"
+    LIAISON = "liaison"
+
+
+class NeedClass(StrEnum):
+    """产业链协同攻关, 关键共性技术, 应用基础研究."""
+
+    JOINT = "joint"
+    COMMON_KEY = "common_key"
+    BASIC = "basic"
+
+
+class Need(SearchableRecord, Base):
+    """What an enterprise looks for. Budgets in 万元; both None means 面议."""
+
+    __tablename__ = "needs"
+    __table_args__ = (
+        Index(None, "organisation_id", "external_id", unique=True),
+        Index(None, "organisation_id", "title_key"),
+    )
+
+    description: Mapped[str] = mapped_column(Text)
+    need_class: Mapped[str | None] = mapped_column(String(20))
+    min_maturity: Mapped[int | None] = mapped_column(Integer)
+    budget_min_wan: Mapped[Decimal | None] = mapped_column(WanAmount)
+    budget_max_wan: Mapped[Decimal | None] = mapped_column(WanAmount)
+    deadline: Mapped[date | None] = mapped_column(Date)

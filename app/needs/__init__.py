@@ -1,0 +1,1 @@
+"""Enterprise technology needs, 技术需求."""

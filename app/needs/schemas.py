@@ -1,0 +1,86 @@
+"""Bodies of needs in the HTTP contract."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from app.matches.schemas import MatchesOut
+from app.models import NeedClass, NeedVisibility, Status
+from app.needs.clarity import Clarity
+from app.records.fields import (
+    Industries,
+    LongText,
+    Maturity,
+    OptionalText,
+    RecordBody,
+    Title,
+    Wan,
+    Word,
+    Words,
+    check_range,
+)
+from app.records.schemas import RecordOut
+
+
+class NeedFields(RecordBody):
+    """Fields that may be left out."""
+
+    organisation: Annotated[Word | None, Field(title="企业名称", description="单位全称；首次出现时自动建档")] = None
+    external_id: Annotated[Word | None, Field(title="需求编号", description="本企业内唯一")] = None
+    indicators: Annotated[OptionalText, Field(title="预期指标", description="带单位的指标，用分号隔开")] = ""
+    need_class: Annotated[
+        NeedClass | None,
+        Field(title="需求类别", description="joint 产业链协同攻关，common_key 关键共性技术，basic 应用基础研究"),
+    ] = None
+    industries: Annotated[Industries, Field(title="所属行业", description="GB/T 4754-2017 代码")] = []
+    chains: Annotated[Words, Field(title="产业链标签")] = []
+    min_maturity: Annotated[Maturity | None, Field(title="最低成熟度", description="TRL 1 至 9")] = None
+    cooperation_modes: Annotated[Words, Field(title="合作方式")] = []
+    budget_min_wan: Annotated[Wan | None, Field(title="预算下限（万元）", description="上下限都空为面议")] = None
+    budget_max_wan: Annotated[Wan | None, Field(title="预算上限（万元）")] = None
+    deadline: Annotated[date | None, Field(title="期望完成日期")] = None
+    district: Annotated[Word | None, Field(title="县区或园区")] = None
+    contact: Annotated[OptionalText | None, Field(title="联系方式", description="从不公开")] = None
+    visibility: Annotated[
+        NeedVisibility, Field(title="可见范围", description="anonymous 公开但隐去企业，liaison 仅情报员可见")
+    ] = NeedVisibility.ANONYMOUS
+    status: Annotated[Status, Field(title="状态")] = Status.PUBLISHED
+    valid_until: Annotated[date | None, Field(title="有效期至")] = None
+
+    @model_validator(mode="after")
+    def _budget(self) -> Self:
+        check_range(self.budget_min_wan, self.budget_max_wan, "预算")
+        return self
+
+
+class NeedIn(NeedFields):
+    """A need as it is posted."""
+
+    title: Annotated[Title, Field(title="需求名称")]
+    description: Annotated[LongText, Field(title="需求描述", description="现状、问题、要达到的效果、使用条件")]
+
+
+class NeedPatch(NeedFields):
+    """Fields to change; those left out stay."""
+
+    title: Annotated[Title, Field(title="需求名称")] = ""
+    description: Annotated[LongText, Field(title="需求描述")] = ""
+
+
+class NeedOut(RecordOut):
+    """A need as it is shown."""
+
+    description: Annotated[str, Field(title="需求描述")]
+    need_class: Annotated[str | None, Field(title="需求类别")]
+    min_maturity: Annotated[int | None, Field(title="最低成熟度")]
+    budget_min_wan: Annotated[Wan | None, Field(title="预算下限（万元）")]
+    budget_max_wan: Annotated[Wan | None, Field(title="预算上限（万元）")]
+    deadline: Annotated[date | None, Field(title="期望完成日期")]
+
+
+class NeedCreated(NeedOut):
+    """A need that was just posted: with what is missing in it, and its matches if asked for."""
+
+    clarity: Annotated[Clarity, Field(title="清晰度")]
+    matches: Annotated[MatchesOut | None, Field(title="匹配成果")] = None

@@ -1,0 +1,1 @@
+"""What every kind of searchable record has in common."""

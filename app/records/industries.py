@@ -1,0 +1,33 @@
+"""Industry codes of GB/T 4754-2017: 门类 (a letter), 大类, 中类 and 小类 (2 to 4 digits)."""
+
+import re
+
+# Sections and the divisions they hold, as the standard lists them.
+_SECTIONS = {
+    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52),
+    "G": (53, 60), "H": (61, 62), "I": (63, 65), "J": (66, 69), "K": (70, 70), "L": (71, 72),
+    "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83), "Q": (84, 85), "R": (86, 90),
+    "S": (91, 96), "T": (97, 97),
+}  # fmt: skip
+_CODE = re.compile(r"[A-T]|\d{2,4}")
+
+
+def is_code(code: str) -> bool:
+    """Say whether the code is formed as the standard's are, in a division that exists."""
+    return _CODE.fullmatch(code) is not None and (code.isalpha() or _section(code) is not None)
+
+
+def with_ancestors(codes: list[str]) -> list[str]:
+    """Return the codes and all classes above them, so that a filter for 26 finds 2661."""
+    found: dict[str, None] = {}
+    for code in codes:
+        found.update((code[:length], None) for length in range(len(code), 1, -1))
+        section = code if code.isalpha() else _section(code)
+        if section is not None:
+            found[section] = None
+    return list(found)
+
+
+def _section(code: str) -> str | None:
+    division = int(code[:2])
+    return next((letter for letter, (low, high) in _SECTIONS.items() if low <= division <= high), None)

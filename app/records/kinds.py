@@ -1,0 +1,131 @@
+"""The kinds of searchable records: an entry here and a folder of its own make a new one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.models import Achievement, AchievementVisibility, Need, NeedVisibility, RecordKind, Status
+from app.records.industries import with_ancestors
+from matching.index.filters import FacetKind, FacetSchema
+from matching.types import Document, Facets
+
+Record = Achievement | Need
+
+# Facets that filters may name. `organisation` and `district` are missing on a record that hides
+# who posted it; `any_…` has them always and serves callers who may know.
+FACETS: FacetSchema = {
+    "status": FacetKind.WORD,
+    "visibility": FacetKind.WORD,
+    "industry": FacetKind.WORD,
+    "chain": FacetKind.WORD,
+    "cooperation": FacetKind.WORD,
+    "organisation": FacetKind.WORD,
+    "district": FacetKind.WORD,
+    "any_organisation": FacetKind.WORD,
+    "any_district": FacetKind.WORD,
+    "maturity": FacetKind.NUMBER,
+    "valid_until": FacetKind.NUMBER,
+    "version": FacetKind.NUMBER,
+}
+TAG_FACETS = ("industry", "chain", "cooperation")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the shared code must know of a kind of record.
+
+    Attributes:
+        name: of the kind, as in routes.
+        noun: as people call it.
+        model: its table.
+        body: the column of the long text.
+        maturity: the column that the facet `maturity` shows.
+        open: visibilities that anybody may see.
+        nameless: the visibility under which the organisation stays hidden.
+        target: the kind that it is matched with.
+    """
+
+    name: RecordKind
+    noun: str
+    model: type[Any]
+    body: str
+    maturity: str
+    open: frozenset[str]
+    nameless: str | None
+    target: RecordKind
+
+
+KINDS: Mapping[RecordKind, Kind] = {
+    RecordKind.ACHIEVEMENTS: Kind(
+        name=RecordKind.ACHIEVEMENTS,
+        noun="成果",
+        model=Achievement,
+        body="summary",
+        maturity="maturity",
+        open=frozenset({AchievementVisibility.PUBLIC.value}),
+        nameless=None,
+        target=RecordKind.NEEDS,
+    ),
+    RecordKind.NEEDS: Kind(
+        name=RecordKind.NEEDS,
+        noun="需求",
+        model=Need,
+        body="description",
+        maturity="min_maturity",
+        open=frozenset({NeedVisibility.PUBLIC.value, NeedVisibility.ANONYMOUS.value}),
+        nameless=NeedVisibility.ANONYMOUS.value,
+        target=RecordKind.ACHIEVEMENTS,
+    ),
+}
+
+
+def kind_of(record: Record) -> Kind:
+    """Return the kind of a record."""
+    return KINDS[RecordKind.ACHIEVEMENTS if isinstance(record, Achievement) else RecordKind.NEEDS]
+
+
+def to_document(record: Record) -> Document:
+    """Return what the engine indexes of a record."""
+    kind = kind_of(record)
+    keywords = record.keywords if isinstance(record, Achievement) else []
+    return Document(
+        id=record.id,
+        title=record.title,
+        body=getattr(record, kind.body),
+        keywords="、".join(keywords),
+        indicators=record.indicators,
+        facets=facets(record),
+        public=is_public(record),
+    )
+
+
+def is_public(record: Record) -> bool:
+    """Say whether anybody may see the record, so that it counts in corpus statistics."""
+    return record.status == Status.PUBLISHED and record.visibility in kind_of(record).open
+
+
+def tags(record: Record) -> dict[str, list[str]]:
+    """Return the facets of a record that may have several values."""
+    return {
+        "industry": with_ancestors(record.industries),
+        "chain": record.chains,
+        "cooperation": record.cooperation_modes,
+    }
+
+
+def facets(record: Record) -> Facets:
+    """Return the facets of a record, by the names of `FACETS`."""
+    kind = kind_of(record)
+    named = record.visibility != kind.nameless
+    values: dict[str, Any] = {
+        "status": record.status,
+        "visibility": record.visibility,
+        "organisation": record.organisation_id if named else None,
+        "district": record.district if named else None,
+        "any_organisation": record.organisation_id,
+        "any_district": record.district,
+        "maturity": getattr(record, kind.maturity),
+        "valid_until": record.valid_until.toordinal() if record.valid_until else None,
+        "version": record.version,
+    }
+    return {**values, **{facet: tuple(words) for facet, words in tags(record).items()}}

@@ -1,0 +1,103 @@
+"""Searchable records in SQL, for every kind alike."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.core.security import Caller
+from app.matches.repository import IN_LIST, batched
+from app.models import Status
+from app.records.kinds import Kind, Record
+from app.records.visibility import RecordFilter, narrowed_sql, visible_sql
+
+
+class RecordRepository:
+    """Reads and writes records of one kind. Never commits."""
+
+    def __init__(self, session: Session, kind: Kind) -> None:
+        self._session = session
+        self._kind = kind
+
+    def get(self, id: str, caller: Caller) -> Record | None:
+        """Return a record that the caller may see."""
+        model = self._kind.model
+        return self._session.scalar(
+            select(model).options(joinedload(model.organisation)).where(model.id == id, visible_sql(self._kind, caller))
+        )
+
+    def by_ids(self, ids: Sequence[str], caller: Caller) -> dict[str, Record]:
+        """Return those of the records that the caller may see, by id."""
+        model = self._kind.model
+        found: dict[str, Record] = {}
+        for part in batched(ids, IN_LIST):
+            rows: Iterable[Record] = self._session.scalars(
+                select(model)
+                .options(joinedload(model.organisation))
+                .where(model.id.in_(part), visible_sql(self._kind, caller))
+            )
+            found.update((record.id, record) for record in rows)
+        return found
+
+    def page(
+        self, caller: Caller, wanted: RecordFilter, q: str | None, status: str | None, after: str | None, limit: int
+    ) -> list[Record]:
+        """Return records, the newest first, that come after an id in that order."""
+        model = self._kind.model
+        query = (
+            select(model)
+            .options(joinedload(model.organisation))
+            .where(visible_sql(self._kind, caller), *narrowed_sql(self._kind, caller, wanted))
+            .order_by(model.id.desc())
+            .limit(limit)
+        )
+        query = query.where(model.status == status if status else model.status != Status.WITHDRAWN)
+        if after is not None:
+            query = query.where(model.id < after)
+        if q:
+            body = getattr(model, self._kind.body)
+            query = query.where(or_(model.title.contains(q, autoescape=True), body.contains(q, autoescape=True)))
+        return list(self._session.scalars(query))
+
+    def by_external_id(self, organisation_id: str, external_id: str) -> Record | None:
+        """Return an organisation's record of that number."""
+        model = self._kind.model
+        return self._session.scalar(
+            select(model)
+            .options(joinedload(model.organisation))
+            .where(model.organisation_id == organisation_id, model.external_id == external_id)
+        )
+
+    def by_title_key(self, organisation_id: str, title_key: str) -> Record | None:
+        """Return an organisation's record of that title, among those without a number."""
+        model = self._kind.model
+        return self._session.scalar(
+            select(model)
+            .options(joinedload(model.organisation))
+            .where(
+                model.organisation_id == organisation_id,
+                model.title_key == title_key,
+                model.external_id.is_(None),
+            )
+            .limit(1)
+        )
+
+    def named(self, name: str) -> list[Record]:
+        """Return records whose id or external id is `name`, at most two."""
+        model = self._kind.model
+        return list(
+            self._session.scalars(
+                select(model)
+                .options(joinedload(model.organisation))
+                .where(or_(model.id == name, model.external_id == name), model.status != Status.WITHDRAWN)
+                .limit(2)
+            )
+        )
+
+    def add(self, record: Record) -> None:
+        """Add a new record."""
+        self._session.add(record)
+
+    def count(self) -> int:
+        """Return how many records there are; scans, for checks alone."""
+        return self._session.scalar(select(func.count()).select_from(self._kind.model)) or 0

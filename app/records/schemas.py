@@ -1,0 +1,63 @@
+"""What answers about any kind of record have in common."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.security import Caller
+from app.models import Organisation
+from app.records.kinds import Record, kind_of
+from app.records.visibility import CITY_TIME, shows_owner
+
+
+class OrganisationOut(BaseModel):
+    """An organisation as it is shown beside its records."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: Annotated[str, Field(title="单位名称")]
+    kind: Annotated[str, Field(title="单位类型")]
+
+
+class RecordOut(BaseModel):
+    """Fields that every record shows. `contact` is never among them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    external_id: Annotated[str | None, Field(title="编号")]
+    organisation: Annotated[OrganisationOut | None, Field(title="单位", description="匿名需求为空")]
+    title: Annotated[str, Field(title="名称")]
+    indicators: Annotated[str, Field(title="指标")]
+    industries: Annotated[list[str], Field(title="行业代码")]
+    chains: Annotated[list[str], Field(title="产业链标签")]
+    cooperation_modes: Annotated[list[str], Field(title="合作方式")]
+    district: Annotated[str | None, Field(title="县区或园区", description="匿名需求为空")]
+    visibility: Annotated[str, Field(title="可见范围")]
+    status: Annotated[str, Field(title="状态")]
+    valid_until: Annotated[date | None, Field(title="有效期至")]
+    version: Annotated[int, Field(title="版本", description="与 ETag 相同")]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, record: Record, caller: Caller) -> Self:
+        """Return what the caller may see of a record."""
+        return cls.model_validate(shown(record, caller))
+
+
+def shown(record: Record, caller: Caller) -> dict[str, object]:
+    """Return a record's columns without what the caller may not know."""
+    kind = kind_of(record)
+    values: dict[str, object] = {
+        column.key: getattr(record, column.key) for column in record.__table__.columns if column.key != "contact"
+    }
+    organisation: Organisation | None = record.organisation
+    if not shows_owner(record, kind, caller):
+        values["external_id"] = values["district"] = organisation = None
+    values["organisation"] = organisation
+    values["created_at"] = record.created_at.astimezone(CITY_TIME)
+    values["updated_at"] = record.updated_at.astimezone(CITY_TIME)
+    return values

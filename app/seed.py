@@ -1,0 +1,41 @@
+"""Load the illustrative records that come with the product."""
+
+from rich.progress import Progress
+
+from app.core.errors import NotFound
+from app.core.services import Services
+from app.core.settings import PROJECT_ROOT
+from app.imports.service import ImportReport, ImportService
+from app.models import RecordKind
+from app.records.kinds import Record
+from app.terminal import progress_bar
+
+SEED_DIR = PROJECT_ROOT / "seed_data"
+# One with a clear answer, one in a worker's words, one from outside heavy industry.
+SAMPLE_NEEDS = ("XQ-chem-02", "XQ-coal-02", "XQ-food-02")
+
+
+def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str, int]]:
+    """Import the seed data; what is there already stays. Returns counts by kind."""
+    counts = {}
+    for kind, noun in ((RecordKind.ACHIEVEMENTS, "成果"), (RecordKind.NEEDS, "需求")):
+        with progress_bar(f"载入示例{noun}", quiet=quiet) as bar:
+
+            def advance(report: ImportReport, bar: Progress = bar) -> None:
+                bar.update(bar.task_ids[0], total=report.rows_total, completed=report.rows_done)
+
+            importer = ImportService(services.database, services.gateway, kind)
+            report = importer.run(SEED_DIR / f"{kind.value}.jsonl", None, advance)
+        counts[kind.value] = {
+            "created": report.created, "updated": report.updated,
+            "unchanged": report.unchanged, "rejected": report.rejected,
+        }  # fmt: skip
+    return counts
+
+
+def sample_record(services: Services, name: str) -> Record:
+    """Return a sample need. Raises NotFound."""
+    try:
+        return services.records[RecordKind.NEEDS].named(name)
+    except NotFound as error:
+        raise NotFound(f"示例需求 {name} 不在库中，请先执行 shuangxu seed。") from error

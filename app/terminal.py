@@ -1,0 +1,108 @@
+"""How commands show things to people."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from app.imports.service import ImportReport
+from app.matches.schemas import MatchesOut, ResultOut
+from matching.evaluation.evaluate import Evaluation
+from matching.types import Verdict
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
+_SYSTEMS = {"fused": "本产品（融合）", "dense": "仅语义（标题）", "bm25": "仅 BM25（标题）", "random": "随机"}
+_ROWS_SHOWN = 20
+_QUOTE_CHARACTERS = 90
+
+
+@contextmanager
+def progress_bar(title: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """Show a progress bar on standard error: standard output stays for results."""
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(),
+        MofNCompleteColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err, disable=quiet) as progress:
+        progress.add_task(title, total=None)
+        yield progress
+
+
+def show_matches(title: str, answer: MatchesOut) -> None:
+    """Print ranked matches with their reasons."""
+    if not answer.results:
+        out.print(f"[bold]{escape(title)}[/]\n  没有符合条件的记录。请放宽筛选条件，或先导入数据。\n")
+        return
+    table = Table(title=escape(title), title_justify="left", show_lines=True, expand=True)
+    table.add_column("名次", justify="right", no_wrap=True)
+    table.add_column("得分", justify="right", no_wrap=True)
+    table.add_column("等级", no_wrap=True)
+    table.add_column("名称与理由", ratio=1)
+    for result in answer.results:
+        table.add_row(str(result.rank), f"{result.score:.3f}", GRADES[result.grade], _described(result))
+    out.print(table)
+    if answer.verdict == Verdict.NONE_SUITABLE.value:
+        out.print("[yellow]库内暂无合适记录：以上仅供参考，建议登记为待捕捉任务，向高校定向寻找。[/]")
+    if answer.degraded:
+        out.print("[yellow]语义模型不可用，本次仅按词语检索。[/]")
+    out.print()
+
+
+def _described(result: ResultOut) -> str:
+    owner = (result.record.get("organisation") or {}).get("name", "（匿名）")
+    terms = "、".join(term.term for term in result.explanation.terms) or "无共有术语，语义相近"
+    lines = [f"[bold]{escape(result.record['title'])}[/]  [dim]{escape(owner)}[/]", f"共有：{escape(terms)}"]
+    evidence = result.explanation.evidence
+    if evidence is not None:
+        quote = evidence.text.strip("。；;")
+        shown = quote if len(quote) <= _QUOTE_CHARACTERS else quote[:_QUOTE_CHARACTERS] + "…"
+        lines.append(f"佐证：“{escape(shown)}”")
+    return "\n".join(lines)
+
+
+def show_import(report: ImportReport) -> None:
+    """Print the counts of an import and what a person should look at."""
+    out.print(
+        f"共 {report.rows_total} 行：新增 {report.created}，更新 {report.updated}，"
+        f"未变 {report.unchanged}，退回 {report.rejected}。"
+    )
+    if report.unmapped_columns:
+        out.print("未识别、没有导入的列：" + escape("、".join(report.unmapped_columns)))
+    for name, errors in (("退回的行", report.row_errors), ("已导入但需留意的单元格", report.warnings)):
+        if not errors:
+            continue
+        table = Table(title=f"{name}（{len(errors)}）", title_justify="left")
+        for column in ("行", "列", "原因与改法", "原值"):
+            table.add_column(column)
+        for error in errors[:_ROWS_SHOWN]:
+            table.add_row(str(error.row), escape(error.column), escape(error.message), escape(error.value[:40]))
+        out.print(table)
+        if len(errors) > _ROWS_SHOWN:
+            out.print(f"……另有 {len(errors) - _ROWS_SHOWN} 条，加 --json 可取得全部。")
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Print measures by system."""
+    table = Table(title=f"{evaluation.queries} 项需求，{evaluation.judgements} 条判定", title_justify="left")
+    for column in ("排序方法", "nDCG@10", "MRR", "召回@20"):
+        table.add_column(column, justify="left" if column == "排序方法" else "right")
+    for name, scores in evaluation.systems.items():
+        table.add_row(
+            _SYSTEMS.get(name, name), f"{scores.ndcg_at_10:.3f}", f"{scores.mrr:.3f}", f"{scores.recall_at_20:.3f}"
+        )
+    out.print(table)
+
+
+def show_differences(differences: Mapping[str, list[str]]) -> None:
+    """Print what differs between index and database."""
+    if not differences:
+        out.print("[green]索引与数据库一致。[/]")
+        return
+    for name, ids in differences.items():
+        out.print(f"[red]{escape(name)}[/]：{len(ids)} 条，例如 {escape('、'.join(ids[:5]))}")
+    out.print("请执行 shuangxu reindex 由数据库重建索引。")

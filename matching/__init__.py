@@ -1,0 +1,1 @@
+"""The matching engine: documents in, ranked and explained hits out. Start at `matching.matcher`."""

@@ -1,0 +1,1 @@
+"""Find documents by vectors and by words, under filters."""

@@ -1,0 +1,60 @@
+"""An immutable run of postings: which documents hold a term, and how often."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+_NOTHING = np.zeros(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingsSegment:
+    """Postings sorted by term.
+
+    Attributes:
+        terms: (t,) int32, ascending, each once.
+        starts: (t + 1,) int64, where the postings of each term begin.
+        documents, frequencies: (p,) int32, document numbers and occurrences.
+    """
+
+    terms: Ints
+    starts: npt.NDArray[np.int64]
+    documents: Ints
+    frequencies: Ints
+
+    def postings(self, term: int) -> tuple[Ints, Ints]:
+        """Return documents and frequencies of a term; both empty if it does not occur."""
+        at = int(np.searchsorted(self.terms, term))
+        if at == len(self.terms) or self.terms[at] != term:
+            return _NOTHING, _NOTHING
+        span = slice(int(self.starts[at]), int(self.starts[at + 1]))
+        return self.documents[span], self.frequencies[span]
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+
+def segment_of(terms: Ints, documents: Ints, frequencies: Ints) -> PostingsSegment:
+    """Sort postings, given one a row in any order, into a segment."""
+    order = np.argsort(terms, kind="stable")
+    terms = terms[order]
+    distinct, starts = np.unique(terms, return_index=True)
+    return PostingsSegment(
+        distinct.astype(np.int32),
+        np.append(starts, len(terms)).astype(np.int64),
+        documents[order],
+        frequencies[order],
+    )
+
+
+def merge_segments(segments: Sequence[PostingsSegment], alive: Mask) -> PostingsSegment:
+    """Join segments into one, leaving out postings of documents that are not alive."""
+    terms = np.concatenate([np.repeat(part.terms, np.diff(part.starts)) for part in segments])
+    documents = np.concatenate([part.documents for part in segments])
+    frequencies = np.concatenate([part.frequencies for part in segments])
+    kept = alive[documents]
+    return segment_of(terms[kept], documents[kept], frequencies[kept])

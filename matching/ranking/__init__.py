@@ -1,0 +1,1 @@
+"""Weigh signals, read grades off them, explain."""

@@ -1,0 +1,64 @@
+"""Say why a document was found, in words of the record itself."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from matching.index.protocols import LexicalIndex
+from matching.text.analysis import LexicalField, lexical_terms
+from matching.text.normalise import normalise
+from matching.text.segment import default_segmenter
+from matching.text.sentences import split_sentences
+from matching.types import Document, Evidence, Explanation, Query, SharedTerm
+
+MAX_TERMS = 8
+# Shown are words of two characters and more: numbers and single characters tell a reader nothing.
+_TELLING = re.compile(r"[^\W\d_]{2}")
+# A sentence that covers less of the query than this shows nothing; better no evidence than that.
+MIN_COVERAGE = 0.005
+# The query's title states what it is about: its terms count double.
+TITLE_BONUS = 2.0
+
+
+def query_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
+    """Return the query's terms with their share of its weight; the shares add up to 1."""
+    terms = lexical_terms(Document("", query.title, query.body))
+    every = (*terms[LexicalField.TITLE], *terms[LexicalField.BODY])
+    rarity = index.weights(LexicalField.BODY, every)
+    title = set(terms[LexicalField.TITLE])
+    raw = {term: weight * (TITLE_BONUS if term in title else 1.0) for term, weight in rarity.items()}
+    total = sum(raw.values()) or 1.0
+    return {term: weight / total for term, weight in raw.items()}
+
+
+def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
+    """Explain a match.
+
+    Args:
+        document: the record as its author wrote it; what is quoted is quoted from here.
+        weights: as `query_term_weights` returns them.
+    """
+    terms = lexical_terms(document)
+    own = {*terms[LexicalField.TITLE], *terms[LexicalField.BODY]}
+    telling = (term for term in weights if term in own and _TELLING.search(term))
+    shared = sorted(telling, key=lambda term: (-weights[term], term))
+    # Search mode gives 瓦斯抽采 and 瓦斯, 抽采 too: show the longest alone.
+    shown = [term for term in shared if not any(term != other and term in other for other in shared)]
+    return Explanation(
+        terms=tuple(SharedTerm(term, round(weights[term], 4)) for term in shown[:MAX_TERMS]),
+        evidence=_best_sentence(document, weights),
+    )
+
+
+def _best_sentence(document: Document, weights: Mapping[str, float]) -> Evidence | None:
+    best: Evidence | None = None
+    for name, text in (("body", document.body), ("indicators", document.indicators)):
+        for sentence in split_sentences(text):
+            coverage = _coverage(sentence, weights)
+            if coverage >= MIN_COVERAGE and (best is None or coverage > best.coverage):
+                best = Evidence(sentence, name, round(coverage, 4))
+    return best
+
+
+def _coverage(sentence: str, weights: Mapping[str, float]) -> float:
+    terms: Sequence[str] = default_segmenter().terms(normalise(sentence))
+    return sum(weights.get(term, 0.0) for term in set(terms))

@@ -1,0 +1,90 @@
+"""Versioned ranking weights: a file, not code, so that they can be refitted and compared."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from matching.errors import WeightsError
+from matching.ranking.features import Feature
+
+FORMAT = 1
+_TITLE_FEATURES = frozenset(
+    {
+        Feature.TITLE_TITLE_COSINE,
+        Feature.BODY_TITLE_COSINE,
+        Feature.TITLE_TITLE_TERMS,
+        Feature.BODY_TITLE_TERMS,
+        Feature.TITLE_TITLE_BIGRAMS,
+    }
+)
+
+
+Thresholds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """How features become a score and a score becomes grades.
+
+    Attributes:
+        version: names the file; part of nothing that is stored with records.
+        weights: per feature. Features of titles and of bodies are two estimates of one relevance.
+        title_share: how much the titles' estimate counts for a document that has a body.
+        title_bias, body_bias: constants of the two estimates.
+        title_thresholds, body_thresholds: for documents without and with a body, for grades 2, 3
+            and 4, the slope and offset of P(grade ≥ g) = 1 / (1 + exp(-(slope · score + offset))).
+        suitable: a result list whose best P(grade ≥ 2) is lower holds nothing suitable.
+    """
+
+    version: str
+    weights: Mapping[Feature, float]
+    title_share: float
+    title_bias: float
+    body_bias: float
+    title_thresholds: Thresholds
+    body_thresholds: Thresholds
+    suitable: float
+
+    def effective(self, feature: Feature, *, has_body: bool) -> float:
+        """Return the weight of a feature in the score of a document with or without a body."""
+        if feature in _TITLE_FEATURES:
+            return self.weights[feature] * (self.title_share if has_body else 1.0)
+        return self.weights[feature] * (1.0 - self.title_share) if has_body else 0.0
+
+    def bias(self, *, has_body: bool) -> float:
+        """Return the constant of the score of a document with or without a body."""
+        if not has_body:
+            return self.title_bias
+        return self.title_share * self.title_bias + (1.0 - self.title_share) * self.body_bias
+
+
+def load_weights(path: Path | None = None) -> FusionWeights:
+    """Read a weight file; without a path, the one shipped with the package.
+
+    Raises:
+        WeightsError: the file is missing, of another format or lacks a feature.
+    """
+    source = path or files("matching.ranking").joinpath("weights/fusion-1.json")
+    try:
+        data = json.loads(source.read_text("utf-8"))
+        if data["format"] != FORMAT:
+            raise WeightsError(f"{source}: format {data['format']}, expected {FORMAT}")
+        return FusionWeights(
+            version=data["version"],
+            weights={feature: float(data["weights"][feature]) for feature in Feature},
+            title_share=float(data["title_share"]),
+            title_bias=float(data["title_bias"]),
+            body_bias=float(data["body_bias"]),
+            title_thresholds=_thresholds(data["thresholds"]["title"]),
+            body_thresholds=_thresholds(data["thresholds"]["body"]),
+            suitable=float(data["suitable"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{source}: {error}") from error
+
+
+def _thresholds(pairs: list[list[float]]) -> Thresholds:
+    two, three, four = ((float(slope), float(offset)) for slope, offset in pairs)
+    return two, three, four

@@ -1,0 +1,1 @@
+"""Normalise, segment and cut texts."""

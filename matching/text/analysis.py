@@ -1,0 +1,56 @@
+"""Turn documents and queries into what the indexes hold: texts to encode and terms to post."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matching.text.normalise import normalise
+from matching.text.segment import bigrams, default_segmenter
+from matching.text.sentences import split_passages
+from matching.text.title import title_core
+from matching.types import Document
+
+
+class LexicalField(StrEnum):
+    """Fields of the lexical index, each with its own statistics."""
+
+    TITLE = "title"
+    TITLE_BIGRAMS = "title_bigrams"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class EncodableTexts:
+    """The normalised texts of a document that an encoder reads."""
+
+    title: str
+    passages: tuple[str, ...]
+
+    def all(self) -> tuple[str, ...]:
+        """Return the title and the passages, in the order in which vectors are stored."""
+        return (self.title, *self.passages)
+
+
+def encodable_texts(document: Document) -> EncodableTexts:
+    """Return what to encode of a document; a title that normalises to nothing stays as it is."""
+    body = "\n".join(part for part in (document.body, document.indicators) if part.strip())
+    passages = tuple(filter(None, map(normalise, split_passages(body))))
+    return EncodableTexts(title_core(normalise(document.title)) or document.title, passages)
+
+
+def lexical_terms(document: Document) -> Mapping[str, Sequence[str]]:
+    """Return the terms of a document for each field of the lexical index."""
+    segmenter = default_segmenter()
+    title = normalise(document.title)
+    body = normalise("。".join((document.body, document.indicators, document.keywords)))
+    return {
+        LexicalField.TITLE: segmenter.terms(title),
+        LexicalField.TITLE_BIGRAMS: bigrams(title),
+        LexicalField.BODY: segmenter.terms(body),
+    }
+
+
+def content_hash(text: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal: the key under which its vector is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,66 @@
+"""Split Chinese text into terms for the lexical index.
+
+One segmenter serves documents and queries. Its `id` names the dictionary, the stop list and the
+library: an index built by another one is rebuilt, as terms would silently fail to meet.
+"""
+
+import hashlib
+import importlib.metadata
+import logging
+import re
+from functools import cache
+from importlib.resources import files
+
+import jieba
+
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+\-]*")
+_WORD = re.compile(r"[\w\u0370-\u03ff]")
+_TERMS = files("matching.text").joinpath("terms.txt")
+_STOP = files("matching.text").joinpath("stopwords.txt")
+
+
+class Segmenter:
+    """jieba in search mode, with the domain dictionary and the stop list of boilerplate.
+
+    jieba was measured against jieba-next and rjieba; see `tests/benchmarks/README.md`.
+    """
+
+    def __init__(self) -> None:
+        terms, stop = _TERMS.read_bytes(), _STOP.read_bytes()
+        self.stop_words = frozenset(stop.decode().split())
+        digest = hashlib.sha256(terms + b"\0" + stop).hexdigest()[:12]
+        self.id = f"jieba-{importlib.metadata.version('jieba')}-search-{digest}"
+        jieba.setLogLevel(logging.WARNING)
+        self._tokenizer = jieba.Tokenizer()
+        self._tokenizer.initialize()
+        for line in terms.decode().splitlines():
+            word, frequency, tag = line.split()
+            self._tokenizer.add_word(word, int(frequency), tag)
+
+    def terms(self, normalised: str) -> list[str]:
+        """Return the terms of a normalised text, lower-case, in order, without stop words."""
+        return [
+            term
+            for term in self._tokenizer.cut_for_search(normalised.lower())
+            if term not in self.stop_words and _WORD.search(term)
+        ]
+
+
+def bigrams(normalised: str) -> list[str]:
+    """Return overlapping pairs of Chinese characters, and Latin words whole.
+
+    They meet where two segmentations differ, and in titles that lost single characters.
+    """
+    grams: list[str] = []
+    for run in _HAN_RUN.findall(normalised.lower()):
+        if run[0] < "\u3400" or len(run) == 1:
+            grams.append(run)
+        else:
+            grams.extend(run[at : at + 2] for at in range(len(run) - 1))
+    return grams
+
+
+@cache
+def default_segmenter() -> Segmenter:
+    """Return the segmenter of this process; building one costs about a second."""
+    return Segmenter()
