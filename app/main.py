@@ -13,7 +13,7 @@ from prometheus_client import Histogram
 from app.achievements import routes as achievements
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
-from app.core.problems import install_handlers
+from app.core.problems import STATUS_TITLES, install_handlers, problem
 from app.core.security import ensure_key, key_digest
 from app.core.services import Services, build_services
 from app.core.settings import Settings
@@ -81,6 +81,8 @@ def _open(settings: Settings) -> Services:
 async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     started = time.perf_counter()
     response = await call_next(request)
+    if response.status_code == 413:  # refused while reading, before any handler of ours
+        response = problem(413, *STATUS_TITLES[413])
     route = request.scope.get("route")
     path = getattr(route, "path", "other")
     _SECONDS.labels(request.method, path, response.status_code).observe(time.perf_counter() - started)

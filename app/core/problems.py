@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 # How much of a refused value is sent back: enough to find it, not a copy of a large body.
 _VALUE_LIMIT = 100
-_TITLES = {
+STATUS_TITLES = {
     400: ("bad_request", "请求无法识别", "请求内容不是有效的 JSON，请检查括号、引号和编码（UTF-8）。"),
     404: ("not_found", "没有找到", "没有这个地址，请对照接口说明检查路径。"),
     405: ("method_not_allowed", "不支持的操作", "这个地址不支持该操作，请对照接口说明检查请求方法。"),
@@ -91,6 +91,8 @@ def _translate(error: dict[str, Any]) -> FieldError:
     if kind == "json_invalid":
         path = []
     context = error.get("ctx", {})
+    if "expected" in context:
+        context = {"expected": context["expected"].replace(" or ", ", ").replace(", ", "、").replace("'", "")}
     message = error["msg"] if kind in _OURS else _MESSAGES.get(kind, "格式不正确").format_map(context)
     value = None if kind in {"missing", "json_invalid"} else error.get("input")
     return FieldError(".".join(path) or "body", kind, message, value)
@@ -119,7 +121,7 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(_: Request, error: HTTPException) -> Response:
-        code, title, detail = _TITLES.get(error.status_code, ("error", "请求未能完成", str(error.detail)))
+        code, title, detail = STATUS_TITLES.get(error.status_code, ("error", "请求未能完成", str(error.detail)))
         return problem(error.status_code, code, title, detail)
 
     @app.exception_handler(OperationalError)

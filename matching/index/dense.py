@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import faiss
 import numpy as np
@@ -35,7 +36,7 @@ class FlatDenseIndex:
         self._clear({})
 
     def _clear(self, schema: FacetSchema) -> None:
-        self._faiss: faiss.Index = faiss.IndexFlatIP(self.dimension)
+        self._faiss = faiss.IndexFlatIP(self.dimension)
         self._table = DocumentTable(schema)
         self._document_of = np.zeros(0, np.int32)  # row → document number
         self._rows_of: dict[int, list[int]] = {}
@@ -185,7 +186,7 @@ class FlatDenseIndex:
             raise IndexDamaged(f"{folder}: vectors and documents do not fit each other")
         with self._lock.write():
             self._table = table
-            self._faiss = vectors
+            self._faiss = cast(faiss.IndexFlatIP, vectors)
             self._document_of = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
             ends = np.cumsum(counts)
             spans = zip((ends - counts).tolist(), ends.tolist(), strict=True)

