@@ -122,13 +122,16 @@ def postgres_url() -> Iterator[str]:
     if prefix:
         shutil.chown(folder, "nobody")
     data, port = folder / "data", "5" + str(os.getpid() % 9000 + 1000)
-    run = {"check": True, "capture_output": True, "cwd": folder}
-    subprocess.run([*prefix, binaries / "initdb", "-D", data, "-U", "shuangxu", "-A", "trust", "-E", "UTF8"], **run)
+
+    def run(*command: object) -> None:
+        subprocess.run([*prefix, *map(str, command)], check=True, capture_output=True, cwd=folder)
+
+    run(binaries / "initdb", "-D", data, "-U", "shuangxu", "-A", "trust", "-E", "UTF8")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    control = [*prefix, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
-    subprocess.run([*control, "-o", options, "start"], **run)
+    control = (binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log")
+    run(*control, "-o", options, "start")
     yield f"postgresql+psycopg://shuangxu@127.0.0.1:{port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], **run)
+    run(*control, "-m", "immediate", "stop")
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -12,6 +12,7 @@ from app.imports.values import parse_date, parse_maturity, parse_wan_range, spli
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.records.industries import is_code
+from app.records.kinds import KINDS
 
 _SCHEMAS: Mapping[RecordKind, type[AchievementIn] | type[NeedIn]] = {
     RecordKind.ACHIEVEMENTS: AchievementIn,
@@ -64,12 +65,24 @@ def parse_row(kind: RecordKind, number: int, cells: Mapping[str, str], columns: 
         parsed.warnings.append(
             RowError(number, column, "value_ignored", unreadable.message, cells[unreadable.field][:100])
         )
+    body = KINDS[kind].body
+    bodiless = not values.get(body)
+    if bodiless:
+        # Real tables have needs that are a title alone. They are worth matching, so they are taken;
+        # the form and the API, where a person can be asked, insist on a text.
+        values[body] = values.get("title", "")
     try:
         record = _SCHEMAS[kind].model_validate(values)
         parsed.fields, parsed.given = record.model_dump(), frozenset(record.model_fields_set)
+        if bodiless:
+            parsed.fields[body] = ""
+            message = "没有正文，已只按名称导入；补充后匹配会更准确"
+            parsed.warnings.append(RowError(number, columns.get(body, body), "body_missing", message, ""))
     except ValidationError as error:
         for each in field_errors(error.errors()):
             name = each.field.split(".")[0]
+            if bodiless and name == body:
+                continue  # the title stood in for it and is reported itself
             text = cells.get(name, "")
             parsed.errors.append(RowError(number, columns.get(name, name), each.code, each.message, text[:100]))
     return parsed

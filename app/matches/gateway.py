@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
@@ -22,6 +23,9 @@ from matching.text.analysis import encodable_texts
 from matching.types import Document, DocumentVectors, Explanation, MatchResult, Query
 
 log = structlog.get_logger()
+
+# Between rounds of `keep_up`. Searches catch up by themselves; this bounds what a restart must do.
+KEEP_UP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +174,26 @@ class Gateway:
         self.encode_missing()
 
     def keep_up(self) -> None:
-        """Do what a server does beside answering: change models, encode what others left out."""
-        try:
-            if self.configured_model_differs():
-                log.info("changing the embedding model", to=model_source(self._settings) or "offline")
-                self.adopt_configured_model(self._check_stopping)
-            self.encode_missing(self._check_stopping)
-            self.index.catch_up()
-            self.index.save()
-        except _Stopping:
-            log.info("stopped while encoding; goes on at the next start")
-        except AppError as error:
-            log.warning("the embedding model cannot be used", reason=error.detail)
+        """Do what a server does beside answering, until it is closed.
+
+        Change models, encode what other processes left out, and keep the snapshot young.
+        """
+        while True:
+            try:
+                if self.configured_model_differs():
+                    log.info("changing the embedding model", to=model_source(self._settings) or "offline")
+                    self.adopt_configured_model(self._check_stopping)
+                self.encode_missing(self._check_stopping)
+                self.index.catch_up()
+                self.index.save()
+            except _Stopping:
+                log.info("stopped while encoding; goes on at the next start")
+            except AppError as error:
+                log.warning("the embedding model cannot be used", reason=error.detail)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("keeping the index up failed, trying again", reason=str(error))
+            if self._stopping.wait(KEEP_UP_SECONDS):
+                return
 
     def _check_stopping(self, _: int) -> None:
         if self._stopping.is_set():

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 # Records read and indexed at a time: bounds memory, and keeps searches going in between.
 PAGE = 1000
 # Changes after which a new snapshot is worth writing when the process stops.
-SNAPSHOT_AFTER = 500
+SNAPSHOT_AFTER = 2000
 
 
 class SearchIndex:

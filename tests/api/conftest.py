@@ -1,0 +1,114 @@
+"""One running application a module, and the calls that its tests have in common."""
+
+import itertools
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.security import ensure_key
+from app.core.settings import Settings
+from app.main import create_app
+
+TEXTS = {"achievements": "summary", "needs": "description"}
+_CHINESE = range(0x4E00, 0xA000)
+
+
+@pytest.fixture(scope="module")
+def seeded_settings(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a copy of the seeded data directory, for one module."""
+    data = tmp_path_factory.mktemp("api") / "seeded"
+    shutil.copytree(seeded_dir, data, symlinks=True)
+    return Settings(data_dir=data)
+
+
+@pytest.fixture(scope="module")
+def client(seeded_settings: Settings) -> Iterator[TestClient]:
+    """The running application over the seed data, as anybody calls it."""
+    with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:
+        for thread in threading.enumerate():
+            if thread.name == "keep-up":  # or its queries would be counted with those of requests
+                thread.join(60)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def operator(client: TestClient, seeded_settings: Settings) -> dict[str, str]:
+    """Headers of the operator."""
+    key, _ = ensure_key(seeded_settings.key_file)
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture(scope="session")
+def body() -> Callable[..., dict[str, Any]]:
+    """Make the body of a record, with a title of its own."""
+    numbers = itertools.count(1)
+
+    def made(kind: str, **fields: Any) -> dict[str, Any]:
+        text = "对浮选尾矿浆做絮凝浓密和压滤，回收清水，滤饼用作井下充填料（示例）。"
+        return {"title": f"尾矿浆浓密压滤示例{next(numbers)}号", TEXTS[kind]: text, **fields}
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def create(
+    client: TestClient, operator: dict[str, str], body: Callable[..., dict[str, Any]]
+) -> Callable[..., dict[str, Any]]:
+    """Store a record as the operator; anybody sees it unless fields say otherwise."""
+
+    def made(kind: str, **fields: Any) -> dict[str, Any]:
+        answer = client.post(
+            f"/api/v1/{kind}", json=body(kind, **{"visibility": "public", **fields}), headers=operator
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def everything(client: TestClient) -> Callable[..., list[dict[str, Any]]]:
+    """Read a whole list, page by page."""
+
+    def read(kind: str, headers: dict[str, str] | None = None, **query: Any) -> list[dict[str, Any]]:
+        items, cursor = [], None
+        while True:
+            page = {"limit": 100, **query} | ({"cursor": cursor} if cursor else {})
+            answer = client.get(f"/api/v1/{kind}", params=page, headers=headers)
+            assert answer.status_code == 200, answer.text
+            assert set(answer.json()) == {"items", "next_cursor"}
+            items += answer.json()["items"]
+            cursor = answer.json()["next_cursor"]
+            if cursor is None:
+                return items
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def refused() -> Callable[..., dict[str, Any]]:
+    """Check that an answer is a problem document with a Chinese explanation; return it."""
+
+    def check(answer: httpx.Response, status: int, field: str | None = None) -> dict[str, Any]:
+        assert answer.status_code == status, answer.text[:500]
+        assert answer.headers["content-type"].split(";")[0] == "application/problem+json"
+        problem = answer.json()
+        assert {"type", "title", "status", "code", "detail"} <= set(problem)
+        assert problem["status"] == status
+        assert problem["type"].endswith(problem["code"])
+        assert any(ord(character) in _CHINESE for character in problem["title"])
+        assert any(ord(character) in _CHINESE for character in problem["detail"])
+        if field is not None:
+            errors = problem["errors"]
+            assert field in {each["field"] for each in errors}, errors
+            assert all(set(each) == {"field", "code", "message", "value"} for each in errors)
+            assert all(any(ord(character) in _CHINESE for character in each["message"]) for each in errors)
+        return problem
+
+    return check

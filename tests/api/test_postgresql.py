@@ -1,0 +1,84 @@
+"""The contract on PostgreSQL, where it differs from SQLite under the hood."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.core.database import Database
+from app.core.security import ensure_key
+from app.core.settings import Settings
+from app.main import create_app
+
+
+@pytest.fixture(scope="module")
+def seeded_settings(postgres_url, models_dir, tmp_path_factory):
+    """Settings of an empty PostgreSQL database."""
+    data = tmp_path_factory.mktemp("postgresql")
+    (data / "models").symlink_to(models_dir)
+    database = Database(postgres_url)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    database.close()
+    return Settings(data_dir=data, database_url=postgres_url)
+
+
+@pytest.fixture(scope="module")
+def client(seeded_settings):
+    with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def operator(client, seeded_settings):
+    return {"Authorization": f"Bearer {ensure_key(seeded_settings.key_file)[0]}"}
+
+
+def test_records_are_made_listed_found_and_withdrawn(client, operator, create, everything):
+    record = create("achievements", title="湿法脱硫石膏制砌块", industries=["2661"], price_max_wan="80.5")
+    assert [each["id"] for each in everything("achievements", industry="26")] == [record["id"]]
+    assert everything("achievements", q="砌块")[0]["price_max_wan"] == "80.5"
+    found = client.post("/api/v1/search", json={"text": "脫硫石膏砌塊"}).json()["results"]
+    assert found[0]["record"]["id"] == record["id"]
+    path = f"/api/v1/achievements/{record['id']}"
+    assert client.delete(path, headers=operator | {"If-Match": '"1"'}).status_code == 204
+    assert client.get(path).status_code == 404
+    assert client.post("/api/v1/search", json={"text": "脱硫石膏砌块"}).json()["results"] == []
+
+
+@pytest.mark.parametrize("address", ["/api/v1/needs/%00", "/api/v1/needs/a%00/matches"])
+def test_an_id_with_a_nul_character_is_not_found(client, refused, address):
+    refused(client.get(address), 404)
+
+
+def test_a_cursor_with_a_nul_character_is_no_failure(client):
+    assert client.get("/api/v1/needs?cursor=%00").status_code in {200, 422}
+
+
+def test_the_same_number_at_the_same_moment_makes_one_record(client, operator, body):
+    bodies = [body("needs", external_id="同时-1", organisation="同时单位（示例）") for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda each: client.post("/api/v1/needs", json=each, headers=operator), bodies))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+
+
+def test_the_same_request_at_the_same_moment_makes_one_record(client, operator, body):
+    content, headers = body("needs"), operator | {"Idempotency-Key": "at-once"}
+    with ThreadPoolExecutor(6) as pool:
+        sent = [pool.submit(client.post, "/api/v1/needs", json=content, headers=headers) for _ in range(6)]
+        answers = [each.result() for each in sent]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_concurrent_changes_lose_none(client, operator, create):
+    path = f"/api/v1/needs/{create('needs')['id']}"
+
+    def change(number):
+        return client.patch(path, json={"district": f"{number}区"}, headers=operator | {"If-Match": '"1"'})
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(change, range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
+    winner = next(answer.json() for answer in answers if answer.status_code == 200)
+    assert client.get(path, headers=operator).json()["district"] == winner["district"]

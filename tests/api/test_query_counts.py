@@ -1,0 +1,68 @@
+"""How many queries an answer costs: pinned, and the same for few rows and many."""
+
+import pytest
+from sqlalchemy import event
+
+KINDS = ["achievements", "needs"]
+
+
+@pytest.fixture
+def queries(client):
+    """Every statement that reads, as it is sent."""
+    sent: list[str] = []
+    engine = client.app.state.database.engine
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def _counted(queries, call):
+    queries.clear()
+    answer = call()
+    assert answer.status_code == 200, answer.text
+    return len(queries), answer.json()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("as_operator", [False, True])
+@pytest.mark.parametrize(
+    "filters", [{}, {"q": "煤"}, {"industry": "C", "maturity": 5, "chain": "x", "district": "望山区"}], ids=str
+)
+def test_a_list_is_one_query(client, operator, queries, kind, as_operator, filters):
+    headers = operator if as_operator else None
+    for limit in (1, 5, 90):
+        path, query = f"/api/v1/{kind}", {"limit": limit, **filters}
+        count, page = _counted(queries, lambda p=path, q=query: client.get(p, params=q, headers=headers))
+        assert count == 1, queries
+        if not filters:
+            assert len(page["items"]) == limit
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_is_one_query(client, queries, kind):
+    id = client.get(f"/api/v1/{kind}", params={"limit": 1}).json()["items"][0]["id"]
+    assert _counted(queries, lambda: client.get(f"/api/v1/{kind}/{id}"))[0] == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_costs_the_same_for_few_results_and_many(client, queries, kind):
+    for top_k in (1, 10, 90):
+        wanted = {"text": "煤", "target": kind, "top_k": top_k}
+        count, found = _counted(queries, lambda w=wanted: client.post("/api/v1/search", json=w))
+        assert len(found["results"]) == top_k
+        assert count == 2, queries  # whether the index is behind, and the records
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_matches_cost_the_same_for_few_results_and_many(client, queries, kind):
+    id = client.get(f"/api/v1/{kind}", params={"limit": 1}).json()["items"][0]["id"]
+    for top_k in (1, 10, 90):
+        path = f"/api/v1/{kind}/{id}/matches"
+        count, found = _counted(queries, lambda p=path, k=top_k: client.get(p, params={"top_k": k}))
+        assert len(found["results"]) == top_k
+        assert count == 4, queries  # the record and its vectors besides

@@ -1,0 +1,104 @@
+"""Whether the service lives, and how it describes itself."""
+
+import pytest
+
+CHINESE = range(0x4E00, 0xA000)
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    return client.get("/api/v1/openapi.json").json()
+
+
+def test_the_service_lives_and_is_ready(client):
+    assert client.get("/livez").json() == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    state = answer.json()
+    assert (state["status"], state["database"], state["model"], state["index"]) == ("ready", "ok", "ready", "ok")
+    assert state["index_sequence"] > 0
+
+
+def test_the_ready_sequence_follows_writes(client, create):
+    before = client.get("/readyz").json()["index_sequence"]
+    create("needs")
+    client.post("/api/v1/search", json={"text": "煤"})
+    assert client.get("/readyz").json()["index_sequence"] > before
+
+
+def test_metrics_count_requests_by_route(client):
+    client.get("/api/v1/needs")
+    client.get("/api/v1/needs/nichts")
+    answer = client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = answer.text.splitlines()
+    counted = [line for line in lines if line.startswith("shuangxu_request_seconds_count")]
+    assert any('route="/api/v1/needs"' in line and 'status="200"' in line for line in counted)
+    assert any('route="/api/v1/needs/{id}"' in line and 'status="404"' in line for line in counted)
+    assert "nichts" not in answer.text
+
+
+def test_answers_carry_headers_that_protect(client):
+    for path in ("/livez", "/api/v1/needs", "/api/v1/needs/nichts"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+
+
+def test_every_operation_has_a_chinese_summary(document):
+    for path, verbs in document["paths"].items():
+        for verb, operation in verbs.items():
+            assert any(ord(each) in CHINESE for each in operation.get("summary", "")), (verb, path)
+
+
+def _reached(document, schema, seen):
+    """Collect the names of all schemas that one leads to."""
+    if isinstance(schema, dict):
+        name = schema.get("$ref", "").rpartition("/")[2]
+        if name and name not in seen:
+            seen.add(name)
+            _reached(document, document["components"]["schemas"][name], seen)
+        for part in schema.values():
+            _reached(document, part, seen)
+    elif isinstance(schema, list):
+        for part in schema:
+            _reached(document, part, seen)
+
+
+@pytest.mark.parametrize("kind", ["achievements", "needs"])
+def test_every_field_of_records_has_a_chinese_title(document, kind):
+    names: set[str] = set()
+    for path, verbs in document["paths"].items():
+        if path.startswith(f"/api/v1/{kind}"):
+            _reached(document, [verbs[verb].get("requestBody", {}) for verb in verbs], names)
+            _reached(document, [verbs[verb]["responses"] for verb in verbs], names)
+    fields = {
+        f"{name}.{field}": schema.get("title", "")
+        for name in names - {"HTTPValidationError", "ValidationError"}
+        for field, schema in document["components"]["schemas"][name].get("properties", {}).items()
+    }
+    assert len(fields) > 60
+    assert [name for name, title in fields.items() if not any(ord(each) in CHINESE for each in title)] == []
+
+
+def test_query_parameters_have_chinese_titles(document):
+    bare = [
+        (path, parameter["name"])
+        for path, verbs in document["paths"].items()
+        for operation in verbs.values()
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and not any(ord(each) in CHINESE for each in parameter["schema"].get("title", ""))
+    ]
+    assert bare == []
+
+
+def test_the_described_errors_are_the_ones_that_are_sent(document):
+    described = {
+        content
+        for verbs in document["paths"].values()
+        for operation in verbs.values()
+        for status, answer in operation["responses"].items()
+        if status.startswith("4")
+        for content in answer.get("content", {})
+    }
+    assert described == {"application/problem+json"}

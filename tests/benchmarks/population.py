@@ -1,0 +1,85 @@
+"""A store of any size, made by recombining real texts: the title of one with the body of another.
+
+Vectors are those of the real titles and bodies, so nothing is encoded twice; the texts as wholes
+make no sense. Made once for each size and kept in the folder that SHUANGXU_BENCH_DIR names.
+"""
+
+import json
+import random
+from pathlib import Path
+
+from app.core.migrations import migrate
+from app.core.services import Services, build_services
+from app.core.settings import Settings
+from app.matches.preparation import Prepared, prepare, store
+from app.models import Achievement, Need, Organisation, OrganisationKind
+from matching.text.analysis import LexicalField
+from matching.types import Document
+
+BATCH = 1000
+SOURCES = ("papers-csl-dev.jsonl", "patents-cn-computing.jsonl")
+TITLE_FIELDS = (LexicalField.TITLE, LexicalField.TITLE_BIGRAMS)
+
+
+def real_documents(shared_data: Path) -> list[Document]:
+    """Return the real papers and patents."""
+    rows = [json.loads(line) for name in SOURCES for line in (shared_data / name).read_text("utf-8").splitlines()]
+    return [Document(row["id"], row["title"], row["abstract"]) for row in rows]
+
+
+def populate(settings: Settings, shared_data: Path, size: int) -> Services:
+    """Return an installation of `size` achievements and the real needs, its index not opened."""
+    services = build_services(settings)
+    migrate(services.database)
+    services.gateway.open(index=False)
+    with services.database.read() as session:
+        if session.query(Achievement).count() >= size:
+            return services
+    _add_needs(services, shared_data)
+    documents = real_documents(shared_data)
+    bases = prepare(services.database, services.gateway.encoder, documents)
+    shuffle = random.Random(1)
+    for start in range(0, size, BATCH):
+        pairs = [(shuffle.randrange(len(documents)), shuffle.randrange(len(documents))) for _ in range(BATCH)]
+        with services.database.write() as session:
+            owner = session.query(Organisation).filter_by(kind=OrganisationKind.UNIVERSITY).first()
+            owner = owner or Organisation(name="重组文本（基准）", kind=OrganisationKind.UNIVERSITY)
+            rows = [
+                (
+                    Achievement(
+                        title=documents[title].title,
+                        title_key=f"{start + at:064d}",
+                        summary=documents[body].body,
+                        visibility="public",
+                        industries=[str(shuffle.randrange(1311, 4690))],
+                        organisation=owner,
+                    ),
+                    _joined(bases[title], bases[body]),
+                )
+                for at, (title, body) in enumerate(pairs[: size - start])
+            ]
+            session.add_all([record for record, _ in rows])
+            store(session, rows)
+    return services
+
+
+def _joined(title: Prepared, body: Prepared) -> Prepared:
+    terms = {field: (title if field in TITLE_FIELDS else body).terms[field] for field in body.terms}
+    return Prepared(title.model_id, (title.parts[0], *body.parts[1:]), terms)
+
+
+def _add_needs(services: Services, shared_data: Path) -> None:
+    rows = [json.loads(line) for line in (shared_data / "needs-henan.jsonl").read_text("utf-8").splitlines()][:100]
+    documents = [Document(row["id"], row["title"], row["description"]) for row in rows]
+    prepared = prepare(services.database, services.gateway.encoder, documents)
+    with services.database.write() as session:
+        owner = Organisation(name="真实需求（基准）", kind=OrganisationKind.ENTERPRISE)
+        records = [
+            Need(
+                external_id=each.id, title=each.title, title_key=each.id, description=each.body,
+                visibility="public", organisation=owner,
+            )
+            for each in documents
+        ]  # fmt: skip
+        session.add_all(records)
+        store(session, list(zip(records, prepared, strict=True)))
