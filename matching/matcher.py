@@ -111,7 +111,7 @@ class Matcher:
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
-        matches = self._rank(ids, clauses, vectors)[:top_k]
+        matches = self._rank(ids, clauses, vectors, top_k)
         good = any(1 - match.grade_probabilities[0] >= self.weights.suitable for match in matches)
         verdict = Verdict.MATCHED if good else Verdict.NONE_SUITABLE
         return MatchResult(tuple(matches), verdict, degraded=vectors is None)
@@ -148,7 +148,9 @@ class Matcher:
         weighed: Floats = first * vectors[0] + second * vectors[1]
         return weighed.astype("float32")
 
-    def _rank(self, ids: Sequence[str], clauses: Sequence[LexicalClause], vectors: Floats | None) -> list[Match]:
+    def _rank(
+        self, ids: Sequence[str], clauses: Sequence[LexicalClause], vectors: Floats | None, top_k: int
+    ) -> list[Match]:
         words = lexical_features(self.lexical, clauses, ids)
         here = ~np.isnan(words[Feature.TITLE_TITLE_TERMS])  # deleted since the search otherwise
         has_body = np.ones(len(ids), bool)
@@ -160,5 +162,4 @@ class Matcher:
             has_body = ~encoded | ~np.isnan(cosines[Feature.TITLE_BODY_COSINE])
         features = {name: np.nan_to_num(values)[here] for name, values in {**words, **cosines}.items()}
         known = [id for id, living in zip(ids, here.tolist(), strict=True) if living]
-        matches = fuse(known, features, has_body[here].tolist(), self.weights)
-        return sorted(matches, key=lambda match: (-match.score, match.id))
+        return fuse(known, features, has_body[here].tolist(), self.weights, top_k)

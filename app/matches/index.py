@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.matches.encoders import scale_of
-from app.matches.repository import SearchRepository
+from app.matches.repository import SearchRepository, Terms
 from app.models import EmbeddingModel, RecordKind, Status
 from app.records.kinds import FACETS, Record, to_document
 from matching.errors import IndexDamaged
@@ -100,7 +100,7 @@ class SearchIndex:
             for kind, matcher in matchers.items():
                 after = ""
                 while records := repository.searchable_page(kind, after, PAGE):
-                    matcher.upsert(self._documents(session, kind, records))
+                    matcher.upsert(self._documents(session, kind, records, keep_terms=True))
                     session.expunge_all()
                     after = records[-1].id
         with self._catching_up:
@@ -125,24 +125,31 @@ class SearchIndex:
                         self.matchers[kind].upsert(self._documents(session, kind, records))
                 self.sequence = sequence
 
-    def _documents(self, session: Session, kind: RecordKind, records: Sequence[Record]) -> list[PreparedDocument]:
+    def _documents(
+        self, session: Session, kind: RecordKind, records: Sequence[Record], *, keep_terms: bool = False
+    ) -> list[PreparedDocument]:
         repository = SearchRepository(session)
         ids = [record.id for record in records]
         vectors = repository.vectors(kind, ids, self.model_id)
         terms = repository.terms(kind, ids, default_segmenter().id)
-        prepared = []
-        for record in records:
-            document = to_document(record)
-            prepared.append(
-                PreparedDocument(
-                    id=record.id,
-                    terms=terms.get(record.id) or lexical_terms(document),
-                    vectors=vectors.get(record.id),
-                    facets=document.facets,
-                    public=document.public,
-                )
-            )
-        return prepared
+        documents = [to_document(record) for record in records]
+        # Of another segmenter, as after an update of its dictionary.
+        fresh = {each.id: lexical_terms(each) for each in documents if each.id not in terms}
+        if fresh and keep_terms:
+            self._keep_terms(kind, fresh, {record.id: record.version for record in records})
+        terms.update(fresh)
+        return [
+            PreparedDocument(each.id, terms[each.id], vectors.get(each.id), each.facets, each.public)
+            for each in documents
+        ]
+
+    def _keep_terms(self, kind: RecordKind, fresh: Mapping[str, Terms], versions: Mapping[str, int]) -> None:
+        """Store terms that had to be made, unless the record has changed meanwhile."""
+        with self._database.write() as session:
+            repository = SearchRepository(session)
+            for record in repository.records(kind, list(fresh)):
+                if record.version == versions[record.id]:
+                    repository.store_terms(kind, record.id, default_segmenter().id, fresh[record.id])
 
     def save(self, *, force: bool = False) -> None:
         """Write a snapshot if enough has changed since the last one."""

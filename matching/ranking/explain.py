@@ -37,28 +37,31 @@ def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
         document: the record as its author wrote it; what is quoted is quoted from here.
         weights: as `query_term_weights` returns them.
     """
-    terms = lexical_terms(document)
-    own = {*terms[LexicalField.TITLE], *terms[LexicalField.BODY]}
+    sentences = [
+        (name, sentence, _terms(sentence))
+        for name, text in (("body", document.body), ("indicators", document.indicators))
+        for sentence in split_sentences(text)
+    ]
+    own = _terms(document.title) | _terms(document.keywords)
+    own.update(*(terms for _, _, terms in sentences))
     telling = (term for term in weights if term in own and _TELLING.search(term))
     shared = sorted(telling, key=lambda term: (-weights[term], term))
     # Search mode gives 瓦斯抽采 and 瓦斯, 抽采 too: show the longest alone.
     shown = [term for term in shared if not any(term != other and term in other for other in shared)]
     return Explanation(
         terms=tuple(SharedTerm(term, round(weights[term], 4)) for term in shown[:MAX_TERMS]),
-        evidence=_best_sentence(document, weights),
+        evidence=_best_sentence(sentences, weights),
     )
 
 
-def _best_sentence(document: Document, weights: Mapping[str, float]) -> Evidence | None:
+def _best_sentence(sentences: Sequence[tuple[str, str, set[str]]], weights: Mapping[str, float]) -> Evidence | None:
     best: Evidence | None = None
-    for name, text in (("body", document.body), ("indicators", document.indicators)):
-        for sentence in split_sentences(text):
-            coverage = _coverage(sentence, weights)
-            if coverage >= MIN_COVERAGE and (best is None or coverage > best.coverage):
-                best = Evidence(sentence, name, round(coverage, 4))
+    for name, sentence, terms in sentences:
+        coverage = sum(weights.get(term, 0.0) for term in terms)
+        if coverage >= MIN_COVERAGE and (best is None or coverage > best.coverage):
+            best = Evidence(sentence, name, round(coverage, 4))
     return best
 
 
-def _coverage(sentence: str, weights: Mapping[str, float]) -> float:
-    terms: Sequence[str] = default_segmenter().terms(normalise(sentence))
-    return sum(weights.get(term, 0.0) for term in set(terms))
+def _terms(text: str) -> set[str]:
+    return set(default_segmenter().terms(normalise(text)))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.ranking.features import Feature
-from matching.ranking.weights import FusionWeights, Thresholds
+from matching.ranking.weights import FusionWeights
 from matching.types import Floats, Match
 
 
@@ -14,13 +15,16 @@ def fuse(
     features: Mapping[Feature, Floats],
     has_body: Sequence[bool],
     weights: FusionWeights,
+    top_k: int | None = None,
 ) -> list[Match]:
-    """Return one match a document, in the order of `ids`.
+    """Return one match a document, in the order of `ids`; with `top_k` the best alone, best first.
 
     Args:
         ids: n documents.
         features: (n,) each. Absent ones, as when no encoder could be used, count as nought.
         has_body: whether a document has passages of its own; its title alone is judged otherwise.
+        weights: how features are weighed.
+        top_k: how many to return; equal scores are ordered by id.
     """
     bodies = np.asarray(has_body, bool)
     parts = {
@@ -33,35 +37,41 @@ def fuse(
         for feature, values in features.items()
     }
     bias = np.where(bodies, weights.bias(has_body=True), weights.bias(has_body=False))
-    totals = bias + sum(parts.values(), np.zeros(len(ids)))
+    totals = np.asarray(bias + sum(parts.values(), np.zeros(len(ids))), np.float64)
+    at_least = _at_least(totals, bodies, weights)
+    # Rounded, so that a score does not depend on the order in which a processor adds.
+    scores = np.round(at_least[0], 6)
+    chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), top_k)
     return [
-        _match(
-            id,
-            float(totals[at]),
-            {name: float(part[at]) for name, part in parts.items()},
-            weights.body_thresholds if bodies[at] else weights.title_thresholds,
+        Match(
+            id=ids[at],
+            score=float(scores[at]),
+            grade=int(np.argmax(probabilities)) + 1,
+            grade_probabilities=probabilities,
+            contributions={str(name): round(float(part[at]), 4) for name, part in parts.items() if part[at]},
         )
-        for at, id in enumerate(ids)
+        for at in chosen
+        for probabilities in (_probabilities(at_least[:, at].tolist()),)
     ]
 
 
-def _match(id: str, total: float, parts: Mapping[Feature, float], thresholds: Thresholds) -> Match:
-    at_least = [_logistic(slope * total + offset) for slope, offset in thresholds]
+def _best(ids: Sequence[str], scores: Sequence[float], top_k: int) -> list[int]:
+    return sorted(range(len(ids)), key=lambda at: (-scores[at], ids[at]))[:top_k]
+
+
+def _at_least(
+    totals: npt.NDArray[np.float64], bodies: npt.NDArray[np.bool_], weights: FusionWeights
+) -> npt.NDArray[np.float64]:
+    """Return (3, n): the probabilities of grade 2, 3 and 4 or better."""
+    titled, bodied = np.asarray(weights.title_thresholds), np.asarray(weights.body_thresholds)
+    lines = np.where(bodies, bodied[:, :, None], titled[:, :, None])  # (3, slope and offset, n)
+    raised = 1 / (1 + np.exp(-np.clip(lines[:, 0] * totals + lines[:, 1], -30, 30)))
     # A refit may give slopes of their own, whose curves cross far from the data: a higher grade is
     # never likelier to be reached than a lower one.
-    two = at_least[0]
-    three = min(two, at_least[1])
-    four = min(three, at_least[2])
-    probabilities = (1 - two, two - three, three - four, four)
-    # Rounded, so that a score does not depend on the order in which a processor adds.
-    return Match(
-        id=id,
-        score=round(two, 6),
-        grade=int(np.argmax(probabilities)) + 1,
-        grade_probabilities=probabilities,
-        contributions={str(name): round(part, 4) for name, part in parts.items() if part},
-    )
+    ordered: npt.NDArray[np.float64] = np.minimum.accumulate(raised, axis=0)
+    return ordered
 
 
-def _logistic(value: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(value, -30, 30))))
+def _probabilities(at_least: Sequence[float]) -> tuple[float, float, float, float]:
+    two, three, four = at_least
+    return 1 - two, two - three, three - four, four

@@ -63,9 +63,7 @@ def create(
     """Store a record as the operator; anybody sees it unless fields say otherwise."""
 
     def made(kind: str, **fields: Any) -> dict[str, Any]:
-        answer = client.post(
-            f"/api/v1/{kind}", json=body(kind, **{"visibility": "public", **fields}), headers=operator
-        )
+        answer = client.post(f"/api/v1/{kind}", json=body(kind, **{"visibility": "public", **fields}), headers=operator)
         assert answer.status_code == 201, answer.text
         return answer.json()
 

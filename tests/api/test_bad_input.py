@@ -73,6 +73,25 @@ def _kept(client, create, kind, made={}):  # noqa: B006  (one record for all cas
     return made[key]
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("district", "", "不能为空"), ("district", "长" * 300, "最多 200 个字符"),
+        ("chains", ["长" * 300], "最多 200 个字符"),
+        ("chains", [""], "不能为空"), ("chains", ["链"] * 60, "最多 50 项"), ("industries", ["煤炭"], "煤炭"),
+        ("valid_until", "明年", "2027-06-30"), ("min_maturity", 12, "不能大于 9"),
+        ("budget_max_wan", "1" + "0" * 12, "10000000000"),
+        ("visibility", "secret", "public、anonymous、liaison"), ("budget_min_wan", "面议", "面议请留空"),
+    ],
+    ids=lambda each: ascii(each)[:16],
+)  # fmt: skip
+def test_the_message_says_how_to_mend_it(client, operator, body, field, value, said):
+    answer = client.post("/api/v1/needs", json=body("needs", **{field: value}), headers=operator)
+    (error,) = answer.json()["errors"]
+    assert said in error["message"]
+    assert "Decimal" not in error["message"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", BAD_BODIES)
 def test_a_bad_body_is_refused(client, operator, refused, kind, name):

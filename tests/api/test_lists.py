@@ -18,7 +18,9 @@ def _matches(kind, record, filters):
         "district": lambda value: value == record["district"],
         "organisation": lambda value: value == record["organisation"]["id"],
         "maturity": lambda value: trl is not None and (trl >= value if kind == "achievements" else trl <= value),
-        "q": lambda value: value in record["title"] or value in record["summary" if "summary" in record else "description"],
+        "q": lambda value: (
+            value in record["title"] or value in record["summary" if "summary" in record else "description"]
+        ),
         "status": lambda value: value == record["status"],
     }
     return all(judged[name](value) for name, value in filters.items())

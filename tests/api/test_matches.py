@@ -22,9 +22,7 @@ def _ask(client, kind, way, headers=None, top_k=20):
     else:
         other = RECORD_KINDS[kind].target.value
         items = client.get(f"/api/v1/{other}", params={"limit": 50}, headers=headers).json()["items"]
-        answer = client.get(
-            f"/api/v1/{other}/{items[17]['id']}/matches", params={"top_k": top_k}, headers=headers
-        )
+        answer = client.get(f"/api/v1/{other}/{items[17]['id']}/matches", params={"top_k": top_k}, headers=headers)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

@@ -55,7 +55,8 @@ def test_a_cursor_with_a_nul_character_is_no_failure(client):
     assert client.get("/api/v1/needs?cursor=%00").status_code in {200, 422}
 
 
-def test_the_same_number_at_the_same_moment_makes_one_record(client, operator, body):
+def test_the_same_number_at_the_same_moment_makes_one_record(client, operator, create, body):
+    create("needs", organisation="同时单位（示例）")
     bodies = [body("needs", external_id="同时-1", organisation="同时单位（示例）") for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda each: client.post("/api/v1/needs", json=each, headers=operator), bodies))

@@ -1,18 +1,22 @@
 """Records are made, read, changed and withdrawn, each by its version."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 KINDS = ["achievements", "needs"]
 FULL = {
     "achievements": {
-        "external_id": "测-成果-全", "organisation": "云澜测试大学（示例）", "summary": "以旋流分级加薄膜过滤处理洗煤水。",
+        "external_id": "测-成果-全",
+        "organisation": "云澜测试大学（示例）", "summary": "以旋流分级加薄膜过滤处理洗煤水。",
         "keywords": ["洗煤水", "薄膜过滤"], "indicators": "出水浊度≤5 NTU", "industries": ["0610", "4620"],
         "chains": ["煤化工"], "discipline": "环境工程", "maturity": 6, "stage": "中试", "ip": ["发明专利1项（示例）"],
         "cooperation_modes": ["技术许可"], "price_min_wan": "80.5", "price_max_wan": "120", "origin": "local",
         "district": "示例区", "visibility": "registered", "status": "draft", "valid_until": "2031-05-06",
     },
     "needs": {
-        "external_id": "测-需求-全", "organisation": "云澜测试选煤厂（示例）", "description": "循环水发黑，浓缩机跑浑。",
+        "external_id": "测-需求-全", "organisation": "云澜测试选煤厂（示例）",
+        "description": "循环水发黑，浓缩机跑浑。",
         "indicators": "循环水浓度≤1 g/L", "need_class": "common_key", "industries": ["0610"], "chains": ["煤化工"],
         "min_maturity": 7, "cooperation_modes": ["技术服务"], "budget_min_wan": "0.000001", "budget_max_wan": "300",
         "deadline": "2030-01-31", "district": "示例区", "visibility": "liaison", "status": "submitted",
@@ -116,3 +120,16 @@ def test_a_patch_keeps_ranges_the_right_way_round(client, operator, create, refu
     refused(client.patch(path, json={high: "50"}, headers=operator | {"If-Match": '"1"'}), 422)
     refused(client.patch(path, json={low: "9", high: "3"}, headers=operator | {"If-Match": '"1"'}), 422)
     assert client.get(path, headers=operator).json()[high] == "200"
+
+
+def test_of_changes_at_the_same_moment_one_is_taken(client, operator, create):
+    path = f"/api/v1/needs/{create('needs')['id']}"
+
+    def change(number):
+        return client.patch(path, json={"district": f"{number}区"}, headers=operator | {"If-Match": '"1"'})
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(change, range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
+    winner = next(answer.json() for answer in answers if answer.status_code == 200)
+    assert client.get(path, headers=operator).json() == winner

@@ -130,5 +130,7 @@ def test_hidden_records_shift_nothing_that_others_see(client, create, kind):
 
     before = seen()
     for name in set(HIDDEN) - {"expired"}:  # what has expired was open once
-        create(kind, title="夜光藻赤潮预警浮标", **{text: "夜光藻赤潮预警浮标，煤矿瓦斯、污水处理也可用。"}, **HIDDEN[name])
+        create(
+            kind, title="夜光藻赤潮预警浮标", **{text: "夜光藻赤潮预警浮标，煤矿瓦斯、污水处理也可用。"}, **HIDDEN[name]
+        )
     assert seen() == before

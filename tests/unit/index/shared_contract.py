@@ -70,7 +70,7 @@ class IndexContract:
         self.put(index, *(self.entry(id, facets) for id, facets in FACETS.items()))
         return index
 
-    @pytest.mark.parametrize("filter", FILTERS, ids=str)
+    @pytest.mark.parametrize("filter", FILTERS)
     def test_a_filter_lets_through_what_it_says_and_nothing_else(self, filled: Any, filter: Filter | None) -> None:
         expected = {id for id, facets in FACETS.items() if passes(filter, id, facets)}
         assert {hit.id for hit in self.find(filled, 100, filter)} == expected
@@ -78,7 +78,7 @@ class IndexContract:
         assert filled.count(filter) == len(expected)
 
     @pytest.mark.parametrize("k", [0, 1, 2, 3, 6, 7, 1000])
-    @pytest.mark.parametrize("filter", [None, Not(Eq("kind", "材料")), Eq(ID_FACET, "没有")], ids=str)
+    @pytest.mark.parametrize("filter", [None, Not(Eq("kind", "材料")), Eq(ID_FACET, "没有")])
     def test_a_search_gives_exactly_k_or_all_that_match(self, filled: Any, k: int, filter: Filter | None) -> None:
         hits = self.find(filled, k, filter)
         assert len(hits) == min(k, filled.count(filter))
@@ -90,12 +90,13 @@ class IndexContract:
         assert index.ids() == []
         assert index.count() == index.health().documents == 0
 
-    @pytest.mark.parametrize("filter", [Eq("colour", "红"), Range("colour", 1, 2), Range("kind", 1, 2)], ids=str)
+    @pytest.mark.parametrize("filter", [Eq("colour", "红"), Range("colour", 1, 2), Range("kind", 1, 2)])
     def test_a_filter_on_an_unknown_facet_is_refused(self, filled: Any, filter: Filter) -> None:
         with pytest.raises(UnknownFacet):
             self.find(filled, 5, filter)
 
     def test_a_deleted_document_is_gone_once_waited_for(self, filled: Any) -> None:
+        assert len(self.find(filled, 100, Eq("tags", "甲"))) == 2
         self.drop(filled, "a", "d", "没有")
         assert {hit.id for hit in self.find(filled, 100)} == {"b", "c", "e", "f"}
         assert self.find(filled, 100, Eq("tags", "甲")) == []

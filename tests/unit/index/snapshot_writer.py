@@ -10,16 +10,21 @@ from pathlib import Path
 import numpy as np
 
 from matching.index.dense import FlatDenseIndex
+from matching.index.filters import FacetKind
 from matching.index.lexical import PostingsIndex
 from matching.index.protocols import DenseEntry, Index, LexicalEntry
 from matching.index.snapshot import SnapshotInfo, newest_snapshot, read_snapshot, write_snapshot
 
 RECIPE = {"model": "写快照的模型", "segmenter": "1"}
+SCHEMA = {"kind": FacetKind.WORD, "budget": FacetKind.NUMBER}
 WINDOW = 40
 
 
 def empty_indexes() -> dict[str, Index]:
-    return {"dense": FlatDenseIndex(4), "lexical": PostingsIndex(["title"])}
+    indexes: dict[str, Index] = {"dense": FlatDenseIndex(4), "lexical": PostingsIndex(["title"])}
+    for index in indexes.values():
+        index.ensure(SCHEMA)
+    return indexes
 
 
 def ids_at(sequence: int) -> list[str]:
@@ -27,9 +32,9 @@ def ids_at(sequence: int) -> list[str]:
 
 
 def apply(indexes: dict, sequence: int) -> None:
-    id = f"{sequence:06d}"
-    indexes["dense"].upsert([DenseEntry(id, np.eye(4, dtype=np.float32)[[sequence % 4]], {})])
-    indexes["lexical"].upsert([LexicalEntry(id, {"title": ["泵", id]}, {}, public=True)])
+    id, facets = f"{sequence:06d}", {"kind": "材料", "budget": sequence}
+    indexes["dense"].upsert([DenseEntry(id, np.eye(4, dtype=np.float32)[[sequence % 4]], facets)])
+    indexes["lexical"].upsert([LexicalEntry(id, {"title": ["泵", id]}, facets, public=True)])
     for index in indexes.values():
         index.delete([f"{sequence - WINDOW:06d}"])
 

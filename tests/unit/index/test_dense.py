@@ -8,12 +8,15 @@ from tests.unit.index.shared_contract import NewIndex
 from tests.unit.index.strategies import DIMENSION, SCHEMA
 
 
-class TestFlatDenseIndex(DenseContract):
-    @pytest.fixture(scope="class")
-    def new_index(self) -> NewIndex:
-        def make() -> FlatDenseIndex:
-            index = FlatDenseIndex(DIMENSION)
-            index.ensure(SCHEMA)
-            return index
+@pytest.fixture(scope="module")
+def new_index() -> NewIndex:
+    def make() -> FlatDenseIndex:
+        index = FlatDenseIndex(DIMENSION)
+        index.ensure(SCHEMA)
+        return index
 
-        return make
+    return make
+
+
+class TestFlatDenseIndex(DenseContract):
+    """Nothing of its own: the contract is all."""

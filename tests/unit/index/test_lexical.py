@@ -9,15 +9,18 @@ from tests.unit.index.shared_contract import NewIndex
 from tests.unit.index.strategies import FIELDS, SCHEMA
 
 
-class TestPostingsIndex(LexicalContract):
-    @pytest.fixture(scope="class")
-    def new_index(self) -> NewIndex:
-        def make() -> PostingsIndex:
-            index = PostingsIndex(FIELDS)
-            index.ensure(SCHEMA)
-            return index
+@pytest.fixture(scope="module")
+def new_index() -> NewIndex:
+    def make() -> PostingsIndex:
+        index = PostingsIndex(FIELDS)
+        index.ensure(SCHEMA)
+        return index
 
-        return make
+    return make
+
+
+class TestPostingsIndex(LexicalContract):
+    """What the contract says, and how the postings are kept below."""
 
 
 def test_single_writes_leave_few_segments_and_no_heap_of_dead_postings() -> None:

@@ -1,0 +1,139 @@
+"""What becomes of rows in the database: created, updated, unchanged, rejected."""
+
+import pytest
+from sqlalchemy import select
+
+from app.core.security import Caller
+from app.matches.check import check_index
+from app.models import Achievement, Change, Need, Organisation, Vector
+from app.records.visibility import RecordFilter
+
+HEADER = "成果编号,成果名称,成果简介,关键词,成熟度,所在县区\n"
+FIRST = (
+    HEADER
+    + "甲-1,磁选柱精选,磁选柱提高铁精矿品位（示例）。,磁选、精选,中试,东区\n甲-2,高压辊磨,辊磨破碎（示例）。,,,\n"
+)
+
+
+def _counts(report):
+    return report.created, report.updated, report.unchanged, report.rejected
+
+
+def _state(services):
+    """Return everything that an import may have touched."""
+    with services.database.read() as session:
+        vectors = session.execute(select(Vector.record_id, Vector.part, Vector.content_hash)).all()
+        changes = session.scalars(select(Change.sequence)).all()
+        versions = session.execute(select(Achievement.id, Achievement.version, Achievement.updated_at)).all()
+    return sorted(vectors), list(changes), sorted(versions)
+
+
+def _records(services, model=Achievement):
+    with services.database.read() as session:
+        return {record.external_id or record.title: record for record in session.scalars(select(model))}
+
+
+def test_new_rows_are_created_and_found(services, run, csv_file):
+    report = run(csv_file(FIRST))
+    assert _counts(report) == (2, 0, 0, 0)
+    assert (report.rows_total, report.rows_done) == (2, 2)
+    assert check_index(services.database, services.gateway) == {}
+    kind = Achievement.__tablename__
+    found = services.matches.for_text("磁选柱精选", kind, Caller.ANYBODY, 5, RecordFilter())
+    assert found.results[0].record["external_id"] == "甲-1"
+
+
+def test_the_same_file_again_changes_and_encodes_nothing(services, run, csv_file):
+    run(csv_file(FIRST))
+    before = _state(services)
+    assert _counts(run(csv_file(FIRST))) == (0, 0, 2, 0)
+    assert _counts(run(csv_file(FIRST, "gbk", name="另一种编码.csv"))) == (0, 0, 2, 0)
+    assert _state(services) == before
+
+
+def test_only_changed_rows_are_written(services, run, csv_file):
+    run(csv_file(FIRST))
+    before = _state(services)
+    report = run(csv_file(FIRST.replace("辊磨破碎", "辊磨细碎")))
+    assert _counts(report) == (0, 1, 1, 0)
+    records = _records(services)
+    assert (records["甲-1"].version, records["甲-2"].version) == (1, 2)
+    assert records["甲-2"].summary == "辊磨细碎（示例）。"
+    after = _state(services)
+    assert len(after[1]) == len(before[1]) + 1
+    title = {each for each in before[0] if each.part == 0}
+    assert title <= set(after[0])
+    assert check_index(services.database, services.gateway) == {}
+
+
+def test_a_file_without_a_column_keeps_that_field(services, run, csv_file):
+    run(csv_file(FIRST))
+    report = run(csv_file("成果编号,成果名称,成果简介\n甲-1,磁选柱精选,新的简介（示例）。\n"))
+    assert _counts(report) == (0, 1, 0, 0)
+    record = _records(services)["甲-1"]
+    assert record.summary == "新的简介（示例）。"
+    assert (record.keywords, record.maturity, record.district) == (["磁选", "精选"], 6, "东区")
+
+
+def test_rows_without_a_number_are_told_apart_by_owner_and_title(services, run, csv_file):
+    text = "成果名称,成果简介\n跳汰机,跳汰选煤（示例）。\n"
+    assert _counts(run(csv_file(text))) == (1, 0, 0, 0)
+    assert _counts(run(csv_file(text.replace("跳汰机", " 跳 汰機 ").replace("选煤", "排矸")))) == (0, 1, 0, 0)
+    assert _counts(run(csv_file(text), organisation="另一所大学（示例）")) == (1, 0, 0, 0)
+    assert _counts(run(csv_file(text), organisation=None)) == (1, 0, 0, 0)
+
+
+def test_good_rows_of_a_mixed_file_are_kept(services, run, csv_file):
+    report = run(
+        csv_file(FIRST + "甲-3,,没有名称,,,\n甲-1,磁选柱精选,同号不同文,,,\n甲-4,螺旋溜槽,重选（示例）。,,超高,\n")
+    )
+    assert _counts(report) == (3, 0, 0, 2)
+    assert (report.rows_total, report.rows_done) == (5, 5)
+    assert [(error.row, error.code) for error in report.row_errors] == [(4, "blank"), (5, "repeated")]
+    assert [(warning.row, warning.column) for warning in report.warnings] == [(6, "成熟度")]
+    assert set(_records(services)) == {"甲-1", "甲-2", "甲-4"}
+
+
+def test_who_uploads_owns_the_rows(services, run, csv_file):
+    run(csv_file("成果名称,成果简介,完成单位\n浮选柱,浮选（示例）。,别家大学（示例）\n"))
+    with services.database.read() as session:
+        owners = {record.organisation_id for record in session.scalars(select(Achievement))}
+        assert session.scalars(select(Organisation.name)).all() == ["云澜导入大学（示例）"]
+    run(csv_file("成果名称,成果简介\n浓缩机,浓缩（示例）。\n"))
+    assert {record.organisation_id for record in _records(services).values()} == owners
+
+
+def test_needs_are_anonymous_unless_the_file_says_otherwise(services, run, csv_file):
+    header = "需求名称,需求描述,可见范围,预算,截止日期\n"
+    rows = "除尘,除尘效率低（示例）。,,300到500万元,2027年6月\n降噪,噪声大（示例）。,public,面议,\n"
+    assert _counts(run(csv_file(header + rows), "needs")) == (2, 0, 0, 0)
+    needs = _records(services, Need)
+    assert (needs["除尘"].visibility, needs["降噪"].visibility) == ("anonymous", "public")
+    assert (needs["除尘"].budget_min_wan, needs["除尘"].budget_max_wan) == (300, 500)
+    assert needs["除尘"].deadline.isoformat() == "2027-06-01"
+
+
+def test_an_import_keeps_ranges_the_right_way_round(services, run, csv_file):
+    run(csv_file("成果编号,成果名称,成果简介,价格\n甲-1,甲,乙,100-200\n"))
+    report = run(csv_file("成果编号,成果名称,成果简介,意向价格下限\n甲-1,甲,乙,300\n"))
+    record = _records(services)["甲-1"]
+    assert record.price_min_wan <= record.price_max_wan
+    assert report.rejected == 1
+
+
+@pytest.mark.parametrize("rows", [1, 64, 65, 150])
+def test_progress_counts_rows_that_are_stored(services, csv_file, rows):
+    from app.imports.service import ImportService
+    from app.models import RecordKind
+
+    lines = "".join(f"{number},第{number}号刮板机,运煤（示例）。\n" for number in range(rows))
+    seen = []
+
+    def advance(report):
+        with services.database.read() as session:
+            seen.append((report.rows_done, len(session.scalars(select(Achievement.id)).all())))
+
+    service = ImportService(services.database, services.gateway, RecordKind.ACHIEVEMENTS)
+    service.run(csv_file("成果编号,成果名称,成果简介\n" + lines), None, advance)
+    assert [done for done, _ in seen] == [*range(0, rows, 64), rows]
+    assert all(done == stored for done, stored in seen)

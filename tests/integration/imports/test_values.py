@@ -1,0 +1,115 @@
+"""Cells in people's own words: money, maturity, dates and lists."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("120", "120", "120"), ("约80", "80", "80"), ("80左右", "80", "80"), ("300-500", "300", "500"),
+        ("300－500万元", "300", "500"), ("300～500", "300", "500"), ("300至500万", "300", "500"),
+        ("三百到五百万元", "300", "500"), ("五十到八十万", "50", "80"),
+        ("伍拾", "50", "50"), ("伍拾万元整", "50", "50"),
+        ("二百万元", "200", "200"), ("一千二百万", "1200", "1200"), ("1.2亿元", "12000", "12000"),
+        ("5000元", "0.5", "0.5"), ("5000元-1万元", "0.5", "1"), ("3-5千万", "3000", "5000"), ("2百万", "200", "200"),
+        ("1,200", "1200", "1200"), ("1，200", "1200", "1200"), ("１２０", "120", "120"), ("¥120万", "120", "120"),
+        ("人民币120万元", "120", "120"), ("不超过200万元", "200", "200"), ("200万元以内", "200", "200"),
+        ("50万-100万", "50", "100"), ("0", "0", "0"), ("0.5", "0.5", "0.5"), (" 120 万元 ", "120", "120"),
+        ("一亿元", "10000", "10000"),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_in_wan(text, low, high):
+    assert parse_wan_range(text) == (Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize("text", ["面议", " 面 议 ", "面谈", "协商", "待定", "-", "/", ""])
+def test_what_is_to_be_negotiated_has_no_amount(text):
+    assert parse_wan_range(text) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-5", "-5到10", "500-300", "很多", "abc", "1.2.3", "万元", "1-2-3", "12个月", "NaN", "Infinity", "1e5", "￥"],
+)
+def test_what_is_no_amount_is_not_guessed(text):
+    assert parse_wan_range(text) is None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.decimals(0, 100_000, places=2), st.decimals(0, 100_000, places=2), st.sampled_from("-~～—至到"))
+def test_two_amounts_are_a_range_if_in_order(low, high, dash):
+    read = parse_wan_range(f"{low}{dash}{high}万元")
+    assert read == ((low, high) if low <= high else None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="0123456789.,-~至到约万亿元千百十拾伍零面议 １％", max_size=14))
+def test_no_cell_of_money_breaks_the_reader(text):
+    read = parse_wan_range(text)
+    if read is not None:
+        low, high = read
+        assert (low is None) == (high is None)
+        assert low is None or 0 <= low <= high
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "level"),
+    [
+        ("实验室", "实验室", 3), ("初期", "实验室", 3), ("小试", "小试", 4), ("样机", "小试", 5), ("中试", "中试", 6),
+        ("中试阶段", "中试", 6), ("产业化", "产业化", 9), ("批量生产", "产业化", 9), ("TRL 7", "中试", 7),
+        ("trl8", "产业化", 8), ("ＴＲＬ８", "产业化", 8),
+        ("5", "小试", 5), ("9级", "产业化", 9), ("第3级", "实验室", 3),
+        (" 中试 ", "中试", 6), ("技术成熟度4级", "小试", 4),
+    ],
+)  # fmt: skip
+def test_words_and_levels_of_maturity_are_read(text, stage, level):
+    assert parse_maturity(text) == (stage, level)
+
+
+@pytest.mark.parametrize("text", ["高", "0", "10", "TRL 0", "TRL 12", "-3", "5.5", "中试或小试", "待定"])
+def test_what_is_no_maturity_is_not_guessed(text):
+    assert parse_maturity(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2027-06-30", "2027-06-30"), ("2027/6/30", "2027-06-30"), ("2027.6.3", "2027-06-03"),
+        ("2027年6月30日", "2027-06-30"), ("2027年6月", "2027-06-01"), ("2027-06", "2027-06-01"),
+        ("２０２７年６月３０日", "2027-06-30"), ("2027-06-30T00:00:00", "2027-06-30"),
+        ("2027-06-30 00:00:00", "2027-06-30"),
+        ("2027/6/3 0:00", "2027-06-03"), ("2027 年 6 月 30 日", "2027-06-30"),
+    ],
+)  # fmt: skip
+def test_dates_are_read_as_people_write_them(text, day):
+    found = parse_date(text)
+    assert found is not None
+    assert found.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    "text", ["明年", "2027", "2027-13-01", "2027-02-30", "6月30日", "45000", "长期", "2027-06-30到期前"]
+)
+def test_what_is_no_date_is_not_guessed(text):
+    found = parse_date(text)
+    assert found is None or text.startswith("2027-06-30")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]))
+def test_every_day_comes_back(day, layout):
+    assert parse_date(day.strftime(layout)) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["甲；乙；丙", "甲、乙、丙", "甲, 乙,丙", "甲|乙|丙", "甲\n乙\n丙", "甲；；乙、丙；甲"]
+)
+def test_lists_are_split_by_whatever_parts_them(text):
+    assert split_list(text) == ["甲", "乙", "丙"]

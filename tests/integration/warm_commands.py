@@ -1,0 +1,44 @@
+"""Run commands in forks of one warm process, so that twenty of them load torch and the model once.
+
+Reads one JSON object a line, {"arguments": […], "output": file, "errors": file}; for each it forks,
+runs `shuangxu` with the arguments in the fork and prints the fork's id, then how it ended.
+"""
+
+import json
+import os
+import sys
+
+from app.cli import cli
+from app.core.settings import Settings
+from app.matches.encoders import OFFLINE, load_encoder
+
+
+def _become(arguments: list[str], output: str, errors: str) -> None:
+    for descriptor, file in ((1, output), (2, errors)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
+    cli(arguments)
+
+
+def _tell(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    # Kept by the process, so forks have it at once. Run with OMP_NUM_THREADS=1: a fork of a process
+    # whose OpenMP threads have started would wait for them for ever.
+    load_encoder(Settings(), OFFLINE)
+    for line in sys.stdin:
+        task = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            _become(**task)
+            os._exit(0)
+        _tell(child)
+        _, status = os.waitpid(child, 0)
+        _tell(os.waitstatus_to_exitcode(status))
+
+
+if __name__ == "__main__":
+    main()

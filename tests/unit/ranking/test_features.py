@@ -1,0 +1,83 @@
+"""Signals between a query and a document, each from its own two fields."""
+
+import numpy as np
+import pytest
+
+from matching.embedding.scale import CosineScale
+from matching.index.dense import FlatDenseIndex
+from matching.index.lexical import PostingsIndex
+from matching.index.protocols import DenseEntry, LexicalEntry
+from matching.ranking.features import (
+    LEXICAL,
+    Feature,
+    cosine_features,
+    lexical_clauses,
+    lexical_features,
+    query_vectors,
+)
+from matching.text.analysis import LexicalField, lexical_terms
+from matching.types import Document, DocumentVectors, Query
+
+UNIT = np.eye(4, dtype=np.float32)
+PLAIN = CosineScale((0, 0), (1, 1), (0, 0), (1, 1))
+WEIGHTS = {feature: 1.0 + at for at, feature in enumerate(Feature)}
+
+
+def test_a_query_is_its_title_and_the_mean_direction_of_its_passages() -> None:
+    vectors = query_vectors(DocumentVectors(UNIT[0], UNIT[1:3]))
+    np.testing.assert_allclose(vectors, [UNIT[0], (UNIT[1] + UNIT[2]) / 2**0.5], atol=1e-6)
+    assert vectors.dtype == np.float32
+
+
+def test_a_query_without_passages_counts_its_title_twice() -> None:
+    np.testing.assert_array_equal(query_vectors(DocumentVectors(UNIT[3], UNIT[:0])), UNIT[[3, 3]])
+
+
+def test_passages_that_cancel_out_give_no_direction_and_no_error() -> None:
+    vectors = query_vectors(DocumentVectors(UNIT[0], np.stack([UNIT[1], -UNIT[1]])))
+    np.testing.assert_array_equal(vectors[1], np.zeros(4))
+
+
+def test_clauses_carry_field_terms_and_weight_of_each_feature() -> None:
+    query = Query("水泵节能", "变频控制", None)
+    terms = lexical_terms(Document("", query.title, query.body))
+    clauses = lexical_clauses(query, WEIGHTS)
+    assert [(clause.field, clause.weight) for clause in clauses] == [
+        (field, WEIGHTS[feature]) for feature, field in LEXICAL
+    ]
+    by_feature = dict(zip((feature for feature, _ in LEXICAL), clauses, strict=True))
+    assert by_feature[Feature.TITLE_TITLE_TERMS].terms == tuple(terms[LexicalField.TITLE])
+    assert by_feature[Feature.BODY_TITLE_TERMS].terms == tuple(terms[LexicalField.BODY])
+    assert by_feature[Feature.TITLE_BODY_TERMS].terms == tuple(terms[LexicalField.TITLE])
+    assert by_feature[Feature.TITLE_TITLE_BIGRAMS].terms == ("水泵", "泵节", "节能")
+
+
+@pytest.mark.parametrize("body", ["", "的", "，。"])
+def test_a_query_without_words_in_its_body_asks_with_its_title_twice(body: str) -> None:
+    clauses = lexical_clauses(Query("水泵节能", body, None), WEIGHTS)
+    assert clauses[1].terms == clauses[0].terms
+    assert clauses[4].terms == clauses[3].terms
+
+
+def test_lexical_features_are_the_root_of_the_covered_share() -> None:
+    index = PostingsIndex([str(field) for field in LexicalField])
+    for id, title in (("a", "水泵节能"), ("b", "水泵"), ("c", "风机")):
+        index.upsert([LexicalEntry(id, lexical_terms(Document(id, title)), {}, public=True)])
+    clauses = lexical_clauses(Query("水泵节能", "", None), WEIGHTS)
+    features = lexical_features(index, clauses, ["a", "b", "c", "没有"])
+    covered = index.coverage(clauses, ["a", "b", "c", "没有"])
+    np.testing.assert_allclose(features[Feature.TITLE_TITLE_TERMS], np.sqrt(covered[0]))
+    first, second, third, absent = features[Feature.TITLE_TITLE_TERMS].tolist()
+    assert 1 >= first > second > third == 0
+    assert np.isnan(absent)
+
+
+def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> None:
+    titles, passages = FlatDenseIndex(4), FlatDenseIndex(4)
+    titles.upsert([DenseEntry("a", UNIT[:1], {}), DenseEntry("b", UNIT[1:2], {})])
+    passages.upsert([DenseEntry("a", UNIT[[2, 3]], {})])
+    features = cosine_features(titles, passages, UNIT[[0, 2]], ["a", "b", "没有"], PLAIN)
+    np.testing.assert_array_equal(features[Feature.TITLE_TITLE_COSINE], [1, 0, np.nan])
+    np.testing.assert_array_equal(features[Feature.BODY_TITLE_COSINE], [0, 0, np.nan])
+    np.testing.assert_array_equal(features[Feature.TITLE_BODY_COSINE], [0, np.nan, np.nan])
+    np.testing.assert_array_equal(features[Feature.BODY_BODY_COSINE], [1, np.nan, np.nan])
