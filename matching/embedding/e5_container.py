@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from matching.errors import ModelFormatError
+from matching.errors import ModelFormatError, ModelUnavailable
 
 MAGIC = b"E5S1"
 BLOCK = 32
@@ -82,12 +82,16 @@ class E5Container:
 
     Raises:
         ModelFormatError: the file is not such a container, or is cut short.
+        ModelUnavailable: the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        cursor = _Cursor(path.read_bytes())
         try:
-            self._parse(cursor)
+            data = path.read_bytes()
+        except OSError as error:
+            raise ModelUnavailable(f"cannot read {path}: {error}") from error
+        try:
+            self._parse(_Cursor(data))
         except (struct.error, ValueError, UnicodeDecodeError) as error:
             raise ModelFormatError(f"{path}: {error}") from error
 
@@ -131,13 +135,16 @@ class E5Container:
             entry = self._tensors[name]
         except KeyError:
             raise ModelFormatError(f"no tensor {name!r}") from None
-        if entry.dtype == DTYPE_FLOAT32:
-            values = np.frombuffer(self._data, "<f4", entry.count, entry.offset)
-        elif entry.dtype == DTYPE_Q4_0:
-            values = self._dequantise(entry)
-        else:
-            raise ModelFormatError(f"tensor {name!r} has unknown type {entry.dtype}")
-        return values.reshape(shape)
+        try:
+            if entry.dtype == DTYPE_FLOAT32:
+                values = np.frombuffer(self._data, "<f4", entry.count, entry.offset)
+            elif entry.dtype == DTYPE_Q4_0:
+                values = self._dequantise(entry)
+            else:
+                raise ModelFormatError(f"tensor {name!r} has unknown type {entry.dtype}")
+            return values.reshape(shape)
+        except ValueError as error:
+            raise ModelFormatError(f"tensor {name!r}: {error}") from error
 
     def _dequantise(self, entry: _TensorEntry) -> Floats:
         blocks = entry.count // BLOCK

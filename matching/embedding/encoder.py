@@ -134,13 +134,14 @@ class SentenceTransformerEncoder:
 
 
 def _load(name: str, dtype: Any) -> "SentenceTransformer":
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": dtype}).eval()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelUnavailable(f"cannot load {name!r}: {error}") from error
 
 

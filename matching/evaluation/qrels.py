@@ -1,6 +1,5 @@
 """Read relevance files: tab-separated query, document and grade under a header line."""
 
-import csv
 from collections import defaultdict
 from pathlib import Path
 
@@ -18,13 +17,10 @@ def read_qrels(path: Path) -> Qrels:
     """
     seen: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-            next(rows, None)
-            for line, row in enumerate(rows, start=2):
-                if not row:
-                    continue
-                query, document, grade = _parse(row, line)
+        lines = path.read_text("utf-8-sig").splitlines()
+        for number, line in enumerate(lines[1:], start=2):
+            if line:
+                query, document, grade = _parse(line.split("\t"), number)
                 seen[query][document].append(grade)
     except (OSError, UnicodeDecodeError) as error:
         raise QrelsError(f"{path}: {error}") from error

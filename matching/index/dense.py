@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import faiss
 import numpy as np
@@ -52,6 +51,7 @@ class FlatDenseIndex:
         for entry in entries:
             if entry.vectors.shape[1:] != (self.dimension,):
                 raise DimensionMismatch(f"{entry.id}: {entry.vectors.shape}, expected (p, {self.dimension})")
+            self._table.check(entry.facets)
         last = {entry.id: entry for entry in entries}
         with self._lock.write():
             self._remove_rows([entry.id for entry in last.values()])
@@ -98,7 +98,9 @@ class FlatDenseIndex:
             while True:
                 scores, found = self._nearest(vector, depth, selector)
                 best = self._best_of_documents(scores, found)
-                if len(best) >= wanted or depth >= rows:
+                # Which of several equal scores FAISS gives is chance: go on until they end.
+                complete = len(best) > wanted and sorted(best.values())[-wanted] > scores[-1]
+                if complete or depth >= rows:
                     break
                 depth = min(rows, 2 * depth)
             hits = [Hit(self._table.id(number), score) for number, score in best.items()]
@@ -180,13 +182,15 @@ class FlatDenseIndex:
             table = DocumentTable.read(folder)
             counts = np.load(folder / "rows.npy")
             vectors = faiss.read_index(str(folder / "vectors.faiss"))
+            if not isinstance(vectors, faiss.IndexFlatIP):
+                raise IndexDamaged(f"{folder}: not a flat index")
         except SNAPSHOT_ERRORS as error:
             raise IndexDamaged(f"{folder}: {error}") from error
         if vectors.d != self.dimension or vectors.ntotal != counts.sum() or len(counts) != len(table):
             raise IndexDamaged(f"{folder}: vectors and documents do not fit each other")
         with self._lock.write():
             self._table = table
-            self._faiss = cast(faiss.IndexFlatIP, vectors)
+            self._faiss = vectors
             self._document_of = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
             ends = np.cumsum(counts)
             spans = zip((ends - counts).tolist(), ends.tolist(), strict=True)

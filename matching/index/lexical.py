@@ -97,6 +97,8 @@ class PostingsIndex:
 
     def upsert(self, entries: Sequence[LexicalEntry]) -> int:
         """See `LexicalIndex.upsert`."""
+        for entry in entries:
+            self._table.check(entry.facets)
         last = list({entry.id: entry for entry in entries}.values())
         bags = {name: [Counter(entry.terms.get(name, ())) for entry in last] for name in self._names}
         with self._writer:
@@ -204,7 +206,7 @@ class PostingsIndex:
             table = DocumentTable.read(folder)
             words = json.loads((folder / "vocabulary.json").read_text("utf-8"))
             fields = {name: _Field() for name in self._names}
-            with np.load(folder / "postings.npz") as arrays:
+            with (folder / "postings.npz").open("rb") as file, np.load(file) as arrays:
                 public = arrays["public"]
                 for name, field in fields.items():
                     field.vocabulary = {word: code for code, word in enumerate(words[name])}
@@ -269,9 +271,12 @@ class PostingsIndex:
             most += weight
             if len(documents):
                 found.append((weight, term, documents, frequencies))
-        found.sort(key=lambda entry: (-entry[0], entry[1]))
+        # Terms of hidden documents alone take no place from the others: they move no public score.
+        counted = self._counted()
+        public = sorted((each for each in found if counted[each[2]].any()), key=lambda each: (-each[0], each[1]))
+        hidden = [each for each in found if not counted[each[2]].any()]
         sums = np.zeros(self._table.size, np.float32)
-        for weight, _, documents, frequencies in found[:MAX_QUERY_TERMS]:
+        for weight, _, documents, frequencies in public[:MAX_QUERY_TERMS] + hidden:
             norm = K1 * (1 - B + B * field.lengths[documents] / average)
             sums[documents] += weight * frequencies / (frequencies + norm)
         return sums, most

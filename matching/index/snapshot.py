@@ -47,7 +47,8 @@ def write_snapshot(root: Path, indexes: Mapping[str, Index], info: SnapshotInfo)
             checksums[f"{name}/{file.name}"] = _digest(file)
             _sync(file)
     manifest = {"format": FORMAT, "sequence": info.sequence, "recipe": dict(info.recipe), "files": checksums}
-    (aside / _MANIFEST).write_text(json.dumps(manifest, indent=1), "utf-8")
+    sealed = {**manifest, "seal": _seal(manifest)}
+    (aside / _MANIFEST).write_text(json.dumps(sealed, indent=1), "utf-8")
     _sync(aside / _MANIFEST)
     final = root / f"{_PREFIX}{info.sequence:012d}"
     shutil.rmtree(final, ignore_errors=True)
@@ -77,7 +78,11 @@ def read_snapshot(folder: Path, indexes: Mapping[str, Index], recipe: Mapping[st
     """
     try:
         manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
-        if manifest["format"] != FORMAT or manifest["recipe"] != dict(recipe):
+        if manifest["format"] != FORMAT:
+            return None
+        if manifest.pop("seal") != _seal(manifest):
+            raise IndexDamaged(f"{folder / _MANIFEST}: the checksum differs")
+        if manifest["recipe"] != dict(recipe):
             return None
         files: dict[str, str] = manifest["files"]
         for name, expected in files.items():
@@ -94,6 +99,11 @@ def remove_leftovers(root: Path) -> None:
     """Drop what processes that died while writing have left."""
     for folder in root.glob(_ASIDE + "*"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _seal(manifest: Mapping[str, object]) -> str:
+    """Return the checksum of the manifest itself."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _digest(file: Path) -> str:

@@ -4,6 +4,7 @@ import json
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from matching.types import Facets, FacetValue
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
 # What reading a damaged snapshot file may raise, in Python, NumPy and FAISS.
-SNAPSHOT_ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
+SNAPSHOT_ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 _NO_VALUE = -1
 _FIRST_CAPACITY = 64
 _MASKS_KEPT = 64
@@ -63,9 +64,7 @@ class _NumberColumn:
         self.cells = grown
 
     def put(self, number: int, value: FacetValue) -> None:
-        if isinstance(value, str | tuple):
-            raise UnknownFacet(f"facet takes a number, got {value!r}")
-        self.cells[number] = np.nan if value is None else float(value)
+        self.cells[number] = np.nan if value is None else float(cast(float, value))
 
     def mask(self, gte: float | None, lte: float | None) -> Mask:
         mask: Mask = ~np.isnan(self.cells)
@@ -105,6 +104,13 @@ class DocumentTable:
     def alive(self) -> Mask:
         """(size,) bool: which numbers are documents."""
         return self._alive[: self.size]
+
+    def check(self, facets: Facets) -> None:
+        """Refuse facets that `put` could not take. Raises UnknownFacet."""
+        for name, column in self._columns.items():
+            value = facets.get(name)
+            if isinstance(column, _NumberColumn) and isinstance(value, str | tuple):
+                raise UnknownFacet(f"facet {name!r} takes a number, got {value!r}")
 
     def put(self, id: str, facets: Facets) -> int:
         """Give the document a new number, and retire the one it had."""
@@ -216,7 +222,7 @@ class DocumentTable:
         table._ids = described["ids"]
         table._numbers = {id: number for number, id in enumerate(table._ids)}
         table._alive = np.ones(len(table._ids), np.bool_)
-        with np.load(folder / "documents.npz") as cells:
+        with (folder / "documents.npz").open("rb") as file, np.load(file) as cells:
             for name, column in table._columns.items():
                 column.cells = cells[name]
                 if isinstance(column, _WordColumn):

@@ -41,7 +41,7 @@ def fuse(
     at_least = _at_least(totals, bodies, weights)
     # Rounded, so that a score does not depend on the order in which a processor adds.
     scores = np.round(at_least[0], 6)
-    chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), top_k)
+    chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), np.round(totals, 4).tolist(), top_k)
     return [
         Match(
             id=ids[at],
@@ -55,8 +55,9 @@ def fuse(
     ]
 
 
-def _best(ids: Sequence[str], scores: Sequence[float], top_k: int) -> list[int]:
-    return sorted(range(len(ids)), key=lambda at: (-scores[at], ids[at]))[:top_k]
+def _best(ids: Sequence[str], scores: Sequence[float], totals: Sequence[float], top_k: int) -> list[int]:
+    # Near 1 the scores run together, the totals below the logistic curve do not.
+    return sorted(range(len(ids)), key=lambda at: (-scores[at], -totals[at], ids[at]))[:top_k]
 
 
 def _at_least(

@@ -36,7 +36,9 @@ def encodable_texts(document: Document) -> EncodableTexts:
     """Return what to encode of a document; a title that normalises to nothing stays as it is."""
     body = "\n".join(part for part in (document.body, document.indicators) if part.strip())
     passages = tuple(filter(None, map(normalise, split_passages(body))))
-    return EncodableTexts(title_core(normalise(document.title)) or document.title, passages)
+    # Half a surrogate pair is no text, and must not reach a tokenizer.
+    title = title_core(normalise(document.title)) or document.title.encode("utf-8", "replace").decode()
+    return EncodableTexts(title, passages)
 
 
 def lexical_terms(document: Document) -> Mapping[str, Sequence[str]]:

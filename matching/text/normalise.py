@@ -8,6 +8,12 @@ from opencc import OpenCC
 
 # CJK Unified Ideographs and Extension A: where traditional and simplified forms differ.
 _HAN = (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))
+# Traditional forms that simplified texts use too, in names of substances and in set words.
+_IN_BOTH = frozenset("噁著乾藉徵馀瞭")
+# Written alike in both, but never said on the mainland.
+_TAIWAN_WORDS = {"奈米": "纳米", "雷射": "激光"}
+_MOST_STEPS = 3
+_LINE_BLANKS = frozenset("\t\n\r\v\f")
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _BLANKS = re.compile(r"\s+")
 _BLANK_AT_HAN = re.compile(r"(?<=[\u3400-\u9fff，。；：、！？]) (?=\S)|(?<=\S) (?=[\u3400-\u9fff，。；：、！？])")
@@ -26,16 +32,17 @@ def _one_sided() -> tuple[frozenset[str], frozenset[str]]:
     simplified = OpenCC("t2s").convert(characters)
     traditional = OpenCC("s2t").convert(characters)
     return (
-        frozenset(a for a, b in zip(characters, simplified, strict=True) if a != b),
+        frozenset(a for a, b in zip(characters, simplified, strict=True) if a != b) - _IN_BOTH,
         frozenset(a for a, b in zip(characters, traditional, strict=True) if a != b),
     )
 
 
 def _is_traditional(text: str) -> bool:
-    # Words such as 奈米 are written alike in both. They count as traditional unless the text
-    # has a character that only simplified writing uses, which nearly every long one has.
+    # By majority: a simplified text may hold 著 or a name, and words such as 程序, which are written
+    # alike in both, must stay what they are on this side of the strait.
     traditional, simplified = _one_sided()
-    return not simplified.intersection(text) or bool(traditional.intersection(text))
+    written = sum(character in traditional for character in text)
+    return written > sum(character in simplified for character in text)
 
 
 def normalise(text: str) -> str:
@@ -45,11 +52,21 @@ def normalise(text: str) -> str:
     invisible and private characters vanish, runs of blanks become one, and blanks beside Chinese
     characters go: exports scatter them. Letter case stays, the encoder uses it.
     """
-    folded = unicodedata.normalize("NFKC", text)
-    folded = "".join(
-        " " if character in "\t\n\r\v\f" else character
-        for character in folded
-        if character in "\t\n\r\v\f" or unicodedata.category(character) not in _INVISIBLE
-    )
+    # Invisible characters go first: one may keep two others from being composed.
+    folded = _visible(unicodedata.normalize("NFKC", _visible(text)))
     folded = _BLANK_AT_HAN.sub("", _BLANKS.sub(" ", folded).strip())
-    return _to_simplified().convert(folded) if _is_traditional(folded) else folded
+    for _ in range(_MOST_STEPS):  # 薴 → 苧 → 苎 takes two
+        if not _is_traditional(folded):
+            break
+        folded = _to_simplified().convert(folded)
+    for taiwan, mainland in _TAIWAN_WORDS.items():
+        folded = folded.replace(taiwan, mainland)
+    return folded
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        " " if character in _LINE_BLANKS else character
+        for character in text
+        if character in _LINE_BLANKS or unicodedata.category(character) not in _INVISIBLE
+    )

@@ -13,6 +13,8 @@ from importlib.resources import files
 
 import jieba
 
+from matching.text.normalise import normalise
+
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+\-]*")
 _WORD = re.compile(r"[\w\u0370-\u03ff]")
 _TERMS = files("matching.text").joinpath("terms.txt")
@@ -35,7 +37,10 @@ class Segmenter:
         self._tokenizer.initialize()
         for line in terms.decode().splitlines():
             word, frequency, tag = line.split()
-            self._tokenizer.add_word(word, int(frequency), tag)
+            # As written in simplified texts, and as a text in the other writing is normalised.
+            for form in {word.lower(), normalise(word).lower()}:
+                least = self._tokenizer.suggest_freq(form)
+                self._tokenizer.add_word(form, max(int(frequency), least), tag)
 
     def terms(self, normalised: str) -> list[str]:
         """Return the terms of a normalised text, lower-case, in order, without stop words."""

@@ -25,10 +25,12 @@ def split_passages(text: str) -> list[str]:
     for sentence in split_sentences(text):
         for start in range(0, len(sentence), PASSAGE_CHARACTERS):
             part = sentence[start : start + PASSAGE_CHARACTERS]
-            if len(current) + len(part) > PASSAGE_CHARACTERS:
+            # Chinese needs no blank between sentences; numbers and Latin words would run together.
+            joint = "\n" if current[-1:].isascii() and part[0].isascii() and current else ""
+            if len(current) + len(joint) + len(part) > PASSAGE_CHARACTERS:
                 passages.append(current)
-                current = ""
-            current += part
+                current, joint = "", ""
+            current += joint + part
     if current:
         passages.append(current)
     return [passage for passage in passages if passage][:MAX_PASSAGES]
