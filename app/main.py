@@ -11,9 +11,10 @@ from fastapi.concurrency import run_in_threadpool
 from prometheus_client import Histogram
 
 from app.achievements import routes as achievements
+from app.core.body_limit import BodyLimit
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
-from app.core.problems import STATUS_TITLES, install_handlers, problem
+from app.core.problems import PROBLEM_RESPONSES, install_handlers
 from app.core.security import ensure_key, key_digest
 from app.core.services import Services, build_services
 from app.core.settings import Settings
@@ -40,12 +41,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load scripts from a CDN, which an intranet cannot reach
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.settings = settings
+    app.add_middleware(BodyLimit, most=MAX_BODY_BYTES)
     app.middleware("http")(_observe)
     install_handlers(app)
-    api = APIRouter(prefix="/api/v1")
+    api = APIRouter(prefix="/api/v1", responses=PROBLEM_RESPONSES)
     for module in (achievements, needs, matches):
         api.include_router(module.router)
     app.include_router(api)
@@ -81,8 +82,6 @@ def _open(settings: Settings) -> Services:
 async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     started = time.perf_counter()
     response = await call_next(request)
-    if response.status_code == 413:  # refused while reading, before any handler of ours
-        response = problem(413, *STATUS_TITLES[413])
     route = request.scope.get("route")
     path = getattr(route, "path", "other")
     _SECONDS.labels(request.method, path, response.status_code).observe(time.perf_counter() - started)

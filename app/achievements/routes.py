@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.achievements.schemas import AchievementIn, AchievementOut, AchievementPatch
 from app.core.database import ReadSession
@@ -21,8 +21,8 @@ KIND = RecordKind.ACHIEVEMENTS
 class AchievementPage(BaseModel):
     """Part of the list."""
 
-    items: list[AchievementOut]
-    next_cursor: str | None
+    items: Annotated[list[AchievementOut], Field(title="本页记录")]
+    next_cursor: Annotated[str | None, Field(title="下一页位置", description="没有更多时为空")]
 
 
 @router.post("", status_code=201, summary="新增成果")

@@ -1,9 +1,10 @@
 """Bodies of achievements in the HTTP contract."""
 
 from datetime import date
-from typing import Annotated, Self
+from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.models import AchievementVisibility, Origin, Status
 from app.records.fields import (
@@ -44,10 +45,11 @@ class AchievementFields(RecordBody):
     status: Annotated[Status, Field(title="状态")] = Status.PUBLISHED
     valid_until: Annotated[date | None, Field(title="有效期至")] = None
 
-    @model_validator(mode="after")
-    def _price(self) -> Self:
-        check_range(self.price_min_wan, self.price_max_wan, "意向价格")
-        return self
+    @field_validator("price_max_wan")
+    @classmethod
+    def _range(cls, high: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        check_range(info.data.get("price_min_wan"), high, "意向价格")
+        return high
 
 
 class AchievementIn(AchievementFields):

@@ -1,13 +1,15 @@
 """Errors as RFC 9457 problem documents, in Chinese, with the field and the remedy."""
 
 import json
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
@@ -30,6 +32,7 @@ _MESSAGES = {
     "string_type": "应为文字",
     "string_too_long": "过长，最多 {max_length} 个字符，请精简",
     "string_too_short": "不能为空，请填写内容",
+    "string_pattern_mismatch": "格式不正确，请使用上一页返回的值",
     "string_unicode": "含有无法识别的字符，请重新输入",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
@@ -56,7 +59,28 @@ _MESSAGES = {
     "enum": "只能取 {expected}",
     "json_invalid": "请求内容不是有效的 JSON，请检查括号、引号和编码（UTF-8）",
 }
+_DECIMAL = re.compile(r"Decimal\('(.*?)'\)")
 _OURS = {"nul_character", "blank", "no_words", "industry_code", "range"}
+
+
+class Problem(BaseModel):
+    """A problem document after RFC 9457."""
+
+    type: Annotated[str, Field(title="问题类型")]
+    title: Annotated[str, Field(title="问题名称")]
+    status: Annotated[int, Field(title="HTTP 状态码")]
+    code: Annotated[str, Field(title="错误代码")]
+    detail: Annotated[str, Field(title="说明与改法")]
+    errors: Annotated[
+        list[dict[str, Any]], Field(title="有误的字段", description="每项含 field、code、message、value")
+    ] = []
+
+
+# For the OpenAPI document.
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": title, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+    for status, title in ((401, "需要密钥"), (404, "没有找到"), (422, "填写的内容有误"))
+}
 
 
 def problem(
@@ -90,7 +114,7 @@ def _translate(error: dict[str, Any]) -> FieldError:
     path = [str(part) for part in error["loc"] if part not in {"body", "query", "path", "header"}]
     if kind == "json_invalid":
         path = []
-    context = error.get("ctx", {})
+    context = {name: _DECIMAL.sub(r"\1", str(value)) for name, value in error.get("ctx", {}).items()}
     if "expected" in context:
         context = {"expected": context["expected"].replace(" or ", ", ").replace(", ", "、").replace("'", "")}
     message = error["msg"] if kind in _OURS else _MESSAGES.get(kind, "格式不正确").format_map(context)
@@ -122,7 +146,9 @@ def install_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def _http(_: Request, error: HTTPException) -> Response:
         code, title, detail = STATUS_TITLES.get(error.status_code, ("error", "请求未能完成", str(error.detail)))
-        return problem(error.status_code, code, title, detail)
+        answer = problem(error.status_code, code, title, detail)
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(OperationalError)
     def _database(_: Request, error: OperationalError) -> Response:

@@ -13,27 +13,27 @@ TOP_K_LIMIT = 100
 class TermOut(BaseModel):
     """A shared term and its share of the query's weight."""
 
-    term: str
-    weight: float
+    term: Annotated[str, Field(title="术语")]
+    weight: Annotated[float, Field(title="占检索内容权重的比例")]
 
 
 class ClauseOut(BaseModel):
     """A clause of the query and what the record says of it."""
 
-    text: str
-    kind: str
-    verdict: Literal["met", "not_met", "not_mentioned"]
-    evidence: str | None
-    similarity: float
+    text: Annotated[str, Field(title="条目原文")]
+    kind: Annotated[str, Field(title="类型")]
+    verdict: Annotated[Literal["met", "not_met", "not_mentioned"], Field(title="判断")]
+    evidence: Annotated[str | None, Field(title="佐证原文")]
+    similarity: Annotated[float, Field(title="相似度")]
 
 
 class StructuredOut(BaseModel):
     """Agreement of one structured field."""
 
-    field: str
-    agreement: str
-    asked: Any
-    offered: Any
+    field: Annotated[str, Field(title="字段")]
+    agreement: Annotated[str, Field(title="是否相符")]
+    asked: Annotated[Any, Field(title="要求")]
+    offered: Annotated[Any, Field(title="提供")]
 
 
 class EvidenceOut(BaseModel):
@@ -70,7 +70,7 @@ class MatchesOut(BaseModel):
 
     model_config = ConfigDict(protected_namespaces=())
 
-    query_id: str
+    query_id: Annotated[str, Field(title="本次查询编号")]
     index_sequence: Annotated[int, Field(title="索引序号", description="已包含的最后一次变更")]
     model_id: Annotated[str, Field(title="语义模型")]
     degraded: Annotated[bool, Field(title="是否降级", description="真表示语义模型不可用，仅按词语检索")]

@@ -3,7 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.core.database import ReadSession
 from app.core.idempotency import IdempotencyKey
@@ -23,8 +23,8 @@ KIND = RecordKind.NEEDS
 class NeedPage(BaseModel):
     """Part of the list."""
 
-    items: list[NeedOut]
-    next_cursor: str | None
+    items: Annotated[list[NeedOut], Field(title="本页记录")]
+    next_cursor: Annotated[str | None, Field(title="下一页位置", description="没有更多时为空")]
 
 
 @router.post("", status_code=201, summary="新增需求")

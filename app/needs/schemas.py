@@ -1,9 +1,10 @@
 """Bodies of needs in the HTTP contract."""
 
 from datetime import date
-from typing import Annotated, Self
+from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from app.matches.schemas import MatchesOut
 from app.models import NeedClass, NeedVisibility, Status
@@ -48,10 +49,11 @@ class NeedFields(RecordBody):
     status: Annotated[Status, Field(title="状态")] = Status.PUBLISHED
     valid_until: Annotated[date | None, Field(title="有效期至")] = None
 
-    @model_validator(mode="after")
-    def _budget(self) -> Self:
-        check_range(self.budget_min_wan, self.budget_max_wan, "预算")
-        return self
+    @field_validator("budget_max_wan")
+    @classmethod
+    def _range(cls, high: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        check_range(info.data.get("budget_min_wan"), high, "预算")
+        return high
 
 
 class NeedIn(NeedFields):

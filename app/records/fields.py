@@ -21,9 +21,13 @@ def _clean(text: str) -> str:
     return text.strip()
 
 
-def _readable(text: str) -> str:
+def _filled(text: str) -> str:
     if not text:
         raise PydanticCustomError("blank", "不能为空，请填写内容")
+    return text
+
+
+def _readable(text: str) -> str:
     if not _READABLE.search(text):
         raise PydanticCustomError("no_words", "只有符号，没有可检索的文字，请用文字写明内容")
     return text
@@ -40,10 +44,21 @@ def _codes(codes: list[str]) -> list[str]:
     return codes
 
 
-Text = Annotated[str, AfterValidator(_clean)]
-Word = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-Title = Annotated[str, StringConstraints(max_length=TITLE_LIMIT), AfterValidator(_clean), AfterValidator(_readable)]
-LongText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_clean), AfterValidator(_readable)]
+Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean), AfterValidator(_filled)]
+Title = Annotated[
+    str,
+    StringConstraints(max_length=TITLE_LIMIT),
+    AfterValidator(_clean),
+    AfterValidator(_filled),
+    AfterValidator(_readable),
+]
+LongText = Annotated[
+    str,
+    StringConstraints(max_length=TEXT_LIMIT),
+    AfterValidator(_clean),
+    AfterValidator(_filled),
+    AfterValidator(_readable),
+]
 OptionalText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_clean)]
 Words = Annotated[list[Word], Field(max_length=50)]
 Industries = Annotated[list[Word], Field(max_length=20), AfterValidator(_codes)]

@@ -24,6 +24,8 @@ def _filter(
 FilterOf = Annotated[RecordFilter, Depends(_filter)]
 TopK = Annotated[int, Query(ge=1, le=TOP_K_LIMIT, title="返回条数")]
 Limit = Annotated[int, Query(ge=1, le=100, title="每页条数")]
-Cursor = Annotated[str | None, Query(max_length=32, title="翻页位置", description="上一页返回的 next_cursor")]
+Cursor = Annotated[
+    str | None, Query(pattern="^[0-9a-f]{1,32}$", title="翻页位置", description="上一页返回的 next_cursor")
+]
 Contains = Annotated[Word | None, Query(title="包含文字")]
 StatusOf = Annotated[Status | None, Query(title="状态")]

@@ -19,12 +19,17 @@ class RecordRepository:
         self._session = session
         self._kind = kind
 
-    def get(self, id: str, caller: Caller) -> Record | None:
-        """Return a record that the caller may see."""
+    def get(self, id: str, caller: Caller, *, lock: bool = False) -> Record | None:
+        """Return a record that the caller may see; locked, others wait to change it until we commit."""
+        if "\x00" in id:  # which PostgreSQL refuses to compare
+            return None
         model = self._kind.model
-        return self._session.scalar(
+        query = (
             select(model).options(joinedload(model.organisation)).where(model.id == id, visible_sql(self._kind, caller))
         )
+        if lock:
+            query = query.with_for_update(of=model).execution_options(populate_existing=True)
+        return self._session.scalar(query)
 
     def by_ids(self, ids: Sequence[str], caller: Caller) -> dict[str, Record]:
         """Return those of the records that the caller may see, by id."""

@@ -16,7 +16,7 @@ class OrganisationOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: str
+    id: Annotated[str, Field(title="单位 id")]
     name: Annotated[str, Field(title="单位名称")]
     kind: Annotated[str, Field(title="单位类型")]
 
@@ -26,7 +26,7 @@ class RecordOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: str
+    id: Annotated[str, Field(title="记录 id")]
     external_id: Annotated[str | None, Field(title="编号")]
     organisation: Annotated[OrganisationOut | None, Field(title="单位", description="匿名需求为空")]
     title: Annotated[str, Field(title="名称")]
@@ -39,8 +39,8 @@ class RecordOut(BaseModel):
     status: Annotated[str, Field(title="状态")]
     valid_until: Annotated[date | None, Field(title="有效期至")]
     version: Annotated[int, Field(title="版本", description="与 ETag 相同")]
-    created_at: datetime
-    updated_at: datetime
+    created_at: Annotated[datetime, Field(title="录入时间")]
+    updated_at: Annotated[datetime, Field(title="更新时间")]
 
     @classmethod
     def of(cls, record: Record, caller: Caller) -> Self:

@@ -100,9 +100,9 @@ class RecordService:
         id = recall(session, again)
         return None if id is None else RecordRepository(session, self._kind).get(id, Caller.OPERATOR)
 
-    def get(self, session: Session, id: str, caller: Caller) -> Record:
+    def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Record:
         """Return a record. Raises NotFound, also for one that the caller may not see."""
-        record = RecordRepository(session, self._kind).get(id, caller)
+        record = RecordRepository(session, self._kind).get(id, caller, lock=lock)
         if record is None or (record.status == Status.WITHDRAWN and caller is not Caller.OPERATOR):
             raise self._not_found()
         return record
@@ -158,12 +158,12 @@ class RecordService:
         self._check_ranges(record)
         (prepared,) = self._gateway.prepare([to_document(record)])
         with self._database.write() as session:
-            current = self.get(session, id, Caller.OPERATOR)
+            current = self.get(session, id, Caller.OPERATOR, lock=True)
             if current.version != version:
                 raise self._stale()
             if name is not None:
                 current.organisation = OrganisationRepository(session).ensure(name, OWNER_KIND[self._kind.name])
-            self._check_number(session, current, values.get("external_id"))
+            self._check_number(session, current, values.get("external_id", current.external_id))
             for field, value in values.items():
                 setattr(current, field, value)
             current.title_key = title_key(current.title)
@@ -185,9 +185,11 @@ class RecordService:
             raise self._stale()
 
     def _check_number(self, session: Session, record: Record, external_id: str | None) -> None:
-        if external_id is None or external_id == record.external_id:
+        if external_id is None:
             return
-        if RecordRepository(session, self._kind).by_external_id(record.organisation.id, external_id) is not None:
+        with session.no_autoflush:
+            holder = RecordRepository(session, self._kind).by_external_id(record.organisation.id, external_id)
+        if holder is not None and holder.id != record.id:
             raise Conflict(f"本单位已有编号为“{external_id}”的{self._kind.noun}，请换一个编号。")
 
     def _check_ranges(self, record: Record) -> None:

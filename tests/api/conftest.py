@@ -2,7 +2,6 @@
 
 import itertools
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,7 @@ def seeded_settings(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) 
 def client(seeded_settings: Settings) -> Iterator[TestClient]:
     """The running application over the seed data, as anybody calls it."""
     with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:
-        for thread in threading.enumerate():
-            if thread.name == "keep-up":  # or its queries would be counted with those of requests
-                thread.join(60)
+        opened.app.state.services.gateway.encoder  # noqa: B018  (waits until the model is loaded)
         yield opened
 
 

@@ -83,6 +83,27 @@ def test_what_cannot_be_done_is_said(data, arguments, words):
     assert done.stdout == ""
 
 
+def test_with_json_an_error_is_one_object_too(data):
+    done = _run("match", "没有这个编号", "--json")
+    _failed(done, 1, "没有这个编号")
+    error = json.loads(done.stdout)["error"]
+    assert error["code"] == "not_found"
+    assert "没有这个编号" in error["detail"]
+
+
+def test_a_text_is_matched_without_being_stored(data):
+    done = _run("match", "--text", "循环水发黑，浓缩机跑浑", "--top-k", "2", "--json")
+    assert done.exit_code == 0
+    assert [each["rank"] for each in json.loads(done.stdout)["results"]] == [1, 2]
+
+
+@pytest.mark.parametrize("arguments", [["search", "瓦斯抽采"], ["match", "XQ-coal-01"], ["check"], ["reindex"]])
+def test_people_are_answered_in_chinese(data, arguments):
+    done = _run(*arguments)
+    assert done.exit_code == 0
+    assert sum("一" <= character <= "龥" for character in done.stdout) >= 8
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["import", "x.csv"], ["import", "x.csv", "--kind", "experts"], ["search", "煤", "--top-k", "0"],

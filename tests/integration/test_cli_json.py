@@ -42,7 +42,6 @@ def ran(seeded_dir, models_dir, tmp_path_factory):
         "init": (fresh, "init"),
         "key": (fresh, "key"),
         "import": (fresh, "import", file, "--kind", "achievements", "--organisation", "某校（示例）"),
-        "import again": (fresh, "import", file, "--kind", "achievements", "--organisation", "某校（示例）"),
         "import nothing good": (fresh, "import", str(folder / "坏.csv"), "--kind", "achievements"),
         "reindex": (fresh, "reindex"),
         "check": (fresh, "check"),
@@ -50,10 +49,8 @@ def ran(seeded_dir, models_dir, tmp_path_factory):
     reading = {
         "seed": (seeded, "seed"),
         "match": (seeded, "match", "XQ-coal-01", "--top-k", "3"),
-        "match text": (seeded, "match", "--text", "循环水发黑，浓缩机跑浑", "--top-k", "2"),
         "search": (seeded, "search", "瓦斯抽采封孔", "--target", "needs", "--top-k", "4"),
         "evaluate": (seeded, "evaluate", *qrels),
-        "match unknown": (seeded, "match", "没有这个编号"),
     }
 
     def run_all(commands):
@@ -89,8 +86,6 @@ def test_import_counts_rows_and_names_the_refused(ran):
     (error,) = report["row_errors"]
     assert set(error) == {"row", "column", "code", "message", "value"}
     assert (error["row"], error["column"]) == (3, "成果名称")
-    again = _object(ran["import again"])
-    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 1)
 
 
 def test_import_acknowledges_rows_on_standard_error(ran):
@@ -115,7 +110,7 @@ def test_seed_again_changes_nothing_and_shows_samples(ran):
     assert all(len(each["results"]) == 5 for each in answer["samples"].values())
 
 
-@pytest.mark.parametrize(("name", "count"), [("match", 3), ("match text", 2), ("search", 4)])
+@pytest.mark.parametrize(("name", "count"), [("match", 3), ("search", 4)])
 def test_rankings_have_the_shape_of_the_interface(ran, name, count):
     answer = _object(ran[name])
     assert {"query_id", "index_sequence", "model_id", "degraded", "verdict", "results"} == set(answer)
@@ -132,12 +127,3 @@ def test_evaluate_measures_the_seed_judgements(ran):
     lines = [line for line in (SEED / "qrels.tsv").read_text("utf-8").splitlines() if line][1:]
     assert answer["judgements"] == len(lines)
     assert answer["needs"] == len({line.split("\t")[0] for line in lines})
-
-
-def test_an_error_is_one_object_too_and_chinese_on_standard_error(ran):
-    done = ran["match unknown"]
-    error = _object(done, code=1)["error"]
-    assert error["code"] == "not_found"
-    assert "没有这个编号" in error["detail"]
-    assert "没有找到" in done.stderr
-    assert "Traceback" not in done.stderr

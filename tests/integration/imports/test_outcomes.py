@@ -75,6 +75,14 @@ def test_a_file_without_a_column_keeps_that_field(services, run, csv_file):
     assert (record.keywords, record.maturity, record.district) == (["磁选", "精选"], 6, "东区")
 
 
+def test_an_empty_cell_keeps_the_stored_text(services, run, csv_file):
+    run(csv_file(FIRST))
+    run(csv_file("成果编号,成果名称,成果简介,所在县区\n甲-1,磁选柱精选,,西区\n"))
+    record = _records(services)["甲-1"]
+    assert record.district == "西区"
+    assert record.summary == "磁选柱提高铁精矿品位（示例）。"
+
+
 def test_rows_without_a_number_are_told_apart_by_owner_and_title(services, run, csv_file):
     text = "成果名称,成果简介\n跳汰机,跳汰选煤（示例）。\n"
     assert _counts(run(csv_file(text))) == (1, 0, 0, 0)

@@ -30,10 +30,11 @@ def test_a_bad_row_is_named_and_the_good_ones_stay(parse, csv_file, cells, colum
     assert len(error.value) <= 100
 
 
-def test_a_row_without_a_text_is_described_by_its_title(parse, csv_file):
+def test_a_row_without_a_text_is_taken_with_a_warning(parse, csv_file):
     report, records = parse(csv_file("成果名称,成果简介\n皮带秤在线校准,\n"))
     assert report.rejected == 0
-    assert records[0]["summary"] == "皮带秤在线校准"
+    assert records[0]["summary"] == ""
+    assert [(each.row, each.column, each.code) for each in report.warnings] == [(2, "成果简介", "body_missing")]
 
 
 @pytest.mark.parametrize(
