@@ -52,11 +52,12 @@ _SYNONYMS: Mapping[RecordKind, Mapping[str, str]] = {
     },
 }
 _BRACKETS = re.compile(r"[(\[{【（].*?[)\]}】）]")
+_UNIT = re.compile("(?:亿元|万元|元)$")
 _NOISE = re.compile(r"[\s*:：、/_\-·.]+")
 
 
 def _key(header: str) -> str:
-    return _NOISE.sub("", _BRACKETS.sub("", normalise(header))).lower()
+    return _UNIT.sub("", _NOISE.sub("", _BRACKETS.sub("", normalise(header)))).lower()
 
 
 def _lookup(kind: RecordKind) -> dict[str, str]:

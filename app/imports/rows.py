@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from app.achievements.schemas import AchievementIn
 from app.core.problems import field_errors
-from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list
+from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list, unit_of
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.records.industries import is_code
@@ -58,7 +58,11 @@ def parse_row(kind: RecordKind, number: int, cells: Mapping[str, str], columns: 
     if not cells:
         parsed.errors.append(RowError(number, "", "not_an_object", "这一行不是有效的 JSON 对象，请检查括号和引号", ""))
         return parsed
-    values = {name: value for field, text in cells.items() for name, value in _values(kind, field, text).items()}
+    values = {
+        name: value
+        for field, text in cells.items()
+        for name, value in _values(kind, field, text, columns.get(field, "")).items()
+    }
     for name in [name for name, value in values.items() if isinstance(value, _Unreadable)]:
         unreadable = values.pop(name)
         column = columns.get(unreadable.field, unreadable.field)
@@ -76,6 +80,7 @@ def parse_row(kind: RecordKind, number: int, cells: Mapping[str, str], columns: 
         parsed.fields, parsed.given = record.model_dump(), frozenset(record.model_fields_set)
         if bodiless:
             parsed.fields[body] = ""
+            parsed.given -= {body}  # a text that is stored already stays
             message = "没有正文，已只按名称导入；补充后匹配会更准确"
             parsed.warnings.append(RowError(number, columns.get(body, body), "body_missing", message, ""))
     except ValidationError as error:
@@ -94,7 +99,7 @@ class _Unreadable:
     message: str
 
 
-def _values(kind: RecordKind, field: str, text: str) -> dict[str, Any]:
+def _values(kind: RecordKind, field: str, text: str, header: str) -> dict[str, Any]:
     """Return the schema's fields that a cell gives; empty cells give none but title and text."""
     plain = text.strip()
     if field in {"title", "summary", "description"}:
@@ -111,7 +116,7 @@ def _values(kind: RecordKind, field: str, text: str) -> dict[str, Any]:
     if field == "maturity":
         return _maturity(kind, plain)
     if field == "price":
-        return _price(kind, plain)
+        return _price(kind, plain, header)
     if field in _DATES:
         day = parse_date(plain)
         return {field: day if day is not None else _Unreadable(field, "日期无法识别，已留空；请写成 2027-06-30")}
@@ -128,8 +133,8 @@ def _maturity(kind: RecordKind, text: str) -> dict[str, Any]:
     return {"maturity": level, "stage": stage} if kind is RecordKind.ACHIEVEMENTS else {"min_maturity": level}
 
 
-def _price(kind: RecordKind, text: str) -> dict[str, Any]:
-    found = parse_wan_range(text)
+def _price(kind: RecordKind, text: str, header: str) -> dict[str, Any]:
+    found = parse_wan_range(text, unit_of(header))
     if found is None:
         return {"price": _Unreadable("price", "金额无法识别，已按面议处理；请写成 120、300-500 或 面议（万元）")}
     name = "price" if kind is RecordKind.ACHIEVEMENTS else "budget"

@@ -14,7 +14,7 @@ from app.imports.rows import ParsedRow, RowError, parse_row
 from app.imports.tables import RawTable, read_table
 from app.matches.gateway import Gateway
 from app.matches.preparation import BATCH, Prepared, store
-from app.models import Organisation, RecordKind
+from app.models import Achievement, Organisation, RecordKind
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
 from app.records.kinds import KINDS, Record, to_document
@@ -130,6 +130,10 @@ class ImportService:
         with self._database.read() as session:
             changes = [change for row in batch if (change := self._compare(session, row)) is not None]
             session.expunge_all()
+        refused = [change for change in changes if not _in_order(change.record)]
+        report.rejected += len(refused)
+        report.row_errors.extend(_out_of_order(change.row) for change in refused)
+        changes = [change for change in changes if change not in refused]
         prepared = self._gateway.prepare([to_document(change.record) for change in changes])
         created = 0
         with self._database.write() as session:
@@ -142,7 +146,7 @@ class ImportService:
                 store(session, stored)
         report.created += created
         report.updated += len(changes) - created
-        report.unchanged += len(batch) - len(changes)
+        report.unchanged += len(batch) - len(changes) - len(refused)
 
     def _compare(self, session: Session, row: _Incoming) -> _Change | None:
         """Return what a row changes, None if the record is the same already."""
@@ -197,6 +201,18 @@ def _assign(record: Record, row: _Incoming) -> None:
     for name, value in row.given.items():
         setattr(record, name, value)
     record.title_key = row.title_key
+
+
+def _in_order(record: Record) -> bool:
+    """Say whether the ends of amounts are the right way round, given and stored ones together."""
+    name = "price" if isinstance(record, Achievement) else "budget"
+    low, high = getattr(record, f"{name}_min_wan"), getattr(record, f"{name}_max_wan")
+    return low is None or high is None or bool(low <= high)
+
+
+def _out_of_order(row: _Incoming) -> RowError:
+    message = "与库中已有的另一端金额合在一起后，下限高于上限，请在表中同时给出上下限"
+    return RowError(row.number, "金额", "range", message, "")
 
 
 def _repeated(first: _Incoming, this: _Incoming, columns: dict[str, str]) -> RowError:

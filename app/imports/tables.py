@@ -18,6 +18,7 @@ from app.core.errors import UnreadableFile
 FILE_LIMIT = 20 * 1024 * 1024  # bytes
 ROW_LIMIT = 20_000
 COLUMN_LIMIT = 60
+DELIMITER_LINES = 20
 PARSE_SECONDS = 60
 PARSE_MEMORY = 512 * 1024 * 1024  # bytes of address space of the child that opens workbooks
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -50,6 +51,8 @@ def read_table(file: Path) -> RawTable:
         size = file.stat().st_size
     except OSError as error:
         raise UnreadableFile(f"找不到文件 {file}，请检查路径。") from error
+    if not file.is_file():
+        raise UnreadableFile(f"{file} 不是文件，请指定一个 .xlsx、.csv 或 .jsonl 文件。")
     if size > FILE_LIMIT:
         raise UnreadableFile(f"文件有 {size / 1024 / 1024:.1f} MB，超过 20 MB 上限，请拆分后分次导入。")
     readers = {".csv": _read_csv, ".tsv": _read_csv, ".txt": _read_csv, ".xlsx": _read_xlsx, ".jsonl": _read_jsonl}
@@ -90,10 +93,10 @@ def _read_csv(file: Path) -> RawTable:
     text = decode(file.read_bytes())
     if "\x00" in text:
         raise UnreadableFile("文件含有空字符，不是文本表格，请另存为“CSV UTF-8”后再导入。")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    head = "\n".join(text.splitlines()[:DELIMITER_LINES])  # a title above the table has none
+    delimiter = max(_DELIMITERS, key=head.count)
     csv.field_size_limit(FILE_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[RawRow] = []
     try:
         start = 1

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 import cn2an
@@ -13,10 +13,14 @@ _RANGE = re.compile(r"[-~～—–至到]+")
 _AROUND = re.compile(
     r"^(?:约|大约|大概|左右|人民币|¥|￥|rmb|不超过|不低于|≤|≥|以内|以上)+|(?:左右|以内|以上|整|rmb)+$", re.IGNORECASE
 )
+_CHINESE_DIGITS = "零〇一二三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟两"
+# 万 and 亿 are units of the whole amount, so a Chinese number ends before them: 一千二百万 is 1,200.
 _AMOUNT = re.compile(
-    r"^(?P<number>-?[0-9][0-9.,]*|[零一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+?)(?P<unit>亿元?|千万元?|百万元?|万元?|元)?$"
+    rf"^(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?|[{_CHINESE_DIGITS}]+)(?P<unit>亿元?|千万元?|百万元?|万元?|元)?$"
 )
 _UNITS = {"亿": Decimal(10_000), "千万": Decimal(1000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
+_DATE = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})(?:\s*[-月/.]\s*(\d{1,2}))?")
+_HEADER_UNITS = (("亿元", Decimal(10_000)), ("万元", Decimal(1)), ("元", Decimal("0.0001")))
 _TRL = re.compile(r"(?:TRL|技术成熟度|第)?\s*([1-9])\s*级?", re.IGNORECASE)
 # Words for maturity, with the TRL that the middle of the stage has.
 _STAGES = {
@@ -45,8 +49,15 @@ def parse_maturity(text: str) -> tuple[str, int] | None:
     return next(stage for stage, top in (("实验室", 3), ("小试", 5), ("中试", 7), ("产业化", 9)) if trl <= top), trl
 
 
-def parse_wan_range(text: str) -> tuple[Decimal | None, Decimal | None] | None:
+def unit_of(header: str) -> Decimal:
+    """Return how many 万元 a bare number under this header means; 万元 where it names no unit."""
+    return next((factor for word, factor in _HEADER_UNITS if word in header), Decimal(1))
+
+
+def parse_wan_range(text: str, bare: Decimal = Decimal(1)) -> tuple[Decimal | None, Decimal | None] | None:
     """Return the lower and upper amount in 万元 of a cell such as 300-500, 约80, 伍拾 or 面议.
+
+    `bare` is how many 万元 a number without a unit counts.
 
     A single amount is both; 面议 and an empty cell are (None, None); None if it cannot be read.
     """
@@ -57,7 +68,7 @@ def parse_wan_range(text: str) -> tuple[Decimal | None, Decimal | None] | None:
     parts = [part for part in _RANGE.split(plain.lstrip("-")) if part]
     if plain.startswith("-") or not 1 <= len(parts) <= 2:
         return None
-    last_unit = _unit(parts[-1])
+    last_unit = _unit(parts[-1], bare)
     amounts = [_amount(part, last_unit) for part in parts]
     low, high = amounts[0], amounts[-1]
     if low is None or high is None or low > high:
@@ -65,9 +76,11 @@ def parse_wan_range(text: str) -> tuple[Decimal | None, Decimal | None] | None:
     return low, high
 
 
-def _unit(text: str) -> Decimal:
+def _unit(text: str, bare: Decimal) -> Decimal:
     found = _AMOUNT.match(_AROUND.sub("", text))
-    unit = (found.group("unit") or "万") if found else "万"
+    unit = found.group("unit") if found else None
+    if unit is None:
+        return bare
     return _UNITS[unit if unit == "元" else unit.removesuffix("元")]
 
 
@@ -76,20 +89,21 @@ def _amount(text: str, default: Decimal) -> Decimal | None:
     if found is None:
         return None
     number = found.group("number").replace(",", "")
-    unit = _unit(text) if found.group("unit") else default
+    unit = _unit(text, default)
     try:
         value = Decimal(number) if number[0].isascii() else Decimal(str(cn2an.cn2an(number, "smart")))
-    except (InvalidOperation, ValueError):
+    except (InvalidOperation, ValueError, KeyError, IndexError):  # cn2an on what is no number
         return None
     return value * unit if value.is_finite() else None
 
 
 def parse_date(text: str) -> date | None:
     """Return a date written as 2027-06-30, 2027/6/30, 2027年6月30日 or 2027年6月; None if it is none."""
-    plain = re.sub(r"[年月/.]", "-", unicodedata.normalize("NFKC", text).strip()).replace("日", "").strip("-")
-    for layout in ("%Y-%m-%d", "%Y-%m"):
-        try:
-            return datetime.strptime(plain[:10], layout).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    return None
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = _DATE.match(plain)
+    if found is None:
+        return None
+    try:
+        return date(int(found.group(1)), int(found.group(2)), int(found.group(3) or 1))
+    except ValueError:
+        return None

@@ -16,7 +16,7 @@ def _errors(report):
     [
         (",有简介,,", "成果名称", "blank"), ("……,有简介,,", "成果名称", "no_words"),
         ("😀😀,有简介,,", "成果名称", "no_words"), ("题" * 201 + ",有简介,,", "成果名称", "string_too_long"),
-        ("名称,简介," + "长" * 300 + ",", "关键词", "too_long"), ("名称,简介,,secret", "可见范围", "enum"),
+        ("名称,简介," + "长" * 300 + ",", "关键词", "string_too_long"), ("名称,简介,,secret", "可见范围", "enum"),
     ],
 )  # fmt: skip
 def test_a_bad_row_is_named_and_the_good_ones_stay(parse, csv_file, cells, column, code):
