@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from matching.text.analysis import encodable_texts
 from matching.types import Document
 
 OFFLINE = ""
+_LOADING = threading.Lock()
 
 
 def model_source(settings: Settings) -> str:
@@ -35,8 +37,9 @@ def load_encoder(settings: Settings, source: str) -> Encoder:
         ModelMissing: it cannot be loaded; the detail says what to do.
     """
     try:
-        name = str(build_offline_model(settings.offline_model_dir)) if source == OFFLINE else source
-        return _load(name, settings.query_prompt, settings.document_prompt, bfloat16=settings.bfloat16)
+        name = str(build_offline_model(settings.offline_model_dir).resolve()) if source == OFFLINE else source
+        with _LOADING:  # transformers sets the default type of torch while it loads
+            return _load(name, settings.query_prompt, settings.document_prompt, bfloat16=settings.bfloat16)
     except (ModelUnavailable, ModelFormatError) as error:
         raise ModelMissing(
             f"语义模型“{source or '内置模型'}”无法加载：{error}。"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -52,6 +53,13 @@ class RecordService:
         self._kind = kind
 
     def create(self, fields: Mapping[str, Any], again: IdempotencyKey | None = None) -> tuple[Record, bool]:
+        """Store a new record; see `_create`. Of two equal requests at once, the later looks again."""
+        try:
+            return self._create(fields, again)
+        except IntegrityError:  # PostgreSQL: another writer was first, and is visible now
+            return self._create(fields, again)
+
+    def _create(self, fields: Mapping[str, Any], again: IdempotencyKey | None) -> tuple[Record, bool]:
         """Store a new record with its vectors.
 
         Args:
