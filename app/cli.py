@@ -18,7 +18,6 @@ from app.core.errors import AppError, InvalidInput, SetupError
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
 from app.core.security import Caller, ensure_key
-from app.core.services import Services, build_services
 from app.core.settings import Settings
 from app.imports.service import ImportReport, ImportService
 from app.matches.check import check_index
@@ -27,6 +26,7 @@ from app.matches.judged import judged_corpus
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
 from app.seed import SAMPLE_NEEDS, load_seed, sample_record
+from app.services import Services, build_services
 from app.terminal import err, out, progress_bar, show_differences, show_evaluation, show_import, show_matches
 from matching.errors import QrelsError
 from matching.evaluation.evaluate import evaluate as run_evaluation

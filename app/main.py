@@ -16,11 +16,11 @@ from app.core.logging import configure_logging
 from app.core.migrations import migrate
 from app.core.problems import PROBLEM_RESPONSES, install_handlers
 from app.core.security import ensure_key, key_digest
-from app.core.services import Services, build_services
 from app.core.settings import Settings
 from app.health import routes as health
 from app.matches import routes as matches
 from app.needs import routes as needs
+from app.services import Services, build_services
 
 log = structlog.get_logger()
 

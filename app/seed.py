@@ -3,11 +3,11 @@
 from rich.progress import Progress
 
 from app.core.errors import NotFound
-from app.core.services import Services
 from app.core.settings import PROJECT_ROOT
 from app.imports.service import ImportReport, ImportService
 from app.models import RecordKind
 from app.records.kinds import Record
+from app.services import Services
 from app.terminal import progress_bar
 
 SEED_DIR = PROJECT_ROOT / "seed_data"

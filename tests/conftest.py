@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 from app.core.database import Database
 from app.core.migrations import migrate
 from app.core.security import ensure_key
-from app.core.services import Services, build_services
 from app.core.settings import PROJECT_ROOT, Settings
 from app.main import create_app
 from app.matches.encoders import OFFLINE, load_encoder
 from app.seed import load_seed
+from app.services import Services, build_services
 from matching.embedding.encoder import Encoder
 
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"

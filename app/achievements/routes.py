@@ -9,10 +9,10 @@ from app.achievements.schemas import AchievementIn, AchievementOut, AchievementP
 from app.core.database import ReadSession
 from app.core.idempotency import IdempotencyKey
 from app.core.security import CallerOf, OperatorOnly
-from app.core.services import ServicesOf
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
+from app.services import ServicesOf
 
 router = APIRouter(prefix="/achievements", tags=["成果"])
 KIND = RecordKind.ACHIEVEMENTS

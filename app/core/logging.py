@@ -17,5 +17,6 @@ def configure_logging(level: str) -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        # Looked up for each event: whoever redirects standard error later gets the lines there.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
     )

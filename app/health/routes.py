@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import ReadSession
 from app.core.errors import AppError
-from app.core.services import ServicesOf
+from app.services import ServicesOf
 
 router = APIRouter(tags=["运行状态"])
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from app.core.security import CallerOf
-from app.core.services import ServicesOf
 from app.matches.schemas import MatchesOut, SearchIn
 from app.records.visibility import RecordFilter
+from app.services import ServicesOf
 
 router = APIRouter(tags=["检索"])
 

@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field
 from app.core.database import ReadSession
 from app.core.idempotency import IdempotencyKey
 from app.core.security import CallerOf, OperatorOnly
-from app.core.services import ServicesOf
 from app.matches.schemas import TOP_K_LIMIT, MatchesOut
 from app.models import Need, RecordKind
 from app.needs.clarity import clarity
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.records.visibility import RecordFilter
+from app.services import ServicesOf
 
 router = APIRouter(prefix="/needs", tags=["需求"])
 KIND = RecordKind.NEEDS

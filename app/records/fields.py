@@ -45,20 +45,9 @@ def _codes(codes: list[str]) -> list[str]:
 
 
 Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean), AfterValidator(_filled)]
-Title = Annotated[
-    str,
-    StringConstraints(max_length=TITLE_LIMIT),
-    AfterValidator(_clean),
-    AfterValidator(_filled),
-    AfterValidator(_readable),
-]
-LongText = Annotated[
-    str,
-    StringConstraints(max_length=TEXT_LIMIT),
-    AfterValidator(_clean),
-    AfterValidator(_filled),
-    AfterValidator(_readable),
-]
+_TELLING_TEXT = AfterValidator(lambda text: _readable(_filled(_clean(text))))
+Title = Annotated[str, StringConstraints(max_length=TITLE_LIMIT), _TELLING_TEXT]
+LongText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), _TELLING_TEXT]
 OptionalText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_clean)]
 Words = Annotated[list[Word], Field(max_length=50)]
 Industries = Annotated[list[Word], Field(max_length=20), AfterValidator(_codes)]

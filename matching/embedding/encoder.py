@@ -141,7 +141,7 @@ def _load(name: str, dtype: Any) -> "SentenceTransformer":
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", model_kwargs={"dtype": dtype}).eval()
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelUnavailable(f"cannot load {name!r}: {error}") from error
 
 

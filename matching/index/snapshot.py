@@ -51,8 +51,12 @@ def write_snapshot(root: Path, indexes: Mapping[str, Index], info: SnapshotInfo)
     (aside / _MANIFEST).write_text(json.dumps(sealed, indent=1), "utf-8")
     _sync(aside / _MANIFEST)
     final = root / f"{_PREFIX}{info.sequence:012d}"
-    shutil.rmtree(final, ignore_errors=True)
+    replaced = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=root))
+    if final.exists():
+        # Moved away whole: another process never reads one that is half removed.
+        final.rename(replaced / final.name)
     aside.rename(final)
+    shutil.rmtree(replaced, ignore_errors=True)
     _sync(root)
     for other in root.iterdir():
         # Another process may be writing aside at this moment: only finished ones are dropped.

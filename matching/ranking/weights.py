@@ -1,6 +1,7 @@
 """Versioned ranking weights: a file, not code, so that they can be refitted and compared."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -73,18 +74,25 @@ def load_weights(path: Path | None = None) -> FusionWeights:
             raise WeightsError(f"{source}: format {data['format']}, expected {FORMAT}")
         return FusionWeights(
             version=data["version"],
-            weights={feature: float(data["weights"][feature]) for feature in Feature},
-            title_share=float(data["title_share"]),
-            title_bias=float(data["title_bias"]),
-            body_bias=float(data["body_bias"]),
+            weights={feature: _finite(data["weights"][feature]) for feature in Feature},
+            title_share=_finite(data["title_share"]),
+            title_bias=_finite(data["title_bias"]),
+            body_bias=_finite(data["body_bias"]),
             title_thresholds=_thresholds(data["thresholds"]["title"]),
             body_thresholds=_thresholds(data["thresholds"]["body"]),
-            suitable=float(data["suitable"]),
+            suitable=_finite(data["suitable"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{source}: {error}") from error
 
 
 def _thresholds(pairs: list[list[float]]) -> Thresholds:
-    two, three, four = ((float(slope), float(offset)) for slope, offset in pairs)
+    two, three, four = ((_finite(slope), _finite(offset)) for slope, offset in pairs)
     return two, three, four
+
+
+def _finite(value: float) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is no finite number")
+    return number

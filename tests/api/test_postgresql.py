@@ -10,6 +10,9 @@ from app.core.security import ensure_key
 from app.core.settings import Settings
 from app.main import create_app
 
+# Run here too, against this file's client.
+from tests.api.test_records import test_of_changes_at_the_same_moment_one_is_taken  # noqa: F401
+
 
 @pytest.fixture(scope="module")
 def seeded_settings(postgres_url, models_dir, tmp_path_factory):
@@ -74,16 +77,3 @@ def test_the_same_request_at_the_same_moment_makes_one_record(client, operator, 
         answers = [each.result() for each in sent]
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
-
-
-def test_concurrent_changes_lose_none(client, operator, create):
-    path = f"/api/v1/needs/{create('needs')['id']}"
-
-    def change(number):
-        return client.patch(path, json={"district": f"{number}区"}, headers=operator | {"If-Match": '"1"'})
-
-    with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(change, range(6)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
-    winner = next(answer.json() for answer in answers if answer.status_code == 200)
-    assert client.get(path, headers=operator).json()["district"] == winner["district"]

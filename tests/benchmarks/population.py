@@ -9,10 +9,10 @@ import random
 from pathlib import Path
 
 from app.core.migrations import migrate
-from app.core.services import Services, build_services
 from app.core.settings import Settings
 from app.matches.preparation import Prepared, prepare, store
 from app.models import Achievement, Need, Organisation, OrganisationKind
+from app.services import Services, build_services
 from matching.text.analysis import LexicalField
 from matching.types import Document
 

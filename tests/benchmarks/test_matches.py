@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from app.core.security import Caller
-from app.core.services import build_services
 from app.core.settings import Settings
 from app.models import RecordKind
 from app.records.kinds import KINDS, to_document
 from app.records.visibility import RecordFilter, narrowed_filter
+from app.services import build_services
 from matching.ranking.features import lexical_clauses
 from tests.benchmarks.population import populate
 
@@ -25,7 +25,7 @@ ROUNDS = 200
 _START = """
 import sys, time
 started = time.perf_counter()
-from app.core.services import build_services
+from app.services import build_services
 from app.core.settings import Settings
 services = build_services(Settings(data_dir=sys.argv[1]))
 services.gateway.open()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from app.core.database import Database
 from app.core.security import Caller
-from app.core.services import build_services
 from app.core.settings import Settings
 from app.imports.service import ImportService
 from app.matches.check import check_index
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
 from app.seed import SEED_DIR
+from app.services import build_services
 
 
 def test_import_match_change_withdraw_and_check(database: Database, settings: Settings, tmp_path: Path) -> None:

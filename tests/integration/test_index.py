@@ -7,12 +7,12 @@ import pytest
 from app.achievements.schemas import AchievementIn
 from app.core.migrations import migrate
 from app.core.security import Caller
-from app.core.services import Services, build_services
 from app.core.settings import Settings
 from app.matches.check import check_index
 from app.matches.repository import SearchRepository
 from app.models import Achievement, RecordKind
 from app.records.visibility import RecordFilter
+from app.services import Services, build_services
 from matching.index.snapshot import newest_snapshot
 
 TEXT = "矿用皮带机托辊卡死声学诊断，采集轴承声纹并给出更换时间"

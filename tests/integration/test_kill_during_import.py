@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.core.services import Services
 from app.matches.check import check_index
 from app.matches.preparation import BATCH
 from app.models import Achievement, Organisation
+from app.services import Services
 
 KILLS = 20
 OWNER = "云澜断电大学（示例）"

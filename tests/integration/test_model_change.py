@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.core.security import Caller
-from app.core.services import Services, build_services
 from app.core.settings import Settings
 from app.models import RecordKind, Vector
 from app.records.visibility import RecordFilter
+from app.services import Services, build_services
 
 TEXT = "低浓度瓦斯利用"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from app.core.services import Services
 from app.imports.service import ImportReport, ImportService
 from app.models import RecordKind
+from app.services import Services
 
 
 @pytest.fixture

@@ -50,6 +50,13 @@ def replay(contract: IndexContract, index: Any, history: Sequence[list | set]) -
     return documents
 
 
+def move(index: Any, loaded: Any) -> None:
+    """Save one index and load the other from it."""
+    with TemporaryDirectory() as folder:
+        index.save(Path(folder))
+        loaded.load(Path(folder))
+
+
 def pairs(hits: Iterable) -> list[tuple[str, float]]:
     return [(hit.id, hit.score) for hit in hits]
 
@@ -98,9 +105,7 @@ class DenseContract(IndexContract):
     ) -> None:
         index, loaded = new_index(), new_index()
         documents = replay(self, index, history)
-        with TemporaryDirectory() as folder:
-            index.save(Path(folder))
-            loaded.load(Path(folder))
+        move(index, loaded)
         assert loaded.search(query, 20, filter) == index.search(query, 20, filter)
         for id, entry in documents.items():
             np.testing.assert_array_equal(loaded.vectors(id), entry.vectors)
@@ -198,9 +203,7 @@ class LexicalContract(IndexContract):
     ) -> None:
         index, loaded = new_index(), new_index()
         documents = replay(self, index, history)
-        with TemporaryDirectory() as folder:
-            index.save(Path(folder))
-            loaded.load(Path(folder))
+        move(index, loaded)
         assert loaded.search(clauses, 20, filter) == index.search(clauses, 20, filter)
         ids = sorted(documents)
         np.testing.assert_array_equal(loaded.coverage(clauses, ids), index.coverage(clauses, ids))

@@ -55,6 +55,8 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
         {"thresholds": {**SHIPPED["thresholds"], "body": [[1, 2], [1, 2]]}},
         {"thresholds": {**SHIPPED["thresholds"], "body": [[1, 2], [1, 2], [1]]}},
         {"thresholds": {**SHIPPED["thresholds"], "body": 3}},
+        {"suitable": float("nan")},
+        {"weights": {**SHIPPED["weights"], Feature.TITLE_TITLE_TERMS: float("inf")}},
     ],
     ids=lambda change: next(iter(change)),
 )

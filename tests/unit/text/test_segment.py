@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.text.normalise import normalise
-from matching.text.segment import bigrams, default_segmenter
+from matching.text.segment import bigrams, break_endless_runs, default_segmenter
 
 LINES = files("matching.text").joinpath("terms.txt").read_text("utf-8").splitlines()
 TERMS = [line.split()[0] for line in LINES]
@@ -98,3 +98,11 @@ def test_the_segmenter_is_built_once_and_its_id_names_library_and_dictionary() -
 )
 def test_bigrams_pair_characters_within_runs_and_keep_latin_words(text: str, grams: list[str]) -> None:
     assert bigrams(text) == grams
+
+
+def test_endless_runs_are_broken_and_texts_that_somebody_wrote_are_not() -> None:
+    broken = break_endless_runs("煤" * 80_000 + "瓦斯抽采")
+    assert max(map(len, broken.split("\n"))) == 500
+    assert default_segmenter().terms(broken)[-1] == "瓦斯抽采"
+    written = "以旋流分级加薄膜过滤处理洗煤水，" * 200
+    assert break_endless_runs(written) == written
