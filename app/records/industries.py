@@ -28,6 +28,18 @@ def with_ancestors(codes: list[str]) -> list[str]:
     return list(found)
 
 
+def tree_distance(one: str, other: str) -> int:
+    """Return the steps between two codes in the standard's tree; sections hang from one root."""
+    first, second = set(with_ancestors([one])), set(with_ancestors([other]))
+    return len(first ^ second)
+
+
+def same_industry(one: str, other: str) -> bool:
+    """Say whether two codes meet at 大类 or below, or one holds the other."""
+    first, second = with_ancestors([one]), with_ancestors([other])
+    return one in second or other in first or one[:2] == other[:2]
+
+
 def _section(code: str) -> str | None:
     division = int(code[:2])
     return next((letter for letter, (low, high) in _SECTIONS.items() if low <= division <= high), None)

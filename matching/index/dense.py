@@ -14,10 +14,6 @@ from matching.index.protocols import DenseEntry, IndexHealth
 from matching.index.table import SNAPSHOT_ERRORS, DocumentTable, Mask
 from matching.types import Floats, Hit
 
-# One query on two OpenMP threads took 14 to 48 ms where one thread takes 7: threads of FAISS fight
-# with those of concurrent requests. Requests run in parallel instead.
-faiss.omp_set_num_threads(1)
-
 _NO_DOCUMENT = -1
 
 
@@ -94,7 +90,7 @@ class FlatDenseIndex:
             selector = None if matching == len(self._table) else _Selector(mask[self._rows()])
             rows = self._faiss.ntotal if selector is None else selector.count
             # Several rows of one document may come first: ask for more until k documents are met.
-            depth = min(rows, wanted + 16)
+            depth = min(rows, 2 * wanted + 16)
             while True:
                 scores, found = self._nearest(vector, depth, selector)
                 best = self._best_of_documents(scores, found)
@@ -110,6 +106,9 @@ class FlatDenseIndex:
     def _nearest(
         self, vector: Floats, depth: int, selector: "_Selector | None"
     ) -> tuple[Floats, npt.NDArray[np.int64]]:
+        # One query on two OpenMP threads took 14 to 48 ms where one thread takes 7: threads of FAISS
+        # fight with those of other searches. OpenMP keeps the number for each calling thread.
+        faiss.omp_set_num_threads(1)
         query = np.ascontiguousarray(vector[None, :], np.float32)
         if selector is None:
             scores, rows = self._faiss.search(query, depth)

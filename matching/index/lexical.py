@@ -87,6 +87,7 @@ class PostingsIndex:
         self._fields = {name: _Field() for name in self._names}
         self._public = np.zeros(0, np.bool_)
         self._averages: dict[str, float] = {}
+        self._counts: tuple[npt.NDArray[np.bool_], int] | None = None
         self._scored: dict[tuple[str, tuple[str, ...]], tuple[Floats, float]] = {}
 
     def ensure(self, schema: FacetSchema) -> None:
@@ -225,6 +226,7 @@ class PostingsIndex:
         """Drop what was derived from documents that have just changed."""
         self._averages.clear()
         self._scored.clear()
+        self._counts = None
 
     def _reserve(self, size: int) -> None:
         if size > len(self._public):
@@ -232,18 +234,21 @@ class PostingsIndex:
             grown[: len(self._public)] = self._public
             self._public = grown
 
-    def _counted(self) -> npt.NDArray[np.bool_]:
-        return self._public[: self._table.size] & self._table.alive
+    def _counted(self) -> tuple[npt.NDArray[np.bool_], int]:
+        """Return which documents count in corpus statistics, (size,), and how many they are."""
+        if self._counts is None:
+            counted = self._public[: self._table.size] & self._table.alive
+            self._counts = counted, int(np.count_nonzero(counted))
+        return self._counts
 
     def _idf(self, documents: npt.NDArray[np.int32]) -> float:
-        counted = self._counted()
+        counted, total = self._counted()
         holding = int(np.count_nonzero(counted[documents]))
-        total = int(np.count_nonzero(counted))
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
 
     def _average_length(self, name: str) -> float:
         if name not in self._averages:
-            lengths = self._fields[name].lengths[: self._table.size][self._counted()]
+            lengths = self._fields[name].lengths[: self._table.size][self._counted()[0]]
             self._averages[name] = max(float(lengths.mean()), 1.0) if len(lengths) else 1.0
         return self._averages[name]
 
@@ -272,7 +277,7 @@ class PostingsIndex:
             if len(documents):
                 found.append((weight, term, documents, frequencies))
         # Terms of hidden documents alone take no place from the others: they move no public score.
-        counted = self._counted()
+        counted, _ = self._counted()
         public = sorted((each for each in found if counted[each[2]].any()), key=lambda each: (-each[0], each[1]))
         hidden = [each for each in found if not counted[each[2]].any()]
         sums = np.zeros(self._table.size, np.float32)
