@@ -22,7 +22,11 @@ def livez() -> dict[str, str]:
 
 @router.get("/readyz", summary="可以提供服务")
 def readyz(services: ServicesOf, session: ReadSession, response: Response) -> dict[str, Any]:
-    """Say whether database, model and index are ready; 503 while one is not."""
+    """Say whether database, model and index are ready; 503 while one is not.
+
+    A model that is still loading does not count against it: matches of stored records need none,
+    and other answers wait the few seconds.
+    """
     state: dict[str, Any] = {"database": "ok", "model": services.gateway.encoder_state()}
     try:
         session.execute(text("SELECT 1"))
@@ -35,7 +39,7 @@ def readyz(services: ServicesOf, session: ReadSession, response: Response) -> di
             state["index"] = "rebuilt"
     except AppError:
         state["index"] = "loading"
-    ready = state["database"] == "ok" and state["model"] == "ready" and state["index"] in {"ok", "rebuilt"}
+    ready = state["database"] == "ok" and state["model"] != "missing" and state["index"] in {"ok", "rebuilt"}
     response.status_code = 200 if ready else 503
     return {"status": "ready" if ready else "not_ready", **state}
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.models import Condition
-from app.records.industries import same_industry, tree_distance
+from app.records.industries import divisions, tree_distance, with_ancestors
 
 Shown = Mapping[str, Any]
 
@@ -60,7 +60,7 @@ def nearest_industry(asked: list[str], offered: list[str]) -> int | None:
 def _industry(asked: list[str], offered: list[str], _: date) -> Agreement:
     if not asked or not offered:
         return Agreement.UNKNOWN
-    return _agree(any(same_industry(one, other) for one in asked for other in offered))
+    return _agree(not set(divisions(asked)).isdisjoint(with_ancestors(offered)))
 
 
 def _shared(asked: list[str], offered: list[str], _: date) -> Agreement:
@@ -93,7 +93,7 @@ def _valid(asked: str | None, offered: str | None, today: date) -> Agreement:
     return _agree(all(end >= today for end in ends)) if ends else Agreement.UNKNOWN
 
 
-def _agree(fits: bool) -> Agreement:  # noqa: FBT001  (the one thing it is about)
+def _agree(fits: bool) -> Agreement:
     return Agreement.AGREE if fits else Agreement.CONFLICT
 
 

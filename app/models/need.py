@@ -27,8 +27,23 @@ class NeedClass(StrEnum):
     BASIC = "basic"
 
 
+class Condition(StrEnum):
+    """Structured conditions that a need may state, and may call hard."""
+
+    INDUSTRY = "industry"
+    CHAIN = "chain"
+    DISTRICT = "district"
+    MATURITY = "maturity"
+    BUDGET = "budget"
+    COOPERATION = "cooperation"
+    VALIDITY = "validity"
+
+
 class Need(SearchableRecord, Base):
-    """What an enterprise looks for. Budgets in 万元; both None means 面议."""
+    """What an enterprise looks for. Budgets in 万元; both None means 面议.
+
+    `hard_conditions` names the conditions whose conflict rules an achievement out.
+    """
 
     __tablename__ = "needs"
     __table_args__ = (
@@ -42,3 +57,4 @@ class Need(SearchableRecord, Base):
     budget_min_wan: Mapped[Decimal | None] = mapped_column(WanAmount)
     budget_max_wan: Mapped[Decimal | None] = mapped_column(WanAmount)
     deadline: Mapped[date | None] = mapped_column(Date)
+    hard_conditions: Mapped[list[str]] = mapped_column(default=list)

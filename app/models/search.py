@@ -27,6 +27,24 @@ class Vector(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PieceVectors(Base):
+    """Vectors of what is compared piece by piece: clauses of a need, sentences of an achievement.
+
+    One row a record, as they are read together: `data` is (pieces, dimension) float16,
+    little-endian, L2-normalised, in the order in which the rules named by `rules` cut the texts
+    whose SHA-256 is `content_hash`.
+    """
+
+    __tablename__ = "piece_vectors"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    model_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    rules: Mapped[str] = mapped_column(String(40))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class LexicalTerms(Base):
     """The terms of a record, so that an index is rebuilt without segmenting again.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from app.matches.schemas import MatchesOut
-from app.models import NeedClass, NeedVisibility, Status
+from app.models import Condition, NeedClass, NeedVisibility, Status
 from app.needs.clarity import Clarity
 from app.records.fields import (
     Industries,
@@ -41,6 +41,15 @@ class NeedFields(RecordBody):
     budget_min_wan: Annotated[Wan | None, Field(title="预算下限（万元）", description="上下限都空为面议")] = None
     budget_max_wan: Annotated[Wan | None, Field(title="预算上限（万元）")] = None
     deadline: Annotated[date | None, Field(title="期望完成日期")] = None
+    hard_conditions: Annotated[
+        list[Condition],
+        Field(
+            title="硬性条件",
+            max_length=len(Condition),
+            description="相冲突即排除成果的条件：industry 行业，chain 产业链，district 县区，maturity 成熟度，"
+            "budget 预算，cooperation 合作方式，validity 有效期",
+        ),
+    ] = []
     district: Annotated[Word | None, Field(title="县区或园区")] = None
     contact: Annotated[OptionalText | None, Field(title="联系方式", description="从不公开")] = None
     visibility: Annotated[
@@ -79,6 +88,7 @@ class NeedOut(RecordOut):
     budget_min_wan: Annotated[Wan | None, Field(title="预算下限（万元）")]
     budget_max_wan: Annotated[Wan | None, Field(title="预算上限（万元）")]
     deadline: Annotated[date | None, Field(title="期望完成日期")]
+    hard_conditions: Annotated[list[Condition], Field(title="硬性条件")]
 
 
 class NeedCreated(NeedOut):

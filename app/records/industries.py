@@ -34,10 +34,9 @@ def tree_distance(one: str, other: str) -> int:
     return len(first ^ second)
 
 
-def same_industry(one: str, other: str) -> bool:
-    """Say whether two codes meet at 大类 or below, or one holds the other."""
-    first, second = with_ancestors([one]), with_ancestors([other])
-    return one in second or other in first or one[:2] == other[:2]
+def divisions(codes: list[str]) -> list[str]:
+    """Return the 大类 of each code, and a 门类 as it is: what must be shared to be of one industry."""
+    return list(dict.fromkeys(code[:2] for code in codes))
 
 
 def _section(code: str) -> str | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from app.models import Achievement, AchievementVisibility, Need, NeedVisibility, RecordKind, Status
-from app.records.industries import with_ancestors
+from app.models.base import WAN_PLACES
+from app.records.industries import divisions, with_ancestors
 from matching.index.filters import FacetKind, FacetSchema
 from matching.types import Document, Facets
 
@@ -23,7 +25,13 @@ FACETS: FacetSchema = {
     "district": FacetKind.WORD,
     "any_organisation": FacetKind.WORD,
     "any_district": FacetKind.WORD,
+    # What hard conditions are about: which fields a record states, which of a need's conditions are
+    # hard, and which 大类 it asks for.
+    "stated": FacetKind.WORD,
+    "hard": FacetKind.WORD,
+    "division": FacetKind.WORD,
     "maturity": FacetKind.NUMBER,
+    "amount": FacetKind.NUMBER,
     "valid_until": FacetKind.NUMBER,
     "version": FacetKind.NUMBER,
 }
@@ -124,8 +132,24 @@ def facets(record: Record) -> Facets:
         "district": record.district if named else None,
         "any_organisation": record.organisation_id,
         "any_district": record.district,
+        "stated": _stated(record, named=named),
+        "hard": tuple(record.hard_conditions) if isinstance(record, Need) else (),
+        "division": tuple(divisions(record.industries)),
         "maturity": getattr(record, kind.maturity),
+        "amount": fen(record.budget_max_wan if isinstance(record, Need) else record.price_min_wan),
         "valid_until": record.valid_until.toordinal() if record.valid_until else None,
         "version": record.version,
     }
     return {**values, **{facet: tuple(words) for facet, words in tags(record).items()}}
+
+
+def fen(wan: Decimal | None) -> int | None:
+    """Return an amount in 万元 as a whole number of 分, rounded down."""
+    return None if wan is None else int(wan.scaleb(WAN_PLACES))
+
+
+def _stated(record: Record, *, named: bool) -> tuple[str, ...]:
+    stated = [facet for facet, words in tags(record).items() if words]
+    if record.district is not None:
+        stated += ["any_district", "district"] if named else ["any_district"]
+    return tuple(stated)

@@ -35,12 +35,14 @@ class _WordColumn:
         self.cells = grown
 
     def put(self, number: int, value: FacetValue) -> None:
-        values: tuple[Scalar, ...] = value if isinstance(value, tuple) else () if value is None else (value,)
+        # Numbers are never used again: the cells of a new one hold no value yet.
+        if value is None or value == ():
+            return
+        values: tuple[Scalar, ...] = value if isinstance(value, tuple) else (value,)
         if len(values) > self.cells.shape[1]:
             wide = np.full((len(self.cells), len(values)), _NO_VALUE, np.int32)
             wide[:, : self.cells.shape[1]] = self.cells
             self.cells = wide
-        self.cells[number] = _NO_VALUE
         for at, word in enumerate(values):
             self.cells[number, at] = self.codes.setdefault(word, len(self.codes))
 
@@ -64,7 +66,8 @@ class _NumberColumn:
         self.cells = grown
 
     def put(self, number: int, value: FacetValue) -> None:
-        self.cells[number] = np.nan if value is None else float(cast(float, value))
+        if value is not None:
+            self.cells[number] = float(cast(float, value))
 
     def mask(self, gte: float | None, lte: float | None) -> Mask:
         mask: Mask = ~np.isnan(self.cells)
