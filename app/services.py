@@ -9,6 +9,7 @@ from app.achievements.schemas import AchievementOut
 from app.core.database import Database
 from app.core.security import Caller
 from app.core.settings import Settings
+from app.judgements.service import JudgementService
 from app.matches.gateway import Gateway
 from app.matches.service import MatchService
 from app.models import RecordKind
@@ -32,6 +33,7 @@ class Services:
     gateway: Gateway
     records: dict[RecordKind, RecordService]
     matches: MatchService
+    judgements: JudgementService
 
 
 def build_services(settings: Settings) -> Services:
@@ -40,7 +42,8 @@ def build_services(settings: Settings) -> Services:
     gateway = Gateway(settings, database)
     records = {name: RecordService(database, gateway, kind) for name, kind in KINDS.items()}
     matches = MatchService(database, gateway, {name: _view(output) for name, output in OUTPUTS.items()})
-    return Services(settings, database, gateway, records, matches)
+    judgements = JudgementService(database, records)
+    return Services(settings, database, gateway, records, matches, judgements)
 
 
 def _view(output: type[RecordOut]) -> Any:

@@ -1,0 +1,56 @@
+"""Judgements in SQL."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from app.models import Judgement
+
+
+class JudgementRepository:
+    """Reads and writes judgements. Never commits."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, need_id: str, achievement_id: str, judge: str) -> Judgement | None:
+        """Return what a judge said of a pair."""
+        return self._session.scalar(select(Judgement).where(*_pair(need_id, achievement_id, judge)))
+
+    def put(self, judgement: Judgement) -> Judgement:
+        """Store a judgement in place of the judge's earlier one."""
+        earlier = self.get(judgement.need_id, judgement.achievement_id, judgement.judge)
+        if earlier is None:
+            self._session.add(judgement)
+            return judgement
+        for name in ("grade", "reason_code", "comment", "judged_at"):
+            setattr(earlier, name, getattr(judgement, name))
+        return earlier
+
+    def remove(self, need_id: str, achievement_id: str, judge: str) -> bool:
+        """Take a judgement back; False if there was none."""
+        removed = self._session.execute(
+            delete(Judgement).where(*_pair(need_id, achievement_id, judge)).returning(Judgement.id)
+        )
+        return removed.first() is not None
+
+    def of_need(self, need_id: str) -> Sequence[Judgement]:
+        """Return all judgements of a need's pairs, the newest first."""
+        return self._session.scalars(
+            select(Judgement).where(Judgement.need_id == need_id).order_by(Judgement.judged_at.desc(), Judgement.id)
+        ).all()
+
+    def all(self) -> Sequence[Judgement]:
+        """Return every judgement, in a fixed order."""
+        return self._session.scalars(
+            select(Judgement).order_by(Judgement.need_id, Judgement.achievement_id, Judgement.judge)
+        ).all()
+
+
+def _pair(need_id: str, achievement_id: str, judge: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Judgement.need_id == need_id,
+        Judgement.achievement_id == achievement_id,
+        Judgement.judge == judge,
+    )
