@@ -134,7 +134,7 @@ class ImportService:
         report.rejected += len(refused)
         report.row_errors.extend(_out_of_order(change.row) for change in refused)
         changes = [change for change in changes if change not in refused]
-        prepared = self._gateway.prepare([to_document(change.record) for change in changes])
+        prepared = self._gateway.prepare(self._kind.name, [to_document(change.record) for change in changes])
         created = 0
         with self._database.write() as session:
             stored: list[tuple[Record, Prepared]] = []

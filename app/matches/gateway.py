@@ -109,9 +109,9 @@ class Gateway:
             return "loading"
         return "missing" if self._encoder.exception() is not None else "ready"
 
-    def prepare(self, documents: Sequence[Document]) -> list[Prepared]:
-        """Encode and segment documents for storing; outside any transaction."""
-        return prepare(self._database, self.encoder, documents)
+    def prepare(self, kind: RecordKind, documents: Sequence[Document]) -> list[Prepared]:
+        """Encode, cut and segment documents for storing; outside any transaction."""
+        return prepare(self._database, self.encoder, kind, documents)
 
     def stored_query(self, kind: RecordKind, document: Document) -> Query:
         """Return the query that a stored record makes, with its stored vectors if it has them."""

@@ -7,12 +7,16 @@ text.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.matches.pieces import cut
 from app.matches.repository import SearchRepository
 from app.models import RecordKind
-from app.records.kinds import Record, kind_of, to_document
+from app.records.kinds import KINDS, Record, kind_of, to_document
+from matching.clauses.rules import CLAUSE_RULES
 from matching.embedding.encoder import Encoder
 from matching.text.analysis import content_hash, encodable_texts, lexical_terms
 from matching.text.segment import default_segmenter
@@ -26,16 +30,36 @@ BATCH = 64
 class Prepared:
     """Derived data of one document.
 
-    `parts` holds (content hash, vector bytes) of the title and each passage.
+    `parts` holds (content hash, vector bytes) of the title and each passage, `pieces` those of its
+    clauses or sentences together, as `PieceVectors` keeps them.
     """
 
     model_id: str
     parts: tuple[tuple[str, bytes], ...]
+    pieces: tuple[str, bytes]
     terms: Mapping[str, Sequence[str]]
 
 
-def prepare(database: Database, encoder: Encoder, documents: Sequence[Document]) -> list[Prepared]:
-    """Encode and segment documents; texts that were encoded before are taken from the database."""
+def prepare(
+    database: Database, encoder: Encoder, kind: RecordKind, documents: Sequence[Document]
+) -> list[Prepared]:
+    """Encode, cut and segment documents; texts encoded before are taken from the database."""
+    parts = _parts(database, encoder, documents)
+    pieces = _pieces(database, encoder, kind, documents)
+    return [
+        Prepared(
+            encoder.model_id,
+            part,
+            piece,
+            {str(field): list(terms) for field, terms in lexical_terms(document).items()},
+        )
+        for document, part, piece in zip(documents, parts, pieces, strict=True)
+    ]
+
+
+def _parts(
+    database: Database, encoder: Encoder, documents: Sequence[Document]
+) -> list[tuple[tuple[str, bytes], ...]]:
     texts = [encodable_texts(document).all() for document in documents]
     hashes = {text: content_hash(text) for each in texts for text in each}
     with database.read() as session:
@@ -43,14 +67,28 @@ def prepare(database: Database, encoder: Encoder, documents: Sequence[Document])
     fresh = [text for text, hash in hashes.items() if hash not in known]
     for text, vector in zip(fresh, encoder.encode(fresh), strict=True):
         known[hashes[text]] = vector.astype("<f4").tobytes()
-    return [
-        Prepared(
-            encoder.model_id,
-            tuple((hashes[text], known[hashes[text]]) for text in each),
-            {str(field): list(terms) for field, terms in lexical_terms(document).items()},
-        )
-        for document, each in zip(documents, texts, strict=True)
-    ]
+    return [tuple((hashes[text], known[hashes[text]]) for text in each) for each in texts]
+
+
+def _pieces(
+    database: Database, encoder: Encoder, kind: RecordKind, documents: Sequence[Document]
+) -> list[tuple[str, bytes]]:
+    """Return (hash of the texts, vectors) of each document's clauses or sentences."""
+    texts = [[piece.encoded for piece in cut(document, asks=KINDS[kind].asks)] for document in documents]
+    hashes = [pieces_hash(each) for each in texts]
+    with database.read() as session:
+        known = SearchRepository(session).pieces_by_hash(encoder.model_id, hashes)
+    fresh = list(dict.fromkeys(text for hash, each in zip(hashes, texts, strict=True) if hash not in known for text in each))
+    rows = dict(zip(fresh, encoder.encode(fresh), strict=True))
+    for hash, each in zip(hashes, texts, strict=True):
+        if hash not in known:
+            known[hash] = np.asarray([rows[text] for text in each], "<f2").tobytes()
+    return [(hash, known[hash]) for hash in hashes]
+
+
+def pieces_hash(texts: Sequence[str]) -> str:
+    """Return the hash of what is encoded of a record piece by piece, and of the rules that cut it."""
+    return content_hash("\n".join((CLAUSE_RULES, *texts)))
 
 
 def store(session: Session, records: Sequence[tuple[Record, Prepared]]) -> None:
@@ -61,6 +99,7 @@ def store(session: Session, records: Sequence[tuple[Record, Prepared]]) -> None:
     for record, prepared in records:
         kind = kind_of(record).name
         repository.store_vectors(kind, record.id, prepared.model_id, prepared.parts)
+        repository.store_pieces(kind, record.id, prepared.model_id, prepared.pieces)
         repository.store_terms(kind, record.id, default_segmenter().id, prepared.terms)
         repository.store_tags(record)
         ids.setdefault(kind, []).append(record.id)
@@ -85,13 +124,14 @@ def encode_missing(
             records = SearchRepository(session).without_vectors(kind, encoder.model_id, BATCH)
         if not records:
             return done
-        prepared = prepare(database, encoder, [to_document(record) for record in records])
+        prepared = prepare(database, encoder, kind, [to_document(record) for record in records])
         with database.write() as session:
             repository = SearchRepository(session)
             current = {record.id: record.version for record in repository.records(kind, [r.id for r in records])}
             for record, each in zip(records, prepared, strict=True):
                 if current.get(record.id) == record.version:
                     repository.store_vectors(kind, record.id, each.model_id, each.parts)
+                    repository.store_pieces(kind, record.id, each.model_id, each.pieces)
                     repository.store_terms(kind, record.id, default_segmenter().id, each.terms)
             repository.append_change(kind, [record.id for record in records])
         done += len(records)

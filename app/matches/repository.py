@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.database import lock_change_log
-from app.models import Change, EmbeddingModel, LexicalTerms, RecordKind, Status, Tag, Vector
+from app.models import Change, EmbeddingModel, LexicalTerms, PieceVectors, RecordKind, Status, Tag, Vector
 from app.records.kinds import KINDS, Record, kind_of, tags
+from matching.clauses.rules import CLAUSE_RULES
 from matching.types import DocumentVectors, Floats
 
 # Names in one IN list; SQLite's limit is 32,766 variables, short lists keep plans cheap.
@@ -117,17 +118,57 @@ class SearchRepository:
             found.update((row.content_hash, row.data) for row in rows)
         return found
 
+    def pieces(self, kind: RecordKind, ids: Sequence[str], model_id: str) -> dict[str, tuple[str, bytes]]:
+        """Return hash and vectors of records' clauses or sentences; those without any are left out."""
+        rows = self._session.execute(
+            select(PieceVectors.record_id, PieceVectors.content_hash, PieceVectors.data).where(
+                PieceVectors.kind == kind, PieceVectors.record_id.in_(ids), PieceVectors.model_id == model_id
+            )
+        )
+        return {row.record_id: (row.content_hash, row.data) for row in rows}
+
+    def pieces_by_hash(self, model_id: str, hashes: Sequence[str]) -> dict[str, bytes]:
+        """Return stored vectors of clauses or sentences, whichever record they belong to."""
+        rows = self._session.execute(
+            select(PieceVectors.content_hash, PieceVectors.data).where(
+                PieceVectors.model_id == model_id, PieceVectors.content_hash.in_(hashes)
+            )
+        )
+        return {row.content_hash: row.data for row in rows}
+
+    def store_pieces(self, kind: RecordKind, record_id: str, model_id: str, pieces: tuple[str, bytes]) -> None:
+        """Replace the vectors of a record's clauses or sentences; other models' stale ones are never read."""
+        hash, data = pieces
+        self._session.merge(
+            PieceVectors(
+                kind=kind, record_id=record_id, model_id=model_id, rules=CLAUSE_RULES, content_hash=hash, data=data
+            )
+        )
+
     def without_vectors(self, kind: RecordKind, model_id: str, limit: int) -> list[Record]:
-        """Return searchable records that have no vectors under a model."""
+        """Return searchable records that lack vectors under a model, or pieces cut by today's rules."""
         model = KINDS[kind].model
         has = (
             select(Vector.record_id)
             .where(Vector.kind == kind, Vector.record_id == model.id, Vector.model_id == model_id, Vector.part == 0)
             .exists()
         )
+        pieced = (
+            select(PieceVectors.record_id)
+            .where(
+                PieceVectors.kind == kind,
+                PieceVectors.record_id == model.id,
+                PieceVectors.model_id == model_id,
+                PieceVectors.rules == CLAUSE_RULES,
+            )
+            .exists()
+        )
         return list(
             self._session.scalars(
-                select(model).where(model.status != Status.WITHDRAWN, ~has).order_by(model.id).limit(limit)
+                select(model)
+                .where(model.status != Status.WITHDRAWN, or_(~has, ~pieced))
+                .order_by(model.id)
+                .limit(limit)
             )
         )
 

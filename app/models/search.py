@@ -36,6 +36,7 @@ class PieceVectors(Base):
     """
 
     __tablename__ = "piece_vectors"
+    __table_args__ = (Index(None, "model_id", "content_hash"),)
 
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     record_id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -51,6 +51,7 @@ class Kind:
         open: visibilities that anybody may see.
         nameless: the visibility under which the organisation stays hidden.
         target: the kind that it is matched with.
+        asks: its clauses are answered by sentences of the other kind, not the other way round.
     """
 
     name: RecordKind
@@ -61,6 +62,7 @@ class Kind:
     open: frozenset[str]
     nameless: str | None
     target: RecordKind
+    asks: bool
 
 
 KINDS: Mapping[RecordKind, Kind] = {
@@ -73,6 +75,7 @@ KINDS: Mapping[RecordKind, Kind] = {
         open=frozenset({AchievementVisibility.PUBLIC.value}),
         nameless=None,
         target=RecordKind.NEEDS,
+        asks=False,
     ),
     RecordKind.NEEDS: Kind(
         name=RecordKind.NEEDS,
@@ -83,6 +86,7 @@ KINDS: Mapping[RecordKind, Kind] = {
         open=frozenset({NeedVisibility.PUBLIC.value, NeedVisibility.ANONYMOUS.value}),
         nameless=NeedVisibility.ANONYMOUS.value,
         target=RecordKind.ACHIEVEMENTS,
+        asks=True,
     ),
 }
 

@@ -82,7 +82,7 @@ class RecordService:
                 known = self._recalled(session, again)
             if known is not None:
                 return known, False
-        (prepared,) = self._gateway.prepare([to_document(record)])
+        (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
         with self._database.write() as session:
             known = self._recalled(session, again) if again is not None else None
             if known is not None:
@@ -164,7 +164,7 @@ class RecordService:
         for field, value in values.items():
             setattr(record, field, value)
         self._check_ranges(record)
-        (prepared,) = self._gateway.prepare([to_document(record)])
+        (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
         with self._database.write() as session:
             current = self.get(session, id, Caller.OPERATOR, lock=True)
             if current.version != version:

@@ -26,6 +26,9 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "record_id", "model_id", name=op.f("pk_piece_vectors")),
     )
+    op.create_index(
+        op.f("ix_piece_vectors_model_id_content_hash"), "piece_vectors", ["model_id", "content_hash"], unique=False
+    )
     op.create_table(
         "judgements",
         sa.Column("id", sa.String(length=32), nullable=False),

@@ -1,0 +1,21 @@
+"""What of a record is compared piece by piece: clauses of what asks, sentences of what answers."""
+
+from matching.clauses.document import document_sentences
+from matching.clauses.query import split_clauses
+from matching.clauses.types import Clause, Sentence
+from matching.types import Document
+
+
+def clauses_of(document: Document) -> tuple[Clause, ...]:
+    """Return what a record asks for."""
+    return split_clauses(document.title, document.body, document.indicators)
+
+
+def sentences_of(document: Document) -> tuple[Sentence, ...]:
+    """Return what can be quoted of a record in answer."""
+    return document_sentences(document.title, document.body, document.indicators, document.keywords)
+
+
+def cut(document: Document, *, asks: bool) -> tuple[Clause, ...] | tuple[Sentence, ...]:
+    """Return the pieces of a record whose vectors are stored."""
+    return clauses_of(document) if asks else sentences_of(document)
