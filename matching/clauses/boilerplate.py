@@ -110,8 +110,5 @@ def role_of(normalised: str) -> Role:
     return Role.CONTENT
 
 
-PATTERNS = tuple(
-    pattern.pattern
-    for pattern in (_HEADING, _ASIDE_WORD, _PORTRAIT, _REQUEST, _BACKGROUND, DEMAND, _VAGUE)
-    + tuple(pattern for _, pattern in _HEADED)
-)
+_SEEN = (_HEADING, _ASIDE_WORD, _PORTRAIT, _REQUEST, _BACKGROUND, DEMAND, _VAGUE, *(each for _, each in _HEADED))
+PATTERNS = tuple(pattern.pattern for pattern in _SEEN)

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from matching.clauses.boilerplate import Role, role_of
 from matching.clauses.pieces import LONGEST, Piece, commas, piece
 from matching.clauses.sections import passages
+from matching.clauses.shell import core_of
 from matching.clauses.types import Field, Sentence
+from matching.text.normalise import normalise
 
 MOST_SENTENCES = 32
 # Of these at most so many from the indicators, so that a long table leaves room for the body.
@@ -33,7 +35,7 @@ def document_sentences(title: str, body: str, indicators: str = "", keywords: st
 def _chosen(sentences: list[Sentence], room: int) -> list[Sentence]:
     if len(sentences) <= room:
         return sentences
-    order = sorted(range(len(sentences)), key=lambda at: role_of(sentences[at].normalised) in _LAST)
+    order = sorted(range(len(sentences)), key=lambda at: role_of(normalise(sentences[at].text)) in _LAST)
     return [sentences[at] for at in sorted(order[:room])]
 
 
@@ -60,4 +62,4 @@ def _packed(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _sentence(text: str, field: Field, each: Piece) -> Sentence:
-    return Sentence(text[each.start : each.end], field, each.start, each.end, each.normalised)
+    return Sentence(text[each.start : each.end], field, each.start, each.end, core_of(each.normalised))

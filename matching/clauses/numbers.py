@@ -18,7 +18,9 @@ _COMPARISON = (
 )
 COMPARISON = re.compile(_COMPARISON)
 _COMPARED = re.compile(rf"(?:{_COMPARISON})\s*[a-zA-Z]{{0,3}}\s*\d")
-_IN_WORDS = re.compile(r"[百千万]分之[一二三四五六七八九十百\d]|[一二两三四五六七八九十百]+(?:倍|成(?!本|分|果)|个百分点)")
+_IN_WORDS = re.compile(
+    r"[百千万]分之[一二三四五六七八九十百\d]|[一二两三四五六七八九十百]+(?:倍|成(?!本|分|果)|个百分点)"
+)
 
 
 def carries_number(normalised: str) -> bool:
@@ -29,3 +31,6 @@ def carries_number(normalised: str) -> bool:
 def states_bound(normalised: str) -> bool:
     """Return whether a quantity is asked for (≥, 以上, 达到 …) and not merely part of a name."""
     return carries_number(normalised) and COMPARISON.search(normalised) is not None
+
+
+PATTERNS = (_MEASURE.pattern, _COMPARED.pattern, _IN_WORDS.pattern)

@@ -64,7 +64,9 @@ def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
 def commas(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Cut a sentence at its commas outside brackets; pieces over `LONGEST` are cut at blanks or anywhere."""
     cuts = [found.end() for found in _COMMA.finditer(text, start, end) if found[1]]
-    return [part for first, last in zip((start, *cuts), (*cuts, end), strict=True) for part in _short(text, first, last)]
+    return [
+        part for first, last in zip((start, *cuts), (*cuts, end), strict=True) for part in _short(text, first, last)
+    ]
 
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -81,7 +83,10 @@ def piece(text: str, start: int, end: int, *, listed: bool = False) -> Piece | N
     """Return the piece without outer blanks and closing punctuation; None if it holds no word."""
     while start < end and (text[start].isspace() or text[start] in "，,、；;。"):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in "，,、；;。：:.！!？?\"“"):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in '，,、；;。：:.！!？?"“'):
         end -= 1
     normalised = normalise(text[start:end])
     return None if _NOTHING.fullmatch(normalised) else Piece(start, end, normalised, listed)
+
+
+PATTERNS = (_STOP.pattern, _MARKS.pattern, _COMMA.pattern, _SOFT.pattern, str(MOST_READ), str(LONGEST))

@@ -8,13 +8,14 @@ from matching.clauses.boilerplate import DEMAND, Role, Section, role_of
 from matching.clauses.kinds import clause_kind, names_a_problem
 from matching.clauses.pieces import Piece, commas, piece, sentences
 from matching.clauses.sections import Passage, passages
+from matching.clauses.shell import core_of
 from matching.clauses.types import Clause, ClauseKind, Field
 
 MOST_CLAUSES = 16
 # Sentences of a title that become clauses; some titles are lists of several wishes.
 _MOST_OF_TITLE = 4
 # A part between commas of fewer letters says too little alone and goes with its neighbour.
-_SHORTEST = 8
+_SHORTEST = 6
 _LONGEST = 80
 _GOES_ON = re.compile(r"\s*(?:[且并及和或与而]|以及|从而|导致|致使|使得)")
 _KIND_WORTH = {
@@ -24,7 +25,7 @@ _KIND_WORTH = {
     ClauseKind.CONDITION: 2.0,
     ClauseKind.OBJECT: 1.5,
 }
-_TITLE_WORTH, _CORE_WORTH, _LISTED_WORTH = 100.0, 2.0, 0.5
+_TITLE_WORTH, _DEMANDED_WORTH, _LISTED_WORTH = 100.0, 2.0, 0.5
 # Under these headings a clause without a word of its own is taken for what the heading says.
 _SECTION_KIND = {Section.GOAL: ClauseKind.GOAL, Section.CONDITION: ClauseKind.CONDITION}
 
@@ -44,7 +45,7 @@ def split_clauses(title: str, body: str, indicators: str = "") -> tuple[Clause, 
     candidates = [*_of_title(title), *_of_indicators(indicators), *_of_body(body)]
     first: dict[str, _Candidate] = {}
     for candidate in candidates:
-        first.setdefault(candidate.clause.normalised, candidate)
+        first.setdefault(candidate.clause.encoded, candidate)
     best = sorted(first.values(), key=lambda each: -each.worth)[:MOST_CLAUSES]
     if not best:
         best = list(_whatever_there_is(body))[:MOST_CLAUSES]
@@ -58,14 +59,14 @@ def _of_title(title: str) -> list[_Candidate]:
         for first, last in _joined(title, commas(title, start, end), shortest=_LONGEST):
             if (each := piece(title, first, last, listed=listed)) is not None:
                 kind = clause_kind(each.normalised, named=True)
-                found.append(_candidate(title, Field.TITLE, each, kind, core=True))
+                found.append(_candidate(title, Field.TITLE, each, kind, demanded=True))
     return found[:_MOST_OF_TITLE]
 
 
 def _of_indicators(indicators: str) -> Iterator[_Candidate]:
     for passage in passages(indicators):
         for each in _pieces(indicators, passage):
-            yield _candidate(indicators, Field.INDICATORS, each, clause_kind(each.normalised), core=True)
+            yield _candidate(indicators, Field.INDICATORS, each, clause_kind(each.normalised), demanded=True)
 
 
 def _of_body(body: str) -> list[_Candidate]:
@@ -76,7 +77,7 @@ def _of_body(body: str) -> list[_Candidate]:
         for candidate in _of_passage(body, passage)
     ]
     # What neither asks nor complains nor says how is told by the way, unless there is nothing else.
-    telling = [each for each in found if each.clause.core or each.clause.kind is not ClauseKind.OBJECT]
+    telling = [each for each in found if each.clause.demanded or each.clause.kind is not ClauseKind.OBJECT]
     return telling or found
 
 
@@ -99,15 +100,15 @@ def _of_passage(body: str, passage: Passage) -> Iterator[_Candidate]:
         kind = clause_kind(each.normalised)
         if kind is ClauseKind.OBJECT:
             kind = _SECTION_KIND.get(passage.section, kind)
-        core = headed or each.listed or mood is Role.REQUEST
-        yield _candidate(body, Field.BODY, each, kind, core=core)
+        demanded = headed or each.listed or mood is Role.REQUEST
+        yield _candidate(body, Field.BODY, each, kind, demanded=demanded)
 
 
 def _whatever_there_is(body: str) -> Iterator[_Candidate]:
     for start, end, listed in sentences(body):
         for first, last in commas(body, start, end):
             if (each := piece(body, first, last, listed=listed)) is not None:
-                yield _candidate(body, Field.BODY, each, clause_kind(each.normalised), core=False)
+                yield _candidate(body, Field.BODY, each, clause_kind(each.normalised), demanded=False)
                 return
 
 
@@ -137,7 +138,7 @@ def _letters(text: str, start: int, end: int) -> int:
     return sum(not character.isspace() for character in text[start:end])
 
 
-def _candidate(text: str, field: Field, each: Piece, kind: ClauseKind, *, core: bool) -> _Candidate:
-    clause = Clause(text[each.start : each.end], field, each.start, each.end, kind, core, each.normalised)
-    worth = _KIND_WORTH[kind] + _CORE_WORTH * core + _LISTED_WORTH * each.listed
+def _candidate(text: str, field: Field, each: Piece, kind: ClauseKind, *, demanded: bool) -> _Candidate:
+    clause = Clause(text[each.start : each.end], field, each.start, each.end, kind, demanded, core_of(each.normalised))
+    worth = _KIND_WORTH[kind] + _DEMANDED_WORTH * demanded + _LISTED_WORTH * each.listed
     return _Candidate(clause, worth + _TITLE_WORTH * (field is Field.TITLE))

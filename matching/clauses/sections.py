@@ -12,7 +12,7 @@ from matching.text.normalise import normalise
 _LABEL = re.compile(rf"([^：:，,]{{1,{2 * LONGEST_LABEL}}}?)\s*[：:]")
 # A chapter of its own (二、) ends what the heading before it announced, whatever it is called.
 _CHAPTER = re.compile(r"[一二三四五六七八九十][、)）]\s*$")
-_BRACKETS = "【】[]《》「」\"“” \t"
+_BRACKETS = '【】[]《》「」"“” \t'
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,6 @@ def passages(text: str) -> Iterator[Passage]:
 
 def _bare(text: str) -> str:
     return normalise(text.strip().rstrip("。.：:；;，,").strip(_BRACKETS))
+
+
+PATTERNS = (_LABEL.pattern, _CHAPTER.pattern)

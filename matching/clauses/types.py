@@ -37,8 +37,9 @@ class Clause:
 
     Attributes:
         text: `field[start:end]` to the letter, in characters.
-        normalised: `text` as it is encoded and compared; never shown.
-        core: stated as a demand: the title, what stands under a heading such as 预期目标, or what
+        encoded: what to encode and compare of it: normalised, without phrases that only wrap; never
+            shown.
+        demanded: stated as a demand: the title, what stands under a heading such as 预期目标, or what
             the sentence asks for. The rest describes.
     """
 
@@ -47,19 +48,19 @@ class Clause:
     start: int
     end: int
     kind: ClauseKind
-    core: bool
-    normalised: str
+    demanded: bool
+    encoded: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A part of a document that can be quoted: `field[start:end]` to the letter."""
+    """A part of a document that can be quoted: `field[start:end]` to the letter; `encoded` as of a clause."""
 
     text: str
     field: Field
     start: int
     end: int
-    normalised: str
+    encoded: str
 
 
 @dataclass(frozen=True, slots=True)
