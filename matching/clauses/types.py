@@ -1,0 +1,78 @@
+"""What a query asks for, clause by clause, and what of a document can be quoted in answer."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ClauseKind(StrEnum):
+    """What a clause speaks of."""
+
+    GOAL = "goal"
+    OBJECT = "object"
+    PROCESS = "process"
+    CONDITION = "condition"
+    INDICATOR = "indicator"
+
+
+class Field(StrEnum):
+    """Where an extract was taken from."""
+
+    TITLE = "title"
+    BODY = "body"
+    INDICATORS = "indicators"
+    KEYWORDS = "keywords"
+
+
+class ClauseVerdict(StrEnum):
+    """Whether a document meets a clause; `NOT_MET` is said of compared numbers alone."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_MENTIONED = "not_mentioned"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a query asks for.
+
+    Attributes:
+        text: `field[start:end]` to the letter, in characters.
+        encoded: what to encode and compare of it: normalised, without phrases that only wrap; never
+            shown.
+        demanded: stated as a demand: the title, what stands under a heading such as 预期目标, or what
+            the sentence asks for. The rest describes.
+    """
+
+    text: str
+    field: Field
+    start: int
+    end: int
+    kind: ClauseKind
+    demanded: bool
+    encoded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A part of a document that can be quoted: `field[start:end]` to the letter; `encoded` as of a clause."""
+
+    text: str
+    field: Field
+    start: int
+    end: int
+    encoded: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseAnswer:
+    """Which sentence of a document shows a clause best.
+
+    Attributes:
+        evidence: the sentence where the verdict is met; None where nothing shows the clause.
+        similarity: 0..1, of the best sentence, whatever the verdict.
+    """
+
+    clause: Clause
+    verdict: ClauseVerdict
+    evidence: Sentence | None
+    similarity: float
