@@ -15,7 +15,9 @@ ARABIC = re.compile(
     rf"(?: ?[×x*·] ?10(?:{_POWER}|(-[0-9]{{1,2}}))|[eE]([-+]?[0-9]{{1,2}})(?![0-9A-Za-z]))?"
 )
 _WORDS = "零一二三四五六七八九十百千两"
-HAN = re.compile(rf"([百千万])分之([0-9]+(?:\.[0-9]+)?|[{_WORDS}]{{1,8}}(?:点[{_WORDS}]{{1,8}})?)|半|[{_WORDS}]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?半?")
+HAN = re.compile(
+    rf"([百千万])分之([0-9]+(?:\.[0-9]+)?|[{_WORDS}]{{1,8}}(?:点[{_WORDS}]{{1,8}})?)|半|[{_WORDS}]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?半?"
+)
 # Longer ones are keys, bar codes or noise; none is a technical value.
 _MOST_DIGITS = 18
 
@@ -58,7 +60,7 @@ def _arabic(found: re.Match[str]) -> float | None:
 
 def _han(word: str) -> float:
     if word[0].isascii():
-        return float(word[: _MOST_DIGITS])
+        return float(word[:_MOST_DIGITS])
     half = 0.5 if word.endswith("半") else 0.0
     whole, _, fraction = word.removesuffix("半").partition("点")
     total, digit = 0.0, 0

@@ -39,5 +39,3 @@ _TOKEN = re.compile(
 def next_token(text: str, at: int) -> re.Match[str] | None:
     """Return the next thing with a number in it, or a Latin word, at or after `at`."""
     return _TOKEN.search(text, at)
-
-

@@ -14,10 +14,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pint import UnitRegistry
+    from pint import Quantity, UnitRegistry
 
 _TABLE = files("matching.indicators").joinpath("units.txt")
-_SYMBOL = re.compile(r"(?:wt|vol|at|mol)\.?%|%(?:RH|vol)|[%‰℃℉Å㎡㎥]|° ?[CF]?|[A-Za-zμΩ]{1,6}")
+_SYMBOL = re.compile(r"(?:wt|vol|at|mol)\.?%|%(?:RH|vol)|[%‰℃℉Å㎡㎥′″]|° ?[CF]?|[A-Za-zμΩ]{1,6}")
 _HAN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:/套)?")
 _POWER = re.compile(r"\^?([-⁻]?)([234²³⁴1¹])(?![0-9])")
 _WEIGHTED = re.compile(r" ?\([ABC]\)")
@@ -200,5 +200,5 @@ def measure(spelling: str) -> Measure:
         step = _registry().Quantity(1.0, degrees).to("kelvin").magnitude - base
         return Measure("[temperature]", step, base)
     expression = unit.expression.replace("@", "own_").replace("deg", "delta_deg")
-    base_quantity = _registry().Quantity(expression).to_base_units()
-    return Measure(str(base_quantity.dimensionality), float(base_quantity.magnitude))
+    base_units: Quantity[float] = _registry().Quantity(expression).to_base_units()
+    return Measure(str(base_units.dimensionality), float(base_units.magnitude))

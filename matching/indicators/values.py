@@ -8,9 +8,10 @@ from matching.indicators.units import Unit, measure, scan_unit
 
 _BLANKS = re.compile(r" {0,2}")
 _VAGUE = re.compile(r"[余多几]?")
-_RANGE = re.compile(r" ?(?:~|-{1,4}|至|到){1,2} ?")
+_RANGE = re.compile(r" ?(?:~|-{1,4}|至|到){1,2} ?| ?[≤<] ?[A-Za-z]{1,3} ?[≤<] ?")
 _PLUS_MINUS = re.compile(r" ?(?:±|\+/-|\+-) ?")
 _TIMES = re.compile(r" ?[×*xX] ?")
+_SIEVE = re.compile(r"/([0-9]{1,5})(?: ?(?:目|mesh)|(?= ?粒度))")
 _HALF_MORE = re.compile(r"半")
 _SIGNS_BEFORE = frozenset("~-至到于在为约是达≥≤<>=:,、。;(± \n")
 
@@ -77,7 +78,9 @@ def _single(text: str, at: int, *, negative: bool = False) -> Value | None:
     end = unit.end if unit else number.end
     value = -number.value if negative else number.value
     spelling = unit.spelling if unit else number.unit
-    half = _HALF_MORE.match(text, end) if unit and unit.spelling in {"年", "小时", "个月", "天", "倍", "个小时"} else None
+    half = (
+        _HALF_MORE.match(text, end) if unit and unit.spelling in {"年", "小时", "个月", "天", "倍", "个小时"} else None
+    )
     if half:
         value, end = value + 0.5, half.end()
     return Value(value, value, spelling, at, end, vague=after > number.end, han=number.han)
@@ -146,13 +149,11 @@ def _spread(text: str, first: Value) -> Value | None:
 
 def _mesh(text: str, first: Value) -> Value | None:
     """Read 100/120粒度: between two sieves."""
-    if first.unit or text[first.end : first.end + 1] != "/":
+    second = None if first.unit else _SIEVE.match(text, first.end)
+    if second is None:
         return None
-    second = _single(text, first.end + 1)
-    if second is None or not (second.unit in {"目", "mesh"} or text.startswith("粒度", second.end)):
-        return None
-    low, high = sorted((first.low, second.low))
-    return Value(low, high, "目", first.start, second.end)
+    low, high = sorted((first.low, float(second.group(1))))
+    return Value(low, high, "目", first.start, second.end())
 
 
 def _bracketed(text: str, value: Value) -> Value:

@@ -1,7 +1,7 @@
 """Score the reader and the verdicts over files of hand-written cases.
 
-    python -m tests.unit.indicators.scoring FILE [--misses]
-    python -m tests.unit.indicators.scoring --verdicts FILE [--misses]
+python -m tests.unit.indicators.scoring FILE [--misses]
+python -m tests.unit.indicators.scoring --verdicts FILE [--misses]
 """
 
 import argparse
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from matching.indicators.compare import compare
 from matching.indicators.reader import read_indicators
 from matching.indicators.types import Indicator
 from matching.indicators.units import measure
@@ -40,6 +41,17 @@ def score(cases: Sequence[Case]) -> tuple[float, float, list[str]]:
                 right += 1
         misses.extend(f"{case.get('id')} wrong {_short(one)} in {case['text']}" for one in left)
     return right / found if found else 1.0, right / wanted if wanted else 1.0, misses
+
+
+def score_verdicts(cases: Sequence[Case]) -> tuple[float, list[str]]:
+    """Return the share of right verdicts, and a line for each wrong one."""
+    wrong = []
+    for case in cases:
+        asked = read_indicators(case["asked"])
+        result = compare(asked[0], read_indicators(case["offered"])) if asked else None
+        if result is None or result.verdict != case["verdict"]:
+            wrong.append(f"{case.get('id')} {result and result.verdict} for {case}")
+    return 1 - len(wrong) / max(len(cases), 1), wrong
 
 
 def _agrees(one: Indicator, asked: Case) -> bool:
@@ -81,6 +93,11 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
     cases = load(options.file)
+    if options.verdicts:
+        accuracy, misses = score_verdicts(cases)
+        lines = [f"cases {len(cases)}", f"accuracy {accuracy:.4f}"]
+        sys.stdout.write("\n".join([*lines, *(misses if options.misses else ())]) + "\n")
+        return
     precision, recall, misses = score(cases)
     lines = [f"cases {len(cases)}", f"precision {precision:.4f}", f"recall {recall:.4f}"]
     sys.stdout.write("\n".join([*lines, *(misses if options.misses else ())]) + "\n")
