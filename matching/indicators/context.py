@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from matching.indicators.quantities import WINDOW, last_piece
 from matching.indicators.types import Change, Direction
-from matching.indicators.words import AFTER, BETTER, BOUNDS, CHANGES, LEVEL, PLAIN, last_word, word_after
+from matching.indicators.words import AFTER, BETTER, BOUNDS, CHANGES, LEVEL, STATED, last_word, word_after
 
 _MOST_WORDS = 6
 # 温升, 压降, 衰减, 新增 are nouns, or say nothing of a change.
@@ -24,6 +24,7 @@ class Before:
         level: whether the value is what the change arrives at (提高到).
         verb: the verb of the change, "".
         plain: whether there is any word at all: 为, 达到, a bound.
+        stated: whether a word says that the value is a level: 为, 达到.
         better: whether it is 优于, which depends on the quantity.
         between: whether 介于 opens a range.
         each: 分别 where values follow names one by one, 均 where one value is for all names, "".
@@ -35,6 +36,7 @@ class Before:
     level: bool
     verb: str
     plain: bool
+    stated: bool
     better: bool
     between: bool
     each: str
@@ -64,6 +66,7 @@ def read_before(text: str, floor: int, at: int) -> Before:
         level=bool(verb) and any(word in LEVEL for word in words),
         verb=verb,
         plain=bool(words),
+        stated=any(word in STATED for word in words),
         better=any(word in BETTER for word in words),
         between="介于" in words,
         each=next((word[:2].rstrip("达为") for word in words if word[:1] in "分均都"), ""),

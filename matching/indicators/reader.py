@@ -79,12 +79,19 @@ class _Reader:
             return end
         if not value.unit and text[value.end : value.end + 1].isascii() and text[value.end : value.end + 1].isalnum():
             return self._step_over(value.end)
+        if self._is_fraction(value):
+            return self._step_over(value.end)
         if before.between:
             value = read_and(text, value) or value
         target = self._transition(value)
         end = self._add(value, before) if target is None else self._add_transition(value, target)
         self._floor = end
         return end
+
+    def _is_fraction(self, value: Value) -> bool:
+        """Whether a stroke and a digit follow: 1/3, 50/60Hz, 230V/110V name no one value."""
+        after = self._folded[value.end : value.end + 2]
+        return after[:1] == "/" and after[1:].isdigit()
 
     def _step_over(self, at: int) -> int:
         """Leave a run of letters and digits: 60Si2Mn, 3D, a key of 40 digits."""
@@ -97,7 +104,7 @@ class _Reader:
     def _is_numeral(self, at: int, value: Value, before: Before) -> bool:
         """Tell 三年 from 第三, 一种 and 统一."""
         written = self._folded[at : value.end]
-        if not value.unit or (at and self._folded[at - 1] in _NO_NUMERAL_AFTER and "分之" not in written):
+        if not value.unit or not value.high or (at and self._folded[at - 1] in _NO_NUMERAL_AFTER and "分之" not in written):
             return False
         bounded = before.direction is not None or before.verb != "" or word_after(self._folded, value.end) != ""
         if value.unit in {"元", "位", "级", "分"} and value.low < 10:
@@ -106,7 +113,7 @@ class _Reader:
 
     def _transition(self, value: Value) -> Value | None:
         """Return the value that `value` changes to, in 由 A 提高到 B."""
-        if value.low != value.high or value.tolerance:
+        if value.low != value.high:
             return None
         text = self._folded
         gap = _REACHING.match(text, value.end)
@@ -129,7 +136,7 @@ class _Reader:
         baseline = convert(value.low, value.unit or unit, unit)
         rises = baseline is not None and target.high > baseline
         after, end = read_after(self._folded, target.end)
-        direction = after or (Direction.AT_LEAST if rises else Direction.AT_MOST)
+        direction = after or (Direction.AT_LEAST if rises and not target.tolerance else Direction.AT_MOST)
         if target.low != target.high and after is None:
             direction = Direction.RANGE
         quantity, _ = phrase_before(self._folded, self._taken, value.start)

@@ -7,20 +7,22 @@ from matching.indicators.quantities import clean
 from matching.indicators.types import Change, Direction
 from matching.indicators.units import measure, scan_unit
 from matching.indicators.values import Value
-from matching.indicators.words import CHANGES, SPEAKING, first_change
+from matching.indicators.words import CHANGES, SPEAKING
 
 # 优于 0.05 mm asks for at most that, 优于 90 % for at least.
 _SMALLER_BETTER = re.compile(
     r"精度|误差|偏差|公差|分辨率|时间|延迟|延时|噪|粗糙度|灵敏度|检出限|损耗|能耗|变异|漂移|清洁度"
 )
 _SHARES = frozenset({"%", "‰", "倍", "x", "个百分点", "百分点", "个点", "成", "ppm"})
-_NOUN = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,14}$")
+_NOUN = re.compile(r"(?!.*同时)[\u4e00-\u9fffA-Za-z]{2,20}$")
+_VERB = re.compile("|".join(word for word in CHANGES if len(word) > 1 and word not in SPEAKING))
 # Quantities without a unit.
 _BARE = re.compile(r"(?:pH值?|系数|指数|比|值|数|率|度|倍数|因子|Ra|Rz|Rq|COD|BOD|n|K)$")
 _MONEY = re.compile(r"投资|投入|资金|经费|预算|费|成本|产值|利润|收入|利税|税收|销售额|效益|出资|营收|金额")
 _HEAT = re.compile(r"温|热|冷|冻|烘|烧")
 # What may stand behind an exact value; a noun there makes it an attribute: 28天抗压强度.
 _GOES_ON = frozenset("的可和与或及并且而同每等以至到左上")
+_HEAT_NAME = re.compile(r"温|热|点|熔|凝|冷|冻|寒|范围|环境|条件|局部|差")
 _DURATIONS = re.compile(
     r"寿命|周期|期|时|年限|续航|龄|质保|保修|间隔|运行|耐|稳定|响应|延迟|滞后|节拍|速度|耗|使用|连续|保存|工作|启动|凝|干"
 )
@@ -52,16 +54,28 @@ def settle_change(value: Value, before: Before, quantity: str) -> tuple[Change |
     if before.change is not None and value.unit:
         # 提高至原来的 1.8 倍 is a change although it names a level.
         return before.change, not before.level or value.unit == "倍", quantity
-    if before.change is None and share and not before.each:
-        verb = first_change(quantity, 0)
-        noun = quantity[len(verb) :]
-        if len(verb) > 1 and verb not in SPEAKING and _NOUN.match(noun):
+    if before.change is None and share and not before.each and not before.stated:
+        verb, noun = _verb_and_noun(quantity)
+        if verb:
             return CHANGES[verb], True, clean(noun) or noun
     return before.change, False, quantity
 
 
+def _verb_and_noun(quantity: str) -> tuple[str, str]:
+    """Split 降低能耗 and 显著减少巷道的变形量 at their verb; two empty strings if there is none."""
+    found = None
+    for found in _VERB.finditer(quantity):
+        pass
+    noun = quantity[found.end() :] if found else ""
+    if found is None or not _NOUN.match(noun) or noun.startswith(("率", "幅", "速", "比", "量", "后", "剂", "值", "型")):
+        return "", ""
+    return found.group(), noun
+
+
 def settle_direction(value: Value, before: Before, after: Direction | None, quantity: str) -> Direction | None:
     """Return the direction that words or signs give, None where they give none."""
+    if value.low != value.high and not before.direction and after is Direction.AT_MOST:
+        return None  # (2.4~2.9)Ω内: within the range, not below its end
     if before.direction or after:
         return before.direction or after
     if value.tolerance:
@@ -86,9 +100,12 @@ def is_indicator(value: Value, before: Before, quantity: str, unit: str, text: s
         end: where the expression ends.
         bounded: whether a direction was found.
     """
-    if not unit:
+    if not unit or unit in {"万", "亿", "千", "百", "百万", "千万"}:
         return bool(quantity) and (bounded or bool(_BARE.search(quantity)))
     if unit == "K" and not _HEAT.search(quantity):
+        return False
+    # 循环性能：25℃: the condition of a test.
+    if unit in {"℃", "°C"} and not bounded and not _HEAT_NAME.search(quantity) and not (before.stated and value.low != value.high):
         return False
     if unit == "级" and _SCALE_NAME.search(text[max(0, value.start - 2) : value.start]):
         return False
@@ -112,6 +129,8 @@ def _is_attribute(value: Value, before: Before, text: str, end: int, unit: str) 
     if not describes:
         return False
     dimension = measure(unit).dimension
+    if len(unit) == 1 and unit.isascii() and unit.isupper() and not before.plain:
+        return True  # 304N不锈钢, 20A型
     return dimension in {_TIME, _HEAT_DIMENSION, "dimensionless"} or dimension.startswith("[own_")
 
 

@@ -26,9 +26,10 @@ _SCALE = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _POWERS = str.maketrans("²³⁴¹", "2341")
 _RAISED = str.maketrans("234", "²³⁴")
 _LENGTHS = frozenset({"m", "dm", "cm", "mm", "km", "μm", "nm", "s", "Nm", "米", "厘米", "毫米", "in"})
-_JOINT = re.compile(r"([·*⋅•∙./每])(\(?)((?:[1-9][0-9]{0,5})?)")
+_JOINT = re.compile(r"([·*⋅•∙./每])(\(?)((?:10{0,4}(?=[a-zA-Zμ毫克千升米]))?)")
 _PARTS = 5  # more than any unit has: W/(m·K)
 _LONGEST_HAN = 6
+_EXACT = frozenset({"cd", "ha", "in", "us", "uA", "uS", "uF", "uH", "bit", "mol", "lux", "bar", "mT", "Gs", "PB", "px"})
 _VARIANTS = 4  # letters; longer symbols are varied as a whole
 
 
@@ -81,7 +82,8 @@ def _parts() -> tuple[dict[str, Part], dict[str, Part]]:
 
 
 def _variants(spelling: str) -> list[str]:
-    if len(spelling) < 2 or not spelling.isascii() or not spelling.isalpha():
+    # Short ones that other words are made of: 1C/1CD, 2 IN 1.
+    if len(spelling) < 2 or spelling in _EXACT or not spelling.isascii() or not spelling.isalpha():
         return []
     if len(spelling) > _VARIANTS:
         return [spelling.lower(), spelling.upper(), spelling.capitalize()]

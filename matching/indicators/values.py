@@ -7,7 +7,7 @@ from matching.indicators.numbers import Number, read_number
 from matching.indicators.units import Unit, measure, scan_unit
 
 _BLANKS = re.compile(r" {0,2}")
-_VAGUE = re.compile(r"[余多几]?")
+_VAGUE = re.compile(r"[余多]?")
 _RANGE = re.compile(r" ?(?:~|-{1,4}|至|到){1,2} ?| ?[≤<] ?[A-Za-z]{1,3} ?[≤<] ?")
 _PLUS_MINUS = re.compile(r" ?(?:±|\+/-|\+-) ?")
 _TIMES = re.compile(r" ?[×*xX] ?")

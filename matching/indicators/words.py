@@ -24,9 +24,9 @@ BETTER = frozenset({"优于", "不低劣于", "好于", "不差于", "不劣于"
 # Between a quantity and its value, without a meaning of their own.
 PLAIN = frozenset(
     "达到 达 可达 可达到 能达到 高达 已达 已达到 为 是 在 : = 等于 约 约为 大约 大概 近 将近 接近 保持在 保持 控制在 控制 "
-    "维持在 维持 稳定在 设为 设定为 介于 最高可达 最大可达 最高 最大 最小 可 应 应达到 应为 应在 需 须 要 要求 仅 只有 均 都 也 能 "
+    "维持在 维持 稳定在 设为 设定为 介于 最高可达 最大可达 最高 最大 最小 可 应 应达到 应为 应在 需 须 要 要求 仅 只有 均 都 也 "
     "了 到 至 有 共 Φ ( 左右 已 处于 位于 在于 定为 不变 平均 平均为 每 分别 分别为 分别达到 分别达 "
-    "区间 = ≈ 一般 通常  目前 现 即 原来的 原先的 原有的 现有的 传统的 原来 长期 : 、为 限制在 限定在 不 也应 且 必须 不仅 能够 可以 实现 满足 ±".split()
+    "区间 = ≈ 一般 通常  目前 现 即 原来的 原先的 原有的 现有的 传统的 原来 长期 、为 限制在 限定在 不 也应 且 必须 不仅 能够 可以 实现 满足 ±".split()
 )
 # 到 and 至 behind a verb name the level that is reached, not the amount of the change.
 LEVEL = frozenset({"到", "至", "达到", "为", "达", "到了"})
@@ -51,6 +51,10 @@ AFTER: dict[str, Direction | None] = {
 }
 _LONGEST_BEFORE = max(map(len, (*BOUNDS, *PLAIN, *BETTER)))
 _LONGEST_AFTER = max(map(len, AFTER))
+
+
+# A value behind one of these is a level that is stated, never the amount of a change.
+STATED = LEVEL | frozenset("是 在 : = 等于 可达 可达到 能达到 高达 已达 保持在 控制在 维持在 稳定在 约为 应为 应在 应达到 最高可达".split())
 
 
 def last_word(text: str) -> str:
