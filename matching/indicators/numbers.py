@@ -11,10 +11,12 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+
 _POWER = r"(?:(?:\^|\*\*)\(?([-+]?[0-9]{1,3})\)?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|的([0-9]{1,2})次方)"
 ARABIC = re.compile(
     rf"10{_POWER}"
-    rf"|([0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    rf"|([0-9]{{1,3}}(?:,[0-9]{{3}}){{1,5}}(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     rf"(?: ?[×x*·] ?10(?:{_POWER}|(-[0-9]{{1,2}}))|[eE]([-+]?[0-9]{{1,2}})(?![0-9A-Za-z]))?"
 )
 _WORDS = "零一二三四五六七八九十百千两"
+_FRACTION = re.compile(r"([1-9])/([2-9])(?![0-9/.A-Za-z%×~-])")
+HAN_FRACTION = re.compile(r"([二三四五六七八九十])分之([一二三四五六七八九])(?![零一二三四五六七八九十百])")
 HAN = re.compile(
     rf"([百千万])分之([0-9]+(?:\.[0-9]+)?|[{_WORDS}]{{1,8}}(?:点[{_WORDS}]{{1,8}})?)|半|[{_WORDS}]{{1,8}}(?:点[零一二三四五六七八九]{{1,8}})?半?"
 )
@@ -34,6 +36,13 @@ class Number:
 
 def read_number(text: str, at: int) -> Number | None:
     """Return the number that begins at `at` in a folded text."""
+    part = _FRACTION.match(text, at)
+    if part is not None:
+        return Number(int(part.group(1)) / int(part.group(2)) * 100, "%", part.end())
+    han_part = HAN_FRACTION.match(text, at)
+    if han_part is not None:
+        whole, share = map(_han, han_part.groups())
+        return Number(share / whole * 100, "%", han_part.end(), han=True)
     found = ARABIC.match(text, at)
     if found is not None:
         value = _arabic(found)

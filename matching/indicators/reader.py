@@ -15,7 +15,7 @@ from matching.indicators.rules import is_indicator, settle_change, settle_direct
 from matching.indicators.tokens import NUMBER, SKIPPED, next_token
 from matching.indicators.types import Change, Direction, Indicator
 from matching.indicators.units import measure
-from matching.indicators.values import Value, convert, product_end, read_and, read_value
+from matching.indicators.values import Value, convert, read_and, read_product, read_value
 from matching.indicators.words import first_change, word_after
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
@@ -31,6 +31,7 @@ _TURNING = re.compile(r"(?:变为|变成|达到|变化到|调整为|调整到) ?
 _NO_NUMERAL_AFTER = frozenset("第几数同统单专均每某逐进另任唯之万亿余十百千")
 _NAMES = re.compile(r"[、/]|和|与|及|以及")
 _TWIN_JOINTS = frozenset({"、", ",", "/", "和", "与", "及", "以及"})
+_SIZE = re.compile(r"尺寸|规格|外形|幅面|截面|断面|大小|体积|长|宽|面积|台面|尺度")
 _CARRIED = frozenset(" ,、并且")
 _MOST_NAMES = 6
 
@@ -73,10 +74,9 @@ class _Reader:
         before = read_before(text, self._taken, value.start)
         if value.han and not self._is_numeral(at, value, before):
             return value.end
-        end = product_end(text, value)
-        if end > value.end:
-            self._floor = end
-            return end
+        sides = read_product(text, value)
+        if sides:
+            return self._add_product(sides, before)
         if not value.unit and text[value.end : value.end + 1].isascii() and text[value.end : value.end + 1].isalnum():
             return self._step_over(value.end)
         if self._is_fraction(value):
@@ -164,6 +164,22 @@ class _Reader:
         direction = direction or (Direction.EXACT if value.low == value.high else Direction.RANGE)
         for name in names:
             self._emit(name, direction, value, unit, self._start(value, before), end, change=change, relative=relative)
+        return end
+
+    def _add_product(self, sides: list[Value], before: Before) -> int:
+        """Add the sides of a size: 外形尺寸 10×20mm; other products (2×350MW) are stepped over."""
+        unit = sides[-1].unit
+        after, end = read_after(self._folded, sides[-1].end)
+        quantity, _ = phrase_before(self._folded, self._taken, before.end)
+        self._floor = end
+        if not _SIZE.search(quantity) or measure(unit).dimension != "[length]":
+            return end
+        direction = before.direction or after or Direction.EXACT
+        for side in sides:
+            scaled = convert(side.low, side.unit or unit, unit)
+            if scaled is not None:
+                side = replace(side, low=scaled, high=scaled)  # noqa: PLW2901
+                self._emit(quantity, direction, side, unit, self._start(sides[0], before), end)
         return end
 
     def _name(self, quantity: str, value: Value, before: Before, unit: str, end: int, *, bounded: bool) -> str:

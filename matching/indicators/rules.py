@@ -11,7 +11,7 @@ from matching.indicators.words import CHANGES, SPEAKING
 
 # 优于 0.05 mm asks for at most that, 优于 90 % for at least.
 _SMALLER_BETTER = re.compile(
-    r"精度|误差|偏差|公差|分辨率|时间|延迟|延时|噪|粗糙度|灵敏度|检出限|损耗|能耗|变异|漂移|清洁度"
+    r"精度|误差|偏差|公差|分辨率|时间|延迟|延时|噪|粗糙度|灵敏度|检出限|损耗|能耗|变异|漂移|清洁度|线性度|重复性|均匀|一致性|波动"
 )
 _SHARES = frozenset({"%", "‰", "倍", "x", "个百分点", "百分点", "个点", "成", "ppm"})
 _NOUN = re.compile(r"(?!.*同时)[\u4e00-\u9fffA-Za-z]{2,20}$")
@@ -22,11 +22,13 @@ _MONEY = re.compile(r"投资|投入|资金|经费|预算|费|成本|产值|利�
 _HEAT = re.compile(r"温|热|冷|冻|烘|烧")
 # What may stand behind an exact value; a noun there makes it an attribute: 28天抗压强度.
 _GOES_ON = frozenset("的可和与或及并且而同每等以至到左上")
-_HEAT_NAME = re.compile(r"温|热|点|熔|凝|冷|冻|寒|范围|环境|条件|局部|差")
+_HEAT_NAME = re.compile(r"温|热|点|熔|凝|冷|冻|寒|范围|环境|条件|局部|差|分辨|精度|均匀|灵敏")
 _DURATIONS = re.compile(
     r"寿命|周期|期|时|年限|续航|龄|质保|保修|间隔|运行|耐|稳定|响应|延迟|滞后|节拍|速度|耗|使用|连续|保存|工作|启动|凝|干"
 )
 _ADVERB = re.compile(r"^(?:近|过去|未来|今后|连续|前|后|历时|为期|长达|每隔|每|前期|最近|成立|累计)$")
+# 硬度 HRC58: the unit stands before the number.
+_HARDNESS = re.compile(r"(?:HRC|HRA|HRB|HBW|HBS|HB|HV)$")
 _TIME = "[time]"
 _HEAT_DIMENSION = "[temperature]"
 _SCALE_NAME = re.compile(r"[A-Za-z] ?$")
@@ -36,6 +38,8 @@ def settle_unit(value: Value, quantity: str, inside: str) -> str:
     """Return the unit of a value, where only the words around it tell; `inside` stood in brackets."""
     if value.unit == "度" and _HEAT.search(quantity):
         return "℃"
+    if not value.unit and (scale := _HARDNESS.search(quantity)) is not None:
+        return scale.group()
     if value.unit in {"万", "亿", "千万", "百万"} and _MONEY.search(quantity):
         return f"{value.unit}元"
     if not value.unit and inside:
@@ -105,7 +109,8 @@ def is_indicator(value: Value, before: Before, quantity: str, unit: str, text: s
     if unit == "K" and not _HEAT.search(quantity):
         return False
     # 循环性能：25℃: the condition of a test.
-    if unit in {"℃", "°C"} and not bounded and not _HEAT_NAME.search(quantity) and not (before.stated and value.low != value.high):
+    told = before.plain and text[: value.start].rstrip(" ")[-1:] != ":"
+    if unit in {"℃", "°C"} and not bounded and not told and not _HEAT_NAME.search(quantity):
         return False
     if unit == "级" and _SCALE_NAME.search(text[max(0, value.start - 2) : value.start]):
         return False

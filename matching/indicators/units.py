@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pint import Quantity, UnitRegistry
 
 _TABLE = files("matching.indicators").joinpath("units.txt")
-_SYMBOL = re.compile(r"(?:wt|vol|at|mol)\.?%|%(?:RH|vol)|[%‰℃℉Å㎡㎥′″]|° ?[CF]?|[A-Za-zμΩ]{1,6}")
+_SYMBOL = re.compile(r"(?:wt|vol|at|mol)\.?%|%(?:RH|vol|FS|F\.S\.?|VOL)|[%‰℃℉Å㎡㎥′″]|° ?[CF]?|[A-Za-zμΩ]{1,6}")
 _HAN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:/套)?")
 _POWER = re.compile(r"\^?([-⁻]?)([234²³⁴1¹])(?![0-9])")
 _WEIGHTED = re.compile(r" ?\([ABC]\)")
@@ -160,7 +160,7 @@ def _raise(text: str, end: int, part: Part, *, below: bool) -> tuple[str, str, i
         return "dB", part.expression, weighted.end(), part.sign
     power = _POWER.match(text, end)
     if power is None:
-        if text[end : end + 1].isascii() and text[end : end + 1].isalnum():
+        if text[end - 1].isalpha() and text[end : end + 1].isascii() and text[end : end + 1].isalnum():
             return None
         return part.spelling, part.expression, end, part.sign
     minus, digit = power.group(1), power.group(2).translate(_POWERS)

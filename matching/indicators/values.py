@@ -142,6 +142,9 @@ def _spread(text: str, first: Value) -> Value | None:
     if second is None:
         return None
     unit = second.unit or first.unit
+    if second.unit == "%" and first.unit not in {"", "%"}:  # 220V±10%
+        spread = abs(first.low) * second.low / 100
+        return Value(first.low - spread, first.low + spread, first.unit, first.start, second.end)
     if first.unit and second.unit and first.unit != second.unit:
         return None
     return Value(first.low - second.low, first.low + second.low, unit, first.start, second.end)
@@ -166,12 +169,12 @@ def _bracketed(text: str, value: Value) -> Value:
     return Value(value.low, value.high, unit.spelling, value.start - 1, unit.end)
 
 
-def product_end(text: str, value: Value) -> int:
-    """Return where a product of sizes ends (10×20mm, 2×350MW); `value.end` if it is none."""
-    end = value.end
-    while (joint := _TIMES.match(text, end)) is not None:
+def read_product(text: str, first: Value) -> list[Value]:
+    """Return the factors of a product of sizes (10×20mm, 2×350MW); an empty list if it is none."""
+    sides = [first]
+    while (joint := _TIMES.match(text, sides[-1].end)) is not None:
         factor = _single(text, joint.end())
         if factor is None:
             break
-        end = factor.end
-    return end
+        sides.append(factor)
+    return sides if len(sides) > 1 else []
