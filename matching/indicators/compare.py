@@ -170,4 +170,4 @@ def _better_way(asked: Indicator) -> Direction:
 
 
 def _at_most(low: float, high: float) -> bool:
-    return low <= high or low - high <= _SLACK * max(abs(low), abs(high))
+    return low <= high or (low - high) <= _SLACK * min(abs(low), abs(high))

@@ -10,7 +10,8 @@ from functools import lru_cache
 from matching.indicators.folding import fold
 
 _DROPPED = re.compile(
-    r"的|产品|平均|最高|最大|最低|最小|额定|实际|综合|单位|整体|总体|标称|名义|典型|可达|所得|制备|处理后|改造后|改进后|优化后|系统|设备|装置|整机|样机|全年|[ ()/·]"
+    r"的|产品|平均|最高|最大|最低|最小|额定|实际|综合|单位|整体|总体|标称|名义|典型|可达|所得|制备|处理后|改造后|改进后|"
+    r"优化后|系统|设备|装置|整机|样机|全年|[ ()/·]"
 )
 # The first of each line stands for all; longer spellings come first where one holds another.
 _SYNONYMS = [
@@ -41,7 +42,34 @@ _SYNONYMS = [
 _CANONICAL = {word: names[0] for names in _SYNONYMS for word in names}
 _SYNONYM = re.compile("|".join(sorted(_CANONICAL, key=len, reverse=True)))
 # Heads that say nothing alone: a 时间 is not any 充电时间.
-_GENERIC = frozenset("时间 温度 压力 率 比 值 系数 数量 数 量 度 指数 常数 水平 性能 能力 比例 范围 期 损失 费 本 力 性".split())
+_GENERIC = frozenset(
+    [
+        "时间",
+        "温度",
+        "压力",
+        "率",
+        "比",
+        "值",
+        "系数",
+        "数量",
+        "数",
+        "量",
+        "度",
+        "指数",
+        "常数",
+        "水平",
+        "性能",
+        "能力",
+        "比例",
+        "范围",
+        "期",
+        "损失",
+        "费",
+        "本",
+        "力",
+        "性",
+    ]
+)
 # Of a substance: 铜回收率 and 金回收率 are two things, however long what they share.
 _OF_SUBSTANCES = re.compile(r"(?:率|含量|浓度|纯度|排放量|去除|残留量?|产值|成本|产量|用量|消耗量|温度)$")
 _LEAST_SHARED = 4  # characters of a common end, where both have something else before it

@@ -1,6 +1,7 @@
 """Find the noun phrase that a value belongs to."""
 
 import re
+from functools import lru_cache
 
 # Beyond this a clause is no name any more.
 WINDOW = 40
@@ -27,7 +28,9 @@ _HANDLED = re.compile(r".*(?:把(?![手关握])|将(?!来))")
 _SYMBOL = re.compile(r"[A-Za-z]{1,3}$")
 _NAMED = re.compile(r"[\u4e00-\u9fff]{2,12} ?[:(] ?[A-Za-z]{1,3}$")
 # Ends of names of what is measured.
-_MEASURED = re.compile(r"(?:率|度|量|耗|成本|力|寿命|时间|速|性|面积|重|价|产|能|噪声|噪音|值|数|排放|费用?|效益|周期|误差|损失|尺寸|长)$")
+_MEASURED = re.compile(
+    r"(?:率|度|量|耗|成本|力|寿命|时间|速|性|面积|重|价|产|能|噪声|噪音|值|数|排放|费用?|效益|周期|误差|损失|尺寸|长)$"
+)
 # Verbs that have an object but name nothing measured.
 _VERBS = re.compile(
     r"^(?:新增|建设|建成|建立|新建|形成|开发|研发|研制|设计|完成|培养|培训|引进|申请|申报|获得|获|取得|授权|发表|制定|编制|购置|购买|配置|配备|"
@@ -65,6 +68,7 @@ def last_piece(window: str) -> str:
     return window[cut:]
 
 
+@lru_cache(maxsize=4096)
 def clean(phrase: str) -> str:
     """Return a phrase without the function words around it, "" if nothing is left to name."""
     if not _LETTER.search(phrase):

@@ -67,13 +67,12 @@ def settle_change(value: Value, before: Before, quantity: str) -> tuple[Change |
 
 def _verb_and_noun(quantity: str) -> tuple[str, str]:
     """Split 降低能耗 and 显著减少巷道的变形量 at their verb; two empty strings if there is none."""
-    found = None
-    for found in _VERB.finditer(quantity):
-        pass
-    noun = quantity[found.end() :] if found else ""
-    if found is None or not _NOUN.match(noun) or noun.startswith(("率", "幅", "速", "比", "量", "后", "剂", "值", "型")):
+    found = list(_VERB.finditer(quantity))
+    noun = quantity[found[-1].end() :] if found else ""
+    # 增长率 and 缩短量 are nouns themselves.
+    if not _NOUN.match(noun) or noun[0] in "率幅速比量后剂值型":
         return "", ""
-    return found.group(), noun
+    return found[-1].group(), noun
 
 
 def settle_direction(value: Value, before: Before, after: Direction | None, quantity: str) -> Direction | None:

@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pint import Quantity, UnitRegistry
+    from pint import UnitRegistry
 
 _TABLE = files("matching.indicators").joinpath("units.txt")
 _SYMBOL = re.compile(r"(?:wt|vol|at|mol)\.?%|%(?:RH|vol|FS|F\.S\.?|VOL)|[%‰℃℉Å㎡㎥′″]|° ?[CF]?|[A-Za-zμΩ]{1,6}")
@@ -202,5 +202,5 @@ def measure(spelling: str) -> Measure:
         step = _registry().Quantity(1.0, degrees).to("kelvin").magnitude - base
         return Measure("[temperature]", step, base)
     expression = unit.expression.replace("@", "own_").replace("deg", "delta_deg")
-    base_units: Quantity[float] = _registry().Quantity(expression).to_base_units()
+    base_units: Any = _registry().Quantity(expression).to_base_units()
     return Measure(str(base_units.dimensionality), float(base_units.magnitude))

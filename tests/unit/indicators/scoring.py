@@ -83,7 +83,8 @@ def _same_name(name: str, asked: str) -> bool:
 
 
 def _short(one: Indicator) -> str:
-    return f"[{one.quantity}] {one.direction} {one.low}..{one.high} {one.unit} {one.baseline=} {one.relative=} {one.change}"
+    values = f"{one.low}..{one.high} {one.unit} from {one.baseline}"
+    return f"[{one.quantity}] {one.direction} {values} {one.relative=} {one.change}"
 
 
 def main() -> None:
