@@ -129,6 +129,8 @@ def _is_attribute(value: Value, before: Before, text: str, end: int, unit: str) 
     if _in_brackets(text, value.start, end) or unit == "类":
         return True
     next_ = text[end : end + 1]
+    if next_ == "级" and not before.plain:
+        return True  # 500MPa级抗震钢筋
     describes = "\u4e00" <= next_ <= "\u9fff" and next_ not in _GOES_ON and not before.verb
     if not describes:
         return False
