@@ -68,6 +68,8 @@ def test_the_table_of_verdicts(asked: str, offered: str, verdict: str) -> None:
         ("能耗降低20%以上", "能耗降低10%", "not_met"),
         ("能耗降低20%以上", "能耗增加5%", "not_met"),
         ("能耗降低20%以上", "能耗为30kWh/t", "not_mentioned"),
+        ("效率≥20%", "效率提高30%", "not_mentioned"),
+        ("效率提高20%以上", "效率为30%", "not_mentioned"),
         ("能耗降低20%以上", "能耗由50kWh/t降到35kWh/t", "met"),
         ("能耗降低20%以上", "能耗由50kWh/t降到45kWh/t", "not_met"),
         ("能耗降低20%以上", "能耗由30kWh/t升到35kWh/t", "not_met"),

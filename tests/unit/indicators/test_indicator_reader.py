@@ -12,8 +12,8 @@ from matching.indicators.types import Change, Direction, Indicator
 BOUNDED = settings(max_examples=300, deadline=None)
 INF = None
 WORDS = (
-    "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 约 ± ~ — - 以上 以下 以内 之间 介于 和",
-    "分别 均 5 0.3 100 1×10^5 10^6 百分之九十 三 半 两万 十五 十万 % ‰ ppm 倍 ℃ MPa t/h m³/d mg/L 万元 吨 年 小时 目 个",
+    "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 约 ± ~ — - 以上 以下 以内 之间 介于",
+    "和 分别 均 5 0.3 100 1×10^5 10^6 百分之九十 三 半 两万 十五 十万 % ‰ ppm 倍 ℃ MPa t/h m³/d mg/L 万元 吨 年 小时 目 个",
     "W/(m·K) dB(A) 2020年3月 GB/T3077-2015 IP65 PM2.5 第二代 一种 （1） 1、 ， 。 ； ： 、 （ ） / ×",
 )
 PIECES = st.lists(st.sampled_from([*(word for line in WORDS for word in line.split()), " ", "\n"]), max_size=14).map(
@@ -217,6 +217,7 @@ HOSTILE = {
     "units": "1" + "m·" * 50_000,
     "numerals": "十" * 100_000,
     "verbs": ("达到" * 20 + "需要求" * 13 + "5%") * 1_200,
+    "verbs before a name": ("达到" * 19 + "率≥5%，") * 3,
     "joints": ("效率" + "和" * 37 + "5%") * 2_400,
     "respectively": ("A、" * 19 + "分别1%") * 2_400,
     "blanks": "5 " * 50_000,
