@@ -14,7 +14,7 @@ from matching.indicators.quantities import WINDOW, clean, phrase_before, quantit
 from matching.indicators.rules import is_indicator, settle_change, settle_direction, settle_unit
 from matching.indicators.tokens import NUMBER, SKIPPED, next_token
 from matching.indicators.types import Change, Direction, Indicator
-from matching.indicators.units import measure
+from matching.indicators.units import measure, scan_unit
 from matching.indicators.values import Value, convert, read_and, read_product, read_value
 from matching.indicators.words import first_change, word_after
 
@@ -29,6 +29,7 @@ _ARRIVING = re.compile(
 _TURNING = re.compile(r"(?:变为|变成|达到|变化到|调整为|调整到) ?")
 # 第三, 统一, 逐一: no numerals.
 _NO_NUMERAL_AFTER = frozenset("第几数同统单专均每某逐进另任唯之万亿余十百千")
+_EACH = re.compile(r"每([\u4e00-\u9fff]{1,4}) ?$")
 _NUMERALS = frozenset("零一二两三四五六七八九十百千点半分")
 _NAMES = re.compile(r"[、/]|和|与|及|以及")
 _TWIN_JOINTS = frozenset({"、", ",", "/", "和", "与", "及", "以及"})
@@ -75,6 +76,7 @@ class _Reader:
         value = read_value(text, at, self._floor)
         if value is None:
             return self._step_over(at)
+        value = self._each(value)
         before = read_before(text, self._taken, value.start)
         if value.han and not self._is_numeral(at, value, before):
             return value.end
@@ -91,6 +93,16 @@ class _Reader:
         end = self._add(value, before) if target is None else self._add_transition(value, target)
         self._floor = end
         return end
+
+    def _each(self, value: Value) -> Value:
+        """Read 每平方米200元 as 200 元/平方米."""
+        each = _EACH.search(self._folded, max(self._taken, value.start - 6), value.start)
+        if each is None or not value.unit or "/" in value.unit:
+            return value
+        unit = scan_unit(f"{value.unit}/{each.group(1)}", 0)
+        if unit is None or unit.end != len(value.unit) + 1 + len(each.group(1)):
+            return value
+        return replace(value, unit=unit.spelling, start=each.start())
 
     def _is_fraction(self, value: Value) -> bool:
         """Whether a stroke and a digit follow: 1/3, 50/60Hz, 230V/110V name no one value."""

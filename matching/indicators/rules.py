@@ -14,6 +14,8 @@ _SMALLER_BETTER = re.compile(
     r"精度|误差|偏差|公差|分辨率|时间|延迟|延时|噪|粗糙度|灵敏度|检出限|损耗|能耗|变异|漂移|清洁度|线性度|重复性|均匀|一致性|波动"
 )
 _SHARES = frozenset({"%", "‰", "倍", "x", "个百分点", "百分点", "个点", "成", "ppm"})
+# 单价低于同类产品 20 %: by how much, not how much.
+_SURPASSED = re.compile(r"(.{2,}?)(高于|低于|多于|少于|超过)([\u4e00-\u9fff]{2,12})$")
 _NOUN = re.compile(r"(?!.*同时)[\u4e00-\u9fffA-Za-z]{2,20}$")
 _VERB = re.compile("|".join(word for word in CHANGES if len(word) > 1 and word not in SPEAKING))
 # Quantities without a unit.
@@ -59,6 +61,10 @@ def settle_change(value: Value, before: Before, quantity: str) -> tuple[Change |
         # 提高至原来的 1.8 倍 is a change although it names a level.
         return before.change, not before.level or value.unit == "倍", quantity
     if before.change is None and share and not before.each and not before.stated:
+        surpassed = _SURPASSED.match(quantity)
+        if surpassed is not None:
+            way = Change.DECREASE if surpassed.group(2) in {"低于", "少于"} else Change.INCREASE
+            return way, True, clean(surpassed.group(1))
         verb, noun = _verb_and_noun(quantity)
         if verb:
             return CHANGES[verb], True, clean(noun) or noun
@@ -129,6 +135,8 @@ def _is_attribute(value: Value, before: Before, text: str, end: int, unit: str) 
     if _in_brackets(text, value.start, end) or unit == "类":
         return True
     next_ = text[end : end + 1]
+    if text[before.end - 1 : before.end] == "产":  # 年产1000台套生产线
+        return False
     if next_ == "级" and not before.plain:
         return True  # 500MPa级抗震钢筋
     describes = "\u4e00" <= next_ <= "\u9fff" and next_ not in _GOES_ON and not before.verb

@@ -1,7 +1,7 @@
 """Read one value: sign, number, unit, and the shapes that hold two numbers."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching.indicators.numbers import Number, read_number
 from matching.indicators.units import Unit, measure, scan_unit
@@ -118,6 +118,8 @@ def read_and(text: str, first: Value) -> Value | None:
 
 def _join(first: Value, second: Value) -> Value | None:
     unit = second.unit or first.unit
+    if first.unit and second.unit.startswith(f"{first.unit}/"):  # 0.5m~2m/min
+        first = replace(first, unit=unit)
     low = convert(first.low, first.unit or unit, unit)
     if low is None:
         return None

@@ -12,9 +12,9 @@ from matching.indicators.types import Change, Direction, Indicator
 BOUNDED = settings(max_examples=300, deadline=None)
 INF = None
 WORDS = (
-    "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 约 ± ~ — - 以上 以下 以内 之间 介于",
-    "和 分别 均 5 0.3 100 1×10^5 10^6 百分之九十 三 半 两万 十五 十万 % ‰ ppm 倍 ℃ MPa t/h m³/d mg/L 万元 吨 年 小时 目 个",
-    "W/(m·K) dB(A) 2020年3月 GB/T3077-2015 IP65 PM2.5 第二代 一种 （1） 1、 ， 。 ； ： 、 （ ） / ×",
+    "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 ± ~ — - 以上 以下 以内 之间 介于",
+    "和 约 分别 均 5 0.3 100 1×10^5 10^6 百分之九十 三 半 两万 十五 十万 % ‰ ppm 倍 ℃ MPa t/h m³/d mg/L 万元 吨 年 小时 目 个",
+    "以内 之间 介于 W/(m·K) dB(A) 2020年3月 GB/T3077-2015 IP65 PM2.5 第二代 一种 （1） 1、 ， 。 ； ： 、 （ ） / ×",
 )
 PIECES = st.lists(st.sampled_from([*(word for line in WORDS for word in line.split()), " ", "\n"]), max_size=14).map(
     "".join
@@ -65,6 +65,8 @@ def values(text: str) -> tuple[Direction, float | None, float | None, str]:
         ("响应时间不超过半秒", "at_most", INF, 0.5, "秒"),
         ("研发周期一年半以内", "at_most", INF, 1.5, "年"),
         ("筛选用100/120粒度", "range", 100, 120, "目"),
+        ("成本控制在每平方米200元以内", "at_most", INF, 200, "元/平方米"),
+        ("焊接速度0.5m～2m/min", "range", 0.5, 2, "m/min"),
         ("孔径Φ50mm", "exact", 50, 50, "mm"),
         ("耐热70度以上", "at_least", 70, INF, "℃"),
         ("转角70度以上", "at_least", 70, INF, "度"),
@@ -112,6 +114,8 @@ def test_a_change_names_its_way_and_its_amount() -> None:
     assert (down.direction, down.relative, down.change) == (Direction.EXACT, True, Change.DECREASE)
     verb_first = only("可降低人工成本25%以上")
     assert (verb_first.quantity, verb_first.relative, verb_first.change) == ("人工成本", True, Change.DECREASE)
+    surpassed = only("单价低于同类产品20%")
+    assert (surpassed.quantity, surpassed.relative, surpassed.change) == ("单价", True, Change.DECREASE)
     compared = only("单产比对照高12%")
     assert (compared.quantity, compared.relative, compared.change) == ("单产", True, Change.INCREASE)
 
