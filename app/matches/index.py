@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.matches.encoders import scale_of
+from app.matches.encoders import background_of, scale_of
 from app.matches.repository import SearchRepository, Terms
 from app.models import EmbeddingModel, RecordKind, Status
 from app.records.kinds import FACETS, Record, to_document
@@ -41,6 +41,7 @@ class SearchIndex:
         self.model_id = model.model_id
         self._dimension = model.dimension
         self._scale = scale_of(model)
+        self.background = background_of(model)
         self._weights = weights
         self._folder = folder
         self._catching_up = threading.Lock()

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -40,9 +39,7 @@ class Prepared:
     terms: Mapping[str, Sequence[str]]
 
 
-def prepare(
-    database: Database, encoder: Encoder, kind: RecordKind, documents: Sequence[Document]
-) -> list[Prepared]:
+def prepare(database: Database, encoder: Encoder, kind: RecordKind, documents: Sequence[Document]) -> list[Prepared]:
     """Encode, cut and segment documents; texts encoded before are taken from the database."""
     parts = _parts(database, encoder, documents)
     pieces = _pieces(database, encoder, kind, documents)
@@ -57,9 +54,7 @@ def prepare(
     ]
 
 
-def _parts(
-    database: Database, encoder: Encoder, documents: Sequence[Document]
-) -> list[tuple[tuple[str, bytes], ...]]:
+def _parts(database: Database, encoder: Encoder, documents: Sequence[Document]) -> list[tuple[tuple[str, bytes], ...]]:
     texts = [encodable_texts(document).all() for document in documents]
     hashes = {text: content_hash(text) for each in texts for text in each}
     with database.read() as session:
@@ -78,7 +73,9 @@ def _pieces(
     hashes = [pieces_hash(each) for each in texts]
     with database.read() as session:
         known = SearchRepository(session).pieces_by_hash(encoder.model_id, hashes)
-    fresh = list(dict.fromkeys(text for hash, each in zip(hashes, texts, strict=True) if hash not in known for text in each))
+    fresh = list(
+        dict.fromkeys(text for hash, each in zip(hashes, texts, strict=True) if hash not in known for text in each)
+    )
     rows = dict(zip(fresh, encoder.encode(fresh), strict=True))
     for hash, each in zip(hashes, texts, strict=True):
         if hash not in known:

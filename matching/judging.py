@@ -1,0 +1,124 @@
+"""Judge a document against what a query asks, clause by clause.
+
+A clause is met where a sentence of the document shows it. Where a clause states numbers, the numbers
+decide: a sentence that speaks of the same thing does not meet "≥ 30 MPa" by sounding alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.clauses.answer import PreparedClauses, answer_clauses
+from matching.clauses.background import ClauseBackground
+from matching.clauses.document import document_sentences
+from matching.clauses.types import Clause, ClauseAnswer, ClauseVerdict, Field, Sentence
+from matching.indicators.compare import compare
+from matching.indicators.reader import read_indicators
+from matching.indicators.types import Indicator, IndicatorVerdict, Verdict
+from matching.types import Document, Floats
+
+# Documents whose sentences and numbers are kept: reading one takes about a millisecond, and the same
+# ones are shown again and again. Some 5 kB each.
+DOCUMENTS_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedIndicator:
+    """A number that a clause asks for, and the number of the document that answers it, if any."""
+
+    asked: Indicator
+    verdict: Verdict
+    offered: Indicator | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClause:
+    """A clause and what the document says of it.
+
+    Attributes:
+        evidence: a sentence of the document, to the letter; None where nothing shows the clause.
+        evidence_field: where it stands.
+        similarity: 0..1, of the document's best sentence, whatever the verdict.
+        indicators: the numbers of the clause, each with its own verdict.
+    """
+
+    clause: Clause
+    verdict: ClauseVerdict
+    evidence: str | None
+    evidence_field: Field | None
+    similarity: float
+    indicators: tuple[JudgedIndicator, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What can be quoted of a document, and the numbers that it states, by field."""
+
+    sentences: tuple[Sentence, ...]
+    indicators: tuple[tuple[Field, Indicator], ...]
+
+
+def judge(
+    asked: PreparedClauses, document: Document, vectors: Floats, background: ClauseBackground
+) -> tuple[JudgedClause, ...]:
+    """Answer every clause from one document, in the order of the clauses.
+
+    Args:
+        asked: the query's clauses, prepared.
+        document: as its author wrote it.
+        vectors: (s, d) float32, L2-normalised, of its `document_sentences`.
+        background: of the model that made all vectors.
+
+    Raises:
+        ValueError: there are not as many vectors as sentences.
+    """
+    offer = _offer(document.title, document.body, document.indicators, document.keywords)
+    answers = answer_clauses(asked, offer.sentences, vectors, background)
+    return tuple(_judge(answer, offer.indicators) for answer in answers)
+
+
+def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedClause:
+    numbers = tuple(_compared(each, offered) for each in _read(answer.clause.text))
+    deciding = _deciding(numbers)
+    if deciding is not None:
+        field = next(field for field, one in offered if one is deciding.offered)
+        verdict = ClauseVerdict(deciding.verdict.value)
+        evidence = deciding.offered.sentence if deciding.offered is not None else None
+        return JudgedClause(answer.clause, verdict, evidence, field, answer.similarity, numbers)
+    if numbers:
+        # Asked for in numbers that the document does not state.
+        return JudgedClause(answer.clause, ClauseVerdict.NOT_MENTIONED, None, None, answer.similarity, numbers)
+    sentence = answer.evidence
+    return JudgedClause(
+        answer.clause,
+        answer.verdict,
+        sentence.text if sentence is not None else None,
+        sentence.field if sentence is not None else None,
+        answer.similarity,
+    )
+
+
+def _compared(asked: Indicator, offered: Sequence[tuple[Field, Indicator]]) -> JudgedIndicator:
+    result: IndicatorVerdict = compare(asked, [one for _, one in offered])
+    return JudgedIndicator(asked, result.verdict, result.offered)
+
+
+def _deciding(numbers: Sequence[JudgedIndicator]) -> JudgedIndicator | None:
+    """Return the number that decides a clause: one that is not met, else one that is met."""
+    for wanted in (Verdict.NOT_MET, Verdict.MET):
+        for each in numbers:
+            if each.verdict is wanted:
+                return each
+    return None
+
+
+@lru_cache(DOCUMENTS_KEPT)
+def _offer(title: str, body: str, indicators: str, keywords: str) -> _Offer:
+    fields = ((Field.TITLE, title), (Field.BODY, body), (Field.INDICATORS, indicators))
+    numbers = tuple((field, one) for field, text in fields for one in read_indicators(text))
+    return _Offer(document_sentences(title, body, indicators, keywords), numbers)
+
+
+@lru_cache(DOCUMENTS_KEPT)
+def _read(text: str) -> tuple[Indicator, ...]:
+    return read_indicators(text)
