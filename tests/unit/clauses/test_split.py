@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.clauses.document import MOST_SENTENCES, document_sentences
-from matching.clauses.pieces import LONGEST
+from matching.clauses.pieces import LONGEST, MOST_READ
 from matching.clauses.query import MOST_CLAUSES, split_clauses
 from matching.clauses.types import ClauseKind, Field
 
@@ -155,3 +155,14 @@ def test_indicators_and_work_go_before_background_where_room_is_short() -> None:
     assert len(sentences) == MOST_SENTENCES
     assert sum("变径" in each.text for each in sentences) == 25
     assert [each.field for each in sentences[-2:]] == [Field.INDICATORS, Field.KEYWORDS]
+
+
+def test_a_portrait_goes_on_until_something_is_asked() -> None:
+    body = "我公司拥有挤压设备三台，采用进口滤布，提高了出汁率，急需皮渣烘干机。"
+    assert [each.text for each in split_clauses("番茄", body)] == ["番茄", "急需皮渣烘干机"]
+
+
+def test_what_stands_behind_the_limit_is_not_read() -> None:
+    behind = "，" * MOST_READ + "降低皮渣含水率"
+    assert [each.text for each in split_clauses("番茄", behind)] == ["番茄"]
+    assert [each.text for each in document_sentences("番茄", behind)] == ["番茄"]
