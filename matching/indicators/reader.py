@@ -29,6 +29,7 @@ _ARRIVING = re.compile(
 _TURNING = re.compile(r"(?:变为|变成|达到|变化到|调整为|调整到) ?")
 # 第三, 统一, 逐一: no numerals.
 _NO_NUMERAL_AFTER = frozenset("第几数同统单专均每某逐进另任唯之万亿余十百千")
+_HARDNESS = re.compile(r"(HRC|HRA|HRB|HBW|HBS|HB|HV) ?$")
 _EACH = re.compile(r"每([\u4e00-\u9fff]{1,4}) ?$")
 _NUMERALS = frozenset("零一二两三四五六七八九十百千点半分")
 _NAMES = re.compile(r"[、/]|和|与|及|以及")
@@ -95,7 +96,10 @@ class _Reader:
         return end
 
     def _each(self, value: Value) -> Value:
-        """Read 每平方米200元 as 200 元/平方米."""
+        """Read 每平方米200元 as 200 元/平方米, and HRC50 as 50 HRC."""
+        scale = None if value.unit else _HARDNESS.search(self._folded, max(self._taken, value.start - 4), value.start)
+        if scale is not None:
+            return replace(value, unit=scale.group(1), start=scale.start())
         each = _EACH.search(self._folded, max(self._taken, value.start - 6), value.start)
         if each is None or not value.unit or "/" in value.unit:
             return value

@@ -21,7 +21,7 @@ _VERB = re.compile("|".join(word for word in CHANGES if len(word) > 1 and word n
 # Quantities without a unit.
 _BARE = re.compile(r"(?:pH值?|系数|指数|比|值|数|率|度|倍数|因子|Ra|Rz|Rq|COD|BOD|n|K)$")
 _MONEY = re.compile(r"投资|投入|资金|经费|预算|费|成本|产值|利润|收入|利税|税收|销售额|效益|出资|营收|金额")
-_HEAT = re.compile(r"温|热|冷|冻|烘|烧")
+_HEAT = re.compile(r"温|热|冷|冻|寒|烘|烧")
 # What may stand behind an exact value; a noun there makes it an attribute: 28天抗压强度.
 _GOES_ON = frozenset("的可和与或及并且而同每等以至到左上")
 _HEAT_NAME = re.compile(r"温|热|点|熔|凝|冷|冻|寒|范围|环境|条件|局部|差|分辨|精度|均匀|灵敏")
@@ -29,8 +29,6 @@ _DURATIONS = re.compile(
     r"寿命|周期|期|时|年限|续航|龄|质保|保修|间隔|运行|耐|稳定|响应|延迟|滞后|节拍|速度|耗|使用|连续|保存|工作|启动|凝|干"
 )
 _ADVERB = re.compile(r"^(?:近|过去|未来|今后|连续|前|后|历时|为期|长达|每隔|每|前期|最近|成立|累计)$")
-# 硬度 HRC58: the unit stands before the number.
-_HARDNESS = re.compile(r"(?:HRC|HRA|HRB|HBW|HBS|HB|HV)$")
 _TIME = "[time]"
 _HEAT_DIMENSION = "[temperature]"
 _SCALE_NAME = re.compile(r"[A-Za-z] ?$")
@@ -40,8 +38,6 @@ def settle_unit(value: Value, quantity: str, inside: str) -> str:
     """Return the unit of a value, where only the words around it tell; `inside` stood in brackets."""
     if value.unit == "度" and _HEAT.search(quantity):
         return "℃"
-    if not value.unit and (scale := _HARDNESS.search(quantity)) is not None:
-        return scale.group()
     if value.unit in {"万", "亿", "千万", "百万"} and _MONEY.search(quantity):
         return f"{value.unit}元"
     if not value.unit and inside:
@@ -132,7 +128,7 @@ def _is_attribute(value: Value, before: Before, text: str, end: int, unit: str) 
     """Whether an exact value only describes the noun behind it, or stands in brackets as a condition."""
     if value.low != value.high:
         return False
-    if _in_brackets(text, value.start, end) or unit == "类":
+    if _in_brackets(text, value.start, end) or unit in {"类", "种"}:
         return True
     next_ = text[end : end + 1]
     if text[before.end - 1 : before.end] == "产":  # 年产1000台套生产线

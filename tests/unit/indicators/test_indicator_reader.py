@@ -12,9 +12,10 @@ from matching.indicators.types import Change, Direction, Indicator
 BOUNDED = settings(max_examples=300, deadline=None)
 INF = None
 WORDS = (
-    "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 ± ~ — - 以上 以下 以内 之间 介于",
-    "和 约 分别 均 5 0.3 100 1×10^5 10^6 百分之九十 三 半 两万 十五 十万 % ‰ ppm 倍 ℃ MPa t/h m³/d mg/L 万元 吨 年 小时 目 个",
-    "以内 之间 介于 W/(m·K) dB(A) 2020年3月 GB/T3077-2015 IP65 PM2.5 第二代 一种 （1） 1、 ， 。 ； ： 、 （ ） / ×",
+    "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 ± ~",
+    "— - 以上 以下 以内 之间 介于 和 约 分别 均 5 0.3 100 1×10^5 10^6 百分之九十 三 半",
+    "两万 十五 十万 % ‰ ppm 倍 ℃ MPa t/h m³/d mg/L 万元 吨 年 小时 目 个 W/(m·K)",
+    "dB(A) 2020年3月 GB/T3077-2015 IP65 PM2.5 第二代 一种 （1） 1、 ， 。 ； ： 、 （ ） / ×",
 )
 PIECES = st.lists(st.sampled_from([*(word for line in WORDS for word in line.split()), " ", "\n"]), max_size=14).map(
     "".join
@@ -70,6 +71,8 @@ def values(text: str) -> tuple[Direction, float | None, float | None, str]:
         ("孔径Φ50mm", "exact", 50, 50, "mm"),
         ("耐热70度以上", "at_least", 70, INF, "℃"),
         ("转角70度以上", "at_least", 70, INF, "度"),
+        ("外圆硬度≥HRC50", "at_least", 50, INF, "HRC"),
+        ("耐寒—15度", "exact", -15, -15, "℃"),
         ("硬度HRC58-62", "range", 58, 62, "HRC"),
         ("出水pH6～9", "range", 6, 9, ""),
         ("成本1,200元/t以下", "at_most", INF, 1200, "元/t"),
