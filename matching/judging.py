@@ -11,10 +11,10 @@ from functools import lru_cache
 from matching.clauses.answer import PreparedClauses, answer_clauses
 from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
-from matching.clauses.types import Clause, ClauseAnswer, ClauseVerdict, Field, Sentence
+from matching.clauses.types import Clause, ClauseAnswer, ClauseVerdict, Sentence
 from matching.indicators.compare import compare
 from matching.indicators.reader import read_indicators
-from matching.indicators.types import Indicator, IndicatorVerdict, Verdict
+from matching.indicators.types import Indicator, Verdict
 from matching.types import Document, Floats
 
 # Documents whose sentences and numbers are kept: reading one takes about a millisecond, and the same
@@ -36,26 +36,27 @@ class JudgedClause:
     """A clause and what the document says of it.
 
     Attributes:
-        evidence: a sentence of the document, to the letter; None where nothing shows the clause.
-        evidence_field: where it stands.
-        similarity: 0..1, of the document's best sentence, whatever the verdict.
+        evidence: a sentence of the document, to the letter; None where nothing answers the clause.
+        nearest: the sentence most like the clause, to the letter, for a reader to look at where
+            nothing could be proven.
+        similarity: 0..1, of `nearest`.
         indicators: the numbers of the clause, each with its own verdict.
     """
 
     clause: Clause
     verdict: ClauseVerdict
     evidence: str | None
-    evidence_field: Field | None
+    nearest: str | None
     similarity: float
     indicators: tuple[JudgedIndicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """What can be quoted of a document, and the numbers that it states, by field."""
+    """What can be quoted of a document, and the numbers that it states."""
 
     sentences: tuple[Sentence, ...]
-    indicators: tuple[tuple[Field, Indicator], ...]
+    indicators: tuple[Indicator, ...]
 
 
 def judge(
@@ -77,29 +78,20 @@ def judge(
     return tuple(_judge(answer, offer.indicators) for answer in answers)
 
 
-def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedClause:
+def _judge(answer: ClauseAnswer, offered: Sequence[Indicator]) -> JudgedClause:
     numbers = tuple(_compared(each, offered) for each in _read(answer.clause.text))
-    deciding = _deciding(numbers)
-    if deciding is not None:
-        field = next(field for field, one in offered if one is deciding.offered)
-        verdict = ClauseVerdict(deciding.verdict.value)
-        evidence = deciding.offered.sentence if deciding.offered is not None else None
-        return JudgedClause(answer.clause, verdict, evidence, field, answer.similarity, numbers)
+    verdict, evidence = answer.verdict, answer.evidence.text if answer.evidence is not None else None
     if numbers:
-        # Asked for in numbers that the document does not state.
-        return JudgedClause(answer.clause, ClauseVerdict.NOT_MENTIONED, None, None, answer.similarity, numbers)
-    sentence = answer.evidence
-    return JudgedClause(
-        answer.clause,
-        answer.verdict,
-        sentence.text if sentence is not None else None,
-        sentence.field if sentence is not None else None,
-        answer.similarity,
-    )
+        # What is asked for in numbers is met by numbers alone.
+        deciding = _deciding(numbers)
+        verdict = ClauseVerdict(deciding.verdict.value) if deciding is not None else ClauseVerdict.NOT_MENTIONED
+        evidence = deciding.offered.sentence if deciding is not None and deciding.offered is not None else None
+    nearest = answer.nearest.text if answer.nearest is not None else None
+    return JudgedClause(answer.clause, verdict, evidence, nearest, answer.similarity, numbers)
 
 
-def _compared(asked: Indicator, offered: Sequence[tuple[Field, Indicator]]) -> JudgedIndicator:
-    result: IndicatorVerdict = compare(asked, [one for _, one in offered])
+def _compared(asked: Indicator, offered: Sequence[Indicator]) -> JudgedIndicator:
+    result = compare(asked, offered)
     return JudgedIndicator(asked, result.verdict, result.offered)
 
 
@@ -114,8 +106,7 @@ def _deciding(numbers: Sequence[JudgedIndicator]) -> JudgedIndicator | None:
 
 @lru_cache(DOCUMENTS_KEPT)
 def _offer(title: str, body: str, indicators: str, keywords: str) -> _Offer:
-    fields = ((Field.TITLE, title), (Field.BODY, body), (Field.INDICATORS, indicators))
-    numbers = tuple((field, one) for field, text in fields for one in read_indicators(text))
+    numbers = tuple(one for text in (title, body, indicators) for one in read_indicators(text))
     return _Offer(document_sentences(title, body, indicators, keywords), numbers)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,14 +14,17 @@ from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
 from app.matches.encoders import describe, load_encoder, model_source
 from app.matches.index import SearchIndex
-from app.matches.preparation import Prepared, encode_missing, prepare
+from app.matches.pieces import ask, cut
+from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
 from app.matches.repository import SearchRepository
 from app.models import EmbeddingModel, RecordKind
+from app.records.kinds import KINDS
 from matching.embedding.encoder import Encoder, Role
 from matching.index.filters import Filter
+from matching.judging import JudgedClause, judge
 from matching.ranking.weights import load_weights
 from matching.text.analysis import encodable_texts
-from matching.types import Document, DocumentVectors, Explanation, MatchResult, Query
+from matching.types import Document, DocumentVectors, Explanation, Floats, MatchResult, Query
 
 log = structlog.get_logger()
 
@@ -126,16 +130,21 @@ class Gateway:
 
     def _encode(self, document: Document, role: Role) -> DocumentVectors | None:
         """Encode a query; None, so words alone, where the model is missing or another one."""
+        encoder = self._usable_encoder()
+        if encoder is None:
+            return None
+        texts = encodable_texts(document)
+        vectors = encoder.encode(texts.all(), role)
+        return DocumentVectors(vectors[0], vectors[1:])
+
+    def _usable_encoder(self) -> Encoder | None:
+        """Return the encoder if it is there and its vectors are those of the index."""
         try:
             encoder = self.encoder
         except AppError as error:
             log.warning("searching by words alone", reason=error.detail)
             return None
-        if encoder.model_id != self.index.model_id:
-            return None
-        texts = encodable_texts(document)
-        vectors = encoder.encode(texts.all(), role)
-        return DocumentVectors(vectors[0], vectors[1:])
+        return encoder if encoder.model_id == self.index.model_id else None
 
     def match(self, query: Query, target: RecordKind, top_k: int, filter: Filter) -> Found:
         """Rank records of a kind; every change committed before the call is seen."""
@@ -146,6 +155,55 @@ class Gateway:
     def explain(self, query: Query, target: RecordKind, documents: Sequence[Document]) -> list[Explanation]:
         """Explain matches of a query."""
         return self.index.matchers[target].explain(query, documents)
+
+    def judge(
+        self, subject: Document, kind: RecordKind | None, target: RecordKind, documents: Sequence[Document]
+    ) -> list[tuple[JudgedClause, ...]]:
+        """Answer, for each match, the clauses of whichever side asks with sentences of the other.
+
+        Args:
+            subject: what was searched with.
+            kind: of a stored subject, whose vectors are read; None encodes a free text.
+            target: the kind of the matches.
+            documents: the matches, all stored.
+
+        Returns:
+            Nothing for a match whose vectors are not stored yet, or for all in want of a model.
+        """
+        index = self.index
+        with self._database.read() as session:
+            repository = SearchRepository(session)
+            stored = repository.pieces(target, [document.id for document in documents], index.model_id)
+            own = {} if kind is None else repository.pieces(kind, [subject.id], index.model_id)
+        asks = KINDS[target].asks
+        mine = self._piece_vectors(subject, own.get(subject.id), asks=not asks)
+        if mine is None:
+            return [() for _ in documents]
+        theirs = [self._stored_pieces(document, stored.get(document.id), asks=asks) for document in documents]
+        lexical, background = index.matchers[target].lexical, index.background
+        if asks:
+            return [
+                () if each is None else judge(ask(document, each, lexical, background), subject, mine, background)
+                for document, each in zip(documents, theirs, strict=True)
+            ]
+        asked = ask(subject, mine, lexical, background)
+        return [
+            () if each is None else judge(asked, document, each, background)
+            for document, each in zip(documents, theirs, strict=True)
+        ]
+
+    def _stored_pieces(self, document: Document, row: tuple[str, bytes] | None, *, asks: bool) -> Floats | None:
+        """Return the stored vectors of a record's pieces, None if there are none of its present text."""
+        if row is None or row[0] != pieces_hash([piece.encoded for piece in cut(document, asks=asks)]):
+            return None
+        return np.frombuffer(row[1], "<f2").reshape(-1, self.index.dimension).astype(np.float32)
+
+    def _piece_vectors(self, document: Document, row: tuple[str, bytes] | None, *, asks: bool) -> Floats | None:
+        stored = self._stored_pieces(document, row, asks=asks)
+        if stored is not None:
+            return stored
+        encoder = self._usable_encoder()
+        return None if encoder is None else encoder.encode([piece.encoded for piece in cut(document, asks=asks)])
 
     def encode_missing(self, progress: Callable[[int], None] | None = None) -> int:
         """Encode records that lack vectors of the active model; return how many."""

@@ -39,7 +39,7 @@ class SearchIndex:
     def __init__(self, database: Database, model: EmbeddingModel, weights: FusionWeights, folder: Path) -> None:
         self._database = database
         self.model_id = model.model_id
-        self._dimension = model.dimension
+        self.dimension = model.dimension
         self._scale = scale_of(model)
         self.background = background_of(model)
         self._weights = weights
@@ -51,7 +51,7 @@ class SearchIndex:
         self.matchers = self._empty()
 
     def _empty(self) -> dict[RecordKind, Matcher]:
-        return {kind: Matcher(self._dimension, FACETS, self._weights, self._scale) for kind in RecordKind}
+        return {kind: Matcher(self.dimension, FACETS, self._weights, self._scale) for kind in RecordKind}
 
     @property
     def _recipe(self) -> Mapping[str, str]:

@@ -1,9 +1,13 @@
 """What of a record is compared piece by piece: clauses of what asks, sentences of what answers."""
 
+from matching.clauses.answer import PreparedClauses, clause_terms, prepare_clauses
+from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
 from matching.clauses.query import split_clauses
 from matching.clauses.types import Clause, Sentence
-from matching.types import Document
+from matching.index.protocols import LexicalIndex
+from matching.text.analysis import LexicalField
+from matching.types import Document, Floats
 
 
 def clauses_of(document: Document) -> tuple[Clause, ...]:
@@ -19,3 +23,9 @@ def sentences_of(document: Document) -> tuple[Sentence, ...]:
 def cut(document: Document, *, asks: bool) -> tuple[Clause, ...] | tuple[Sentence, ...]:
     """Return the pieces of a record whose vectors are stored."""
     return clauses_of(document) if asks else sentences_of(document)
+
+
+def ask(document: Document, vectors: Floats, lexical: LexicalIndex, background: ClauseBackground) -> PreparedClauses:
+    """Return a record's clauses ready to be asked; how rare their terms are comes from public records."""
+    clauses = clauses_of(document)
+    return prepare_clauses(clauses, vectors, lexical.weights(LexicalField.BODY, clause_terms(clauses)), background)

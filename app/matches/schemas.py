@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.models import RecordKind
+from app.matches.structured import Agreement
+from app.models import Condition, RecordKind
 from app.records.fields import LongText, Maturity, Word
 
 TOP_K_LIMIT = 100
@@ -17,23 +18,65 @@ class TermOut(BaseModel):
     weight: Annotated[float, Field(title="占检索内容权重的比例")]
 
 
+Judged = Annotated[
+    Literal["met", "not_met", "not_mentioned"],
+    Field(title="判断", description="met 满足，not_met 不满足，not_mentioned 未提及"),
+]
+
+
+class IndicatorOut(BaseModel):
+    """A number as a record states it."""
+
+    quantity: Annotated[str, Field(title="指标名称")]
+    direction: Annotated[
+        str, Field(title="方向", description="at_least 不低于，at_most 不超过，range 之间，exact 等于")
+    ]
+    low: Annotated[float | None, Field(title="下限")]
+    high: Annotated[float | None, Field(title="上限")]
+    unit: Annotated[str, Field(title="单位")]
+    relative: Annotated[bool, Field(title="是否为变化量")]
+    sentence: Annotated[str, Field(title="原文")]
+
+
+class ComparedOut(BaseModel):
+    """A number that is asked for, and the one that answers it."""
+
+    verdict: Judged
+    asked: Annotated[IndicatorOut, Field(title="要求")]
+    offered: Annotated[IndicatorOut | None, Field(title="提供")]
+
+
 class ClauseOut(BaseModel):
-    """A clause of the query and what the record says of it."""
+    """A clause of what is needed and what the other side says of it."""
 
     text: Annotated[str, Field(title="条目原文")]
-    kind: Annotated[str, Field(title="类型")]
-    verdict: Annotated[Literal["met", "not_met", "not_mentioned"], Field(title="判断")]
-    evidence: Annotated[str | None, Field(title="佐证原文")]
-    similarity: Annotated[float, Field(title="相似度")]
+    kind: Annotated[
+        str,
+        Field(
+            title="类型",
+            description="goal 目标，object 对象或材料，process 工艺或方法，condition 使用条件，indicator 指标",
+        ),
+    ]
+    verdict: Judged
+    evidence: Annotated[str | None, Field(title="佐证原文", description="未提及时为空")]
+    nearest: Annotated[str | None, Field(title="最接近的原文", description="供人判断，不代表满足")]
+    similarity: Annotated[float, Field(title="相似度", description="最接近的原文足以说明该条目的把握，0 至 1")]
+    indicators: Annotated[list[ComparedOut], Field(title="数值对照")]
 
 
 class StructuredOut(BaseModel):
-    """Agreement of one structured field."""
+    """Agreement of one structured condition."""
 
-    field: Annotated[str, Field(title="字段")]
-    agreement: Annotated[str, Field(title="是否相符")]
+    model_config = ConfigDict(from_attributes=True)
+
+    field: Annotated[Condition, Field(title="条件")]
+    agreement: Annotated[
+        Agreement, Field(title="是否相符", description="agree 相符，conflict 冲突，unknown 有一方未写明")
+    ]
     asked: Annotated[Any, Field(title="要求")]
     offered: Annotated[Any, Field(title="提供")]
+    hard: Annotated[bool, Field(title="是否硬性条件")]
+    distance: Annotated[int | None, Field(title="行业距离", description="国民经济行业分类树上的步数，仅用于行业")]
 
 
 class EvidenceOut(BaseModel):
@@ -45,12 +88,15 @@ class EvidenceOut(BaseModel):
 
 
 class ExplanationOut(BaseModel):
-    """Why a record was found. `clauses` and `structured` are empty until they are judged."""
+    """Why a record was found. `clauses` is empty while its sentences are not encoded yet.
+
+    `structured` compares a need with an achievement; a free text states no conditions.
+    """
 
     terms: Annotated[list[TermOut], Field(title="共有术语")]
     evidence: Annotated[EvidenceOut | None, Field(title="最佳佐证句")]
-    clauses: Annotated[list[ClauseOut], Field(title="逐条对照")] = []
-    structured: Annotated[list[StructuredOut], Field(title="结构化条件")] = []
+    clauses: Annotated[list[ClauseOut], Field(title="逐条对照")]
+    structured: Annotated[list[StructuredOut], Field(title="结构化条件")]
     contributions: Annotated[dict[str, float], Field(title="各信号贡献")]
 
 

@@ -1,25 +1,53 @@
 """Ranked, explained matches of stored records and of free texts."""
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.core.database import Database
 from app.core.identifiers import new_id
 from app.core.security import Caller
 from app.matches.gateway import Found, Gateway
-from app.matches.schemas import EvidenceOut, ExplanationOut, MatchesOut, ResultOut, TermOut
+from app.matches.hard_conditions import without_hard_conflicts
+from app.matches.schemas import (
+    ClauseOut,
+    ComparedOut,
+    EvidenceOut,
+    ExplanationOut,
+    IndicatorOut,
+    MatchesOut,
+    ResultOut,
+    StructuredOut,
+    TermOut,
+)
+from app.matches.structured import structured_fit
 from app.models import RecordKind
 from app.records.kinds import KINDS, Kind, Record, kind_of, to_document
 from app.records.repository import RecordRepository
-from app.records.visibility import RecordFilter, narrowed_filter
+from app.records.visibility import RecordFilter, narrowed_filter, today
+from matching.index.filters import And, Filter
+from matching.indicators.types import Indicator
+from matching.judging import JudgedClause
 from matching.text.sentences import split_sentences
-from matching.types import Explanation, Match, Query
+from matching.types import Document, Explanation, Match, Query
 
 # A free text of one short sentence is a title; of a longer one the first sentence stands for it.
 TITLE_CHARACTERS = 80
 
 View = Callable[[Record, Caller], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is searched with: a stored record, or a free text as a document without a record."""
+
+    document: Document
+    query: Query
+    record: Record | None = None
+
+    @property
+    def kind(self) -> RecordKind | None:
+        return None if self.record is None else kind_of(self.record).name
 
 
 class MatchService:
@@ -35,47 +63,101 @@ class MatchService:
         self._views = views
 
     def for_record(self, record: Record, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
-        """Return the matches of a stored record among those of the other kind."""
+        """Return the matches of a stored record among those of the other kind, without hard conflicts."""
         kind = kind_of(record)
-        query = self._gateway.stored_query(kind.name, to_document(record))
-        return self._answer(query, KINDS[kind.target], caller, top_k, wanted)
+        document = to_document(record)
+        subject = _Subject(document, self._gateway.stored_query(kind.name, document), record)
+        target = KINDS[kind.target]
+        filter = And((narrowed_filter(target, caller, wanted), without_hard_conflicts(record, caller)))
+        return self._answer(subject, target, caller, top_k, filter)
 
     def for_text(self, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
         """Return the records that a free text finds."""
         title = next(iter(split_sentences(text)), text)[:TITLE_CHARACTERS]
         body = text if len(text) > len(title) else ""
-        query = self._gateway.text_query(title, body)
-        return self._answer(query, KINDS[target], caller, top_k, wanted)
+        subject = _Subject(Document("", title, body), self._gateway.text_query(title, body))
+        return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
 
-    def _answer(self, query: Query, kind: Kind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
-        found = self._gateway.match(query, kind.name, top_k, narrowed_filter(kind, caller, wanted))
+    def _answer(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> MatchesOut:
+        found = self._gateway.match(subject.query, kind.name, top_k, filter)
         with self._database.read() as session:
             ids = [match.id for match in found.result.matches]
             records = RecordRepository(session, kind).by_ids(ids, caller)
         # A record withdrawn between search and reading is left out.
         matches = [match for match in found.result.matches if match.id in records]
         documents = [to_document(records[match.id]) for match in matches]
-        explanations = self._gateway.explain(query, kind.name, documents)
-        results = [
-            self._result(rank, match, records[match.id], explanation, caller)
-            for rank, (match, explanation) in enumerate(zip(matches, explanations, strict=True), start=1)
-        ]
+        explanations = self._gateway.explain(subject.query, kind.name, documents)
+        clauses = self._gateway.judge(subject.document, subject.kind, kind.name, documents)
+        shown = None if subject.record is None else self._view(subject.record, caller)
+        results = []
+        for rank, (match, explanation, judged) in enumerate(zip(matches, explanations, clauses, strict=True), start=1):
+            view = self._view(records[match.id], caller)
+            structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
+            results.append(_result(rank, match, view, _explanation(match, explanation, judged, structured)))
         return _matches_out(found, results)
 
-    def _result(self, rank: int, match: Match, record: Record, explanation: Explanation, caller: Caller) -> ResultOut:
-        evidence = explanation.evidence
-        return ResultOut(
-            rank=rank,
-            score=match.score,
-            grade=match.grade,
-            grade_probabilities=[round(each, 4) for each in match.grade_probabilities],
-            record=self._views[kind_of(record).name](record, caller),
-            explanation=ExplanationOut(
-                terms=[TermOut(**asdict(term)) for term in explanation.terms],
-                evidence=EvidenceOut(**asdict(evidence)) if evidence is not None else None,
-                contributions=dict(match.contributions),
-            ),
-        )
+    def _view(self, record: Record, caller: Caller) -> dict[str, Any]:
+        return self._views[kind_of(record).name](record, caller)
+
+
+def _structured(subject: dict[str, Any], hit: dict[str, Any], *, asks: bool) -> list[StructuredOut]:
+    need, achievement = (hit, subject) if asks else (subject, hit)
+    return [StructuredOut.model_validate(fit) for fit in structured_fit(need, achievement, today())]
+
+
+def _explanation(
+    match: Match, explanation: Explanation, clauses: Sequence[JudgedClause], structured: list[StructuredOut]
+) -> ExplanationOut:
+    evidence = explanation.evidence
+    return ExplanationOut(
+        terms=[TermOut(**asdict(term)) for term in explanation.terms],
+        evidence=EvidenceOut(**asdict(evidence)) if evidence is not None else None,
+        clauses=[_clause(each) for each in clauses],
+        structured=structured,
+        contributions=dict(match.contributions),
+    )
+
+
+def _clause(judged: JudgedClause) -> ClauseOut:
+    return ClauseOut(
+        text=judged.clause.text,
+        kind=judged.clause.kind.value,
+        verdict=judged.verdict.value,
+        evidence=judged.evidence,
+        nearest=judged.nearest,
+        similarity=judged.similarity,
+        indicators=[
+            ComparedOut(
+                verdict=each.verdict.value,
+                asked=_indicator(each.asked),
+                offered=None if each.offered is None else _indicator(each.offered),
+            )
+            for each in judged.indicators
+        ],
+    )
+
+
+def _indicator(one: Indicator) -> IndicatorOut:
+    return IndicatorOut(
+        quantity=one.quantity,
+        direction=one.direction.value,
+        low=one.low,
+        high=one.high,
+        unit=one.unit,
+        relative=one.relative,
+        sentence=one.sentence,
+    )
+
+
+def _result(rank: int, match: Match, view: dict[str, Any], explanation: ExplanationOut) -> ResultOut:
+    return ResultOut(
+        rank=rank,
+        score=match.score,
+        grade=match.grade,
+        grade_probabilities=[round(each, 4) for each in match.grade_probabilities],
+        record=view,
+        explanation=explanation,
+    )
 
 
 def _matches_out(found: Found, results: list[ResultOut]) -> MatchesOut:

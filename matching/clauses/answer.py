@@ -148,9 +148,8 @@ def _stands_alone(whole: str, term: str, at: int) -> bool:
 
 
 def _answer(clause: Clause, sentence: Sentence, similarity: float) -> ClauseAnswer:
-    if similarity < MET:
-        return ClauseAnswer(clause, ClauseVerdict.NOT_MENTIONED, None, round(similarity, 4))
-    return ClauseAnswer(clause, ClauseVerdict.MET, sentence, round(similarity, 4))
+    verdict = ClauseVerdict.NOT_MENTIONED if similarity < MET else ClauseVerdict.MET
+    return ClauseAnswer(clause, verdict, sentence, round(similarity, 4))
 
 
 def _terms(clause: Clause) -> list[str]:

@@ -68,11 +68,16 @@ class ClauseAnswer:
     """Which sentence of a document shows a clause best.
 
     Attributes:
-        evidence: the sentence where the verdict is met; None where nothing shows the clause.
-        similarity: 0..1, of the best sentence, whatever the verdict.
+        nearest: the sentence most like the clause, whatever the verdict; None of an empty document.
+        similarity: its own, 0..1.
     """
 
     clause: Clause
     verdict: ClauseVerdict
-    evidence: Sentence | None
+    nearest: Sentence | None
     similarity: float
+
+    @property
+    def evidence(self) -> Sentence | None:
+        """The sentence that shows the clause; None where nothing does."""
+        return self.nearest if self.verdict is ClauseVerdict.MET else None
