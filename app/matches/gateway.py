@@ -157,7 +157,12 @@ class Gateway:
         return self.index.matchers[target].explain(query, documents)
 
     def judge(
-        self, subject: Document, kind: RecordKind | None, target: RecordKind, documents: Sequence[Document]
+        self,
+        subject: Document,
+        kind: RecordKind | None,
+        target: RecordKind,
+        documents: Sequence[Document],
+        scores: Sequence[float],
     ) -> list[tuple[JudgedClause, ...]]:
         """Answer, for each match, the clauses of whichever side asks with sentences of the other.
 
@@ -166,6 +171,7 @@ class Gateway:
             kind: of a stored subject, whose vectors are read; None encodes a free text.
             target: the kind of the matches.
             documents: the matches, all stored.
+            scores: of the matches, 0..1.
 
         Returns:
             Nothing for a match whose vectors are not stored yet, or for all in want of a model.
@@ -180,16 +186,16 @@ class Gateway:
         if mine is None:
             return [() for _ in documents]
         theirs = [self._stored_pieces(document, stored.get(document.id), asks=asks) for document in documents]
-        lexical, background = index.matchers[target].lexical, index.background
+        background = index.background
         if asks:
             return [
-                () if each is None else judge(ask(document, each, lexical, background), subject, mine, background)
-                for document, each in zip(documents, theirs, strict=True)
+                () if each is None else judge(ask(document, each, background), subject, mine, background, score)
+                for document, each, score in zip(documents, theirs, scores, strict=True)
             ]
-        asked = ask(subject, mine, lexical, background)
+        asked = ask(subject, mine, background)
         return [
-            () if each is None else judge(asked, document, each, background)
-            for document, each in zip(documents, theirs, strict=True)
+            () if each is None else judge(asked, document, each, background, score)
+            for document, each, score in zip(documents, theirs, scores, strict=True)
         ]
 
     def _stored_pieces(self, document: Document, row: tuple[str, bytes] | None, *, asks: bool) -> Floats | None:

@@ -1,12 +1,11 @@
 """What of a record is compared piece by piece: clauses of what asks, sentences of what answers."""
 
-from matching.clauses.answer import PreparedClauses, clause_terms, prepare_clauses
+from matching.clauses.answer import prepare_clauses
 from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
+from matching.clauses.evidence import PreparedClauses
 from matching.clauses.query import split_clauses
 from matching.clauses.types import Clause, Sentence
-from matching.index.protocols import LexicalIndex
-from matching.text.analysis import LexicalField
 from matching.types import Document, Floats
 
 
@@ -25,7 +24,6 @@ def cut(document: Document, *, asks: bool) -> tuple[Clause, ...] | tuple[Sentenc
     return clauses_of(document) if asks else sentences_of(document)
 
 
-def ask(document: Document, vectors: Floats, lexical: LexicalIndex, background: ClauseBackground) -> PreparedClauses:
-    """Return a record's clauses ready to be asked; how rare their terms are comes from public records."""
-    clauses = clauses_of(document)
-    return prepare_clauses(clauses, vectors, lexical.weights(LexicalField.BODY, clause_terms(clauses)), background)
+def ask(document: Document, vectors: Floats, background: ClauseBackground) -> PreparedClauses:
+    """Return a record's clauses ready to be asked."""
+    return prepare_clauses(clauses_of(document), vectors, background)

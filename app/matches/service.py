@@ -87,7 +87,9 @@ class MatchService:
         matches = [match for match in found.result.matches if match.id in records]
         documents = [to_document(records[match.id]) for match in matches]
         explanations = self._gateway.explain(subject.query, kind.name, documents)
-        clauses = self._gateway.judge(subject.document, subject.kind, kind.name, documents)
+        clauses = self._gateway.judge(
+            subject.document, subject.kind, kind.name, documents, [match.score for match in matches]
+        )
         shown = None if subject.record is None else self._view(subject.record, caller)
         results = []
         for rank, (match, explanation, judged) in enumerate(zip(matches, explanations, clauses, strict=True), start=1):

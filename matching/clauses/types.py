@@ -69,13 +69,15 @@ class ClauseAnswer:
 
     Attributes:
         nearest: the sentence most like the clause, whatever the verdict; None of an empty document.
-        similarity: its own, 0..1.
+        similarity: how surely the document shows the clause, 0..1.
+        nearness: of that sentence to the clause, as `matching.clauses.evidence` measures it.
     """
 
     clause: Clause
     verdict: ClauseVerdict
     nearest: Sentence | None
     similarity: float
+    nearness: float
 
     @property
     def evidence(self) -> Sentence | None:

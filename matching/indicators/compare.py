@@ -45,6 +45,9 @@ _TO_LIVE = re.compile(r"续航|寿命|保质|货架|无故障|耐|质保|保持|
 # 年产 3 万吨 is 3 万吨/年.
 _PER = {"年": "/年", "日": "/天", "天": "/天", "时": "/小时"}
 _RATE = re.compile(r"(?:每)?(年|日|天|时)(?:产|处理|加工|生产|消纳|处置|利用|吞吐)")
+# What is promised for 180 d is promised for 6 months: between days and months a month has 30 days.
+_DAYS, _MONTHS = {"d", "D", "天", "日"}, {"个月", "月"}
+_MONTH_OF_DAYS = 30 * 86400.0
 _PERCENT = {"%", "‰", "倍", "成"}
 
 
@@ -72,7 +75,7 @@ def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
     rank = {Verdict.MET: 2, Verdict.NOT_MET: 1, Verdict.NOT_MENTIONED: 0}
     for one in offered:
         alike = agreement(asked.quantity, one.quantity)
-        verdict = _judge(asked, one) if alike > 0.0 else None
+        verdict = compare_values(asked, one) if alike > 0.0 else None
         if verdict is not None and (best is None or (alike, rank[verdict]) > best[:2]):
             best = (alike, rank[verdict], one, verdict)
     if best is None:
@@ -80,8 +83,8 @@ def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
     return IndicatorVerdict(best[3], best[2])
 
 
-def _judge(asked: Indicator, one: Indicator) -> Verdict | None:
-    """Return the verdict on two of one name; None if they cannot be compared."""
+def compare_values(asked: Indicator, one: Indicator) -> Verdict | None:
+    """Return the verdict on two of one quantity, whatever they are called; None if they cannot be compared."""
     if asked.relative and not one.relative:
         return _judge_change(asked, one)
     if asked.relative != one.relative:
@@ -91,7 +94,13 @@ def _judge(asked: Indicator, one: Indicator) -> Verdict | None:
     left, right = _measure(asked), _measure(one)
     if left.dimension != right.dimension:
         return None
+    if {asked.unit, one.unit} & _DAYS:
+        left, right = _of_days(asked, left), _of_days(one, right)
     return _decide(asked, _interval(asked, left), one.direction, _interval(one, right))
+
+
+def _of_days(one: Indicator, unit: Measure) -> Measure:
+    return Measure(unit.dimension, _MONTH_OF_DAYS) if one.unit in _MONTHS else unit
 
 
 def _judge_change(asked: Indicator, one: Indicator) -> Verdict | None:

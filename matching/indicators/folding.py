@@ -1,6 +1,9 @@
 """Fold a text for reading, character by character, so that offsets stay those of the original."""
 
 import unicodedata
+from functools import cache
+
+from matching.text.normalise import simplified_characters
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _LIKE = {
@@ -23,34 +26,6 @@ _LIKE = {
     "%": "﹪٪",
     "^": "ˆ",
     "零": "〇",
-    # Traditional forms of the words that are looked for.
-    "万": "萬",
-    "亿": "億",
-    "吨": "噸",
-    "亩": "畝",
-    "时": "時",
-    "两": "兩",
-    "于": "於",
-    "达": "達",
-    "过": "過",
-    "约": "約",
-    "台": "臺",
-    "项": "項",
-    "个": "個",
-    "种": "種",
-    "内": "內",
-    "减": "減",
-    "升": "昇",
-    "长": "長",
-    "缩": "縮",
-    "积": "積",
-    "压": "壓",
-    "温": "溫",
-    "间": "間",
-    "为": "為",
-    "该": "該",
-    "从": "從",
-    "较": "較",
 }
 _TABLE = {ord(c): ord(folded) for folded, written in _LIKE.items() for c in written} | _FULL_WIDTH
 # Not greater than and not less than, where they are one character.
@@ -65,4 +40,9 @@ _TABLE |= {
 
 def fold(text: str) -> str:
     """Return `text` with one writing of each sign: of the same length, whatever it holds."""
-    return text.translate(_TABLE)
+    return text.translate(_table())
+
+
+@cache
+def _table() -> dict[int, int]:
+    return simplified_characters() | _TABLE

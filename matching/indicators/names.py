@@ -73,6 +73,9 @@ _GENERIC = frozenset(
 # Of a substance: 铜回收率 and 金回收率 are two things, however long what they share.
 _OF_SUBSTANCES = re.compile(r"(?:率|含量|浓度|纯度|排放量|去除|残留量?|产值|成本|产量|用量|消耗量|温度)$")
 _LEAST_SHARED = 4  # characters of a common end, where both have something else before it
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[a-z]+\d*")
+_LEAST_TOUCHING = 0.25  # of the characters of the shorter name: 吨焦产汽 and 饱和蒸汽 have 汽
 SAME, NARROWER, WIDER, ALIKE = 1.0, 0.9, 0.8, 0.7
 
 
@@ -97,6 +100,18 @@ def agreement(asked: str, offered: str) -> float:
     if len(shared) < _LEAST_SHARED or shared in _GENERIC or _OF_SUBSTANCES.search(shared):
         return 0.0
     return ALIKE
+
+
+def may_be_one(asked: str, offered: str) -> bool:
+    """Return whether two names that do not agree may still name one quantity, where the texts around them do.
+
+    预抽时间 and 预抽期 may; 产水TDS and 产水COD may not: names of substances are rarely synonyms.
+    """
+    one, other = fold(asked).lower(), fold(offered).lower()
+    first, second = set(_HAN.findall(one)), set(_HAN.findall(other))
+    if set(_LATIN.findall(one)) != set(_LATIN.findall(other)) or not first or not second:
+        return False
+    return len(first & second) >= _LEAST_TOUCHING * min(len(first), len(second))
 
 
 def _common_end(one: str, other: str) -> str:

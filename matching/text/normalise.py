@@ -37,6 +37,13 @@ def _one_sided() -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
+@cache
+def simplified_characters() -> dict[int, int]:
+    """Return, for `str.translate`, the simplified form of each character used in traditional writing alone."""
+    traditional = "".join(sorted(_one_sided()[0]))
+    return {ord(a): ord(b) for a, b in zip(traditional, OpenCC("t2s").convert(traditional), strict=True)}
+
+
 def _is_traditional(text: str) -> bool:
     # By majority: a simplified text may hold 著 or a name, and words such as 程序, which are written
     # alike in both, must stay what they are on this side of the strait.

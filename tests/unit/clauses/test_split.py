@@ -166,3 +166,23 @@ def test_what_stands_behind_the_limit_is_not_read() -> None:
     behind = "，" * MOST_READ + "降低皮渣含水率"
     assert [each.text for each in split_clauses("番茄", behind)] == ["番茄"]
     assert [each.text for each in document_sentences("番茄", behind)] == ["番茄"]
+
+
+@pytest.mark.parametrize("sign", ["-", "－", "—"])
+def test_a_sign_stays_with_its_number(sign: str) -> None:
+    text = f"{sign}25 ℃升至5 ℃不超过15 min"
+    assert [each.text for each in document_sentences("", "", text)] == [text]
+    assert [each.text for each in split_clauses("", "", text)] == [text]
+
+
+def test_a_dash_before_words_is_a_mark_of_a_list() -> None:
+    assert [each.text for each in document_sentences("", "- 耐压性好\n-耐蚀性好")] == ["耐压性好", "耐蚀性好"]
+
+
+def test_an_enumeration_within_a_sentence_is_no_chapter() -> None:
+    text = "浓水经纳滤将一、二价盐分开"
+    assert [each.text for each in document_sentences("", text)] == [text]
+    assert [each.text for each in document_sentences("", "一、研究内容好二、技术路线新")] == [
+        "研究内容好",
+        "技术路线新",
+    ]

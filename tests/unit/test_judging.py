@@ -1,0 +1,183 @@
+"""Clauses and numbers are judged together: numbers decide, and everything shown is quoted."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.clauses.answer import prepare_clauses
+from matching.clauses.background import ClauseBackground
+from matching.clauses.document import document_sentences
+from matching.clauses.query import split_clauses
+from matching.clauses.types import ClauseVerdict
+from matching.indicators.types import Verdict
+from matching.judging import NUMBERS_COUNT, JudgedClause, judge
+from matching.types import Document, Floats
+from tests.unit.conftest import HashingEncoder
+
+ENCODER = HashingEncoder()
+BACKGROUND = ClauseBackground(np.zeros(ENCODER.dimension, np.float32), 0.0, 0.05)
+SURE = 0.9
+PARTS = [
+    "密封圈耐压强度≥30 MPa",
+    "密封圈耐压强度达到 25 MPa",
+    "耐压强度不小于 40 MPa",
+    "装配时间缩短30%以上",
+    "装配期缩短40%",
+    "采用双唇结构防止泄漏",
+    "需要耐磨的密封圈",
+    "工作温度-40～120 ℃",
+    "。",
+    "；",
+    "，",
+    "\n",
+    "（1）",
+    "目前国内普遍使用",
+    "密封圈",
+    "Al2O3",
+    "\u3000",
+]
+TEXTS = st.lists(st.sampled_from(PARTS), max_size=12).map("".join) | st.text(max_size=30)
+
+
+def _encode(texts: Sequence[str]) -> Floats:
+    return ENCODER.encode(texts) if texts else np.zeros((0, ENCODER.dimension), np.float32)
+
+
+def _judge(asked: str, document: Document, relevance: float = SURE) -> tuple[JudgedClause, ...]:
+    clauses = split_clauses("", "", asked)
+    sentences = document_sentences(document.title, document.body, document.indicators, document.keywords)
+    prepared = prepare_clauses(clauses, _encode([each.encoded for each in clauses]), BACKGROUND)
+    return judge(prepared, document, _encode([each.encoded for each in sentences]), BACKGROUND, relevance)
+
+
+def _offer(indicators: str, title: str = "双唇密封圈", body: str = "") -> Document:
+    return Document("", title, body, "", indicators)
+
+
+@pytest.mark.parametrize(
+    ("offered", "verdict"),
+    [
+        ("密封圈耐压强度≥35 MPa", ClauseVerdict.MET),
+        ("密封圈耐压强度≥30 MPa", ClauseVerdict.MET),
+        ("密封圈耐压强度≥25 MPa", ClauseVerdict.NOT_MET),
+        ("密封圈耐压强度≥0.035 GPa", ClauseVerdict.MET),
+    ],
+)
+def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: ClauseVerdict) -> None:
+    (judged,) = _judge("密封圈耐压强度≥30 MPa", _offer(offered))
+    assert judged.verdict is verdict
+    assert judged.evidence == offered
+
+
+def test_what_is_not_met_quotes_the_number_that_fails() -> None:
+    (judged,) = _judge("密封圈耐压强度≥30 MPa且装配时间≤10 min", _offer("密封圈耐压强度≥35 MPa；装配时间≤12 min"))
+    assert judged.verdict is ClauseVerdict.NOT_MET
+    assert judged.evidence == "装配时间≤12 min"
+    assert [each.verdict for each in judged.indicators] == [Verdict.MET, Verdict.NOT_MET]
+
+
+def test_a_clause_whose_number_the_document_lacks_is_not_mentioned_however_like() -> None:
+    (judged,) = _judge(
+        "双唇密封圈耐压强度≥30 MPa", _offer("", title="双唇密封圈耐压强度高", body="双唇密封圈耐压强度好")
+    )
+    assert judged.similarity > 0.9
+    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.evidence is None
+    assert judged.nearest is not None
+
+
+def test_without_numbers_the_sentence_decides() -> None:
+    (judged,) = _judge("采用双唇结构防止泄漏", _offer("", body="密封圈采用双唇结构防止泄漏。另有蓝色外壳。"))
+    assert judged.verdict is ClauseVerdict.MET
+    assert judged.evidence == "密封圈采用双唇结构防止泄漏"
+    assert judged.indicators == ()
+
+
+def test_a_number_under_another_name_meets_where_its_sentence_is_the_nearest() -> None:
+    (judged,) = _judge("泵体装配时间缩短30%以上", _offer("泵体装配期缩短40%"))
+    assert judged.verdict is ClauseVerdict.MET
+    assert judged.evidence == "泵体装配期缩短40%"
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("泵体装配时间缩短30%以上", "泵体装配期缩短20%"),
+        ("泵体装配时间缩短30%以上", "泵体装配期延长40%"),
+        ("泵体装配时间缩短30%以上", "泵体价格缩短40%"),
+        ("出口污水TDS浓度≤500 mg/L", "出口污水COD浓度≤100 mg/L"),
+    ],
+)
+def test_a_number_under_another_name_never_fails_nor_meets_another_quantity(asked: str, offered: str) -> None:
+    (judged,) = _judge(asked, _offer(offered))
+    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.evidence is None
+
+
+def test_a_number_under_another_name_of_a_far_sentence_meets_nothing() -> None:
+    near, far = "缩短装配时间是本工装的特点，装配时间缩短明显", "包装箱改型后的周期缩短40%"
+    (judged,) = _judge("装配时间缩短30%以上", _offer(f"{near}；{far}"))
+    assert judged.nearest == near
+    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+
+
+def test_a_name_that_only_ends_alike_does_not_fail_a_clause() -> None:
+    (judged,) = _judge("出口侧耐压强度极限≥30 MPa", _offer("外壳耐压强度极限≥25 MPa"))
+    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.indicators[0].offered is not None
+
+
+@pytest.mark.parametrize("offered", ["密封圈耐压强度≥25 MPa", "密封圈耐压强度≥35 MPa"])
+def test_numbers_of_a_document_about_something_else_decide_nothing(offered: str) -> None:
+    asked = "密封圈耐压强度≥30 MPa"
+    (judged,) = _judge(asked, _offer(offered), NUMBERS_COUNT - 0.01)
+    assert (judged.verdict, judged.evidence) == (ClauseVerdict.NOT_MENTIONED, None)
+    (judged,) = _judge(asked, _offer(offered), NUMBERS_COUNT)
+    assert judged.verdict is not ClauseVerdict.NOT_MENTIONED
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS, TEXTS, TEXTS, TEXTS, st.floats(0, 1))
+def test_everything_shown_is_an_exact_extract(
+    asked: str, title: str, body: str, indicators: str, relevance: float
+) -> None:
+    document = Document("", title, body, "", indicators)
+    fields = (title, body, indicators)
+    for each in _judge(asked, document, relevance):
+        assert each.clause.text in asked
+        assert (each.evidence is None) == (each.verdict is ClauseVerdict.NOT_MENTIONED)
+        for quoted in (each.evidence, each.nearest):
+            assert quoted is None or any(quoted in field for field in fields)
+        if each.verdict is ClauseVerdict.NOT_MET:
+            failing = [one.offered for one in each.indicators if one.verdict is Verdict.NOT_MET]
+            assert each.evidence in [one.sentence for one in failing if one is not None]
+
+
+SIMPLE = "采用陶瓷涂层防腐的热交换器管束，耐压强度≥35 MPa，检修时间缩短40%，适用于盐雾环境"
+TRADITIONAL = "採用陶瓷塗層防腐的熱交換器管束，耐壓強度≥35 MPa，檢修時間縮短40%，適用於鹽霧環境"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True), st.floats(0, 1))
+def test_twins_in_both_writings_get_the_same_verdicts(order: list[int], relevance: float) -> None:
+    asked = "采用陶瓷涂层防腐；耐压强度≥30 MPa；检修周期缩短30%；耐压强度≥50 MPa"
+    one, other = (
+        Document("", "热交换器" if text is SIMPLE else "熱交換器", "。".join(text.split("，")[at] for at in order))
+        for text in (SIMPLE, TRADITIONAL)
+    )
+    pairs = list(zip(_judge(asked, one, relevance), _judge(asked, other, relevance), strict=True))
+    assert pairs
+    for simple, traditional in pairs:
+        assert simple.verdict is traditional.verdict
+        assert simple.similarity == traditional.similarity
+        assert (simple.evidence is None) == (traditional.evidence is None)
+        assert len(simple.nearest or "") == len(traditional.nearest or "")
+
+
+def test_the_same_is_judged_the_same() -> None:
+    document = _offer("密封圈耐压强度≥35 MPa；装配期缩短40%", body="采用双唇结构。")
+    asked = "采用双唇结构；耐压强度≥30 MPa；装配时间缩短30%"
+    assert _judge(asked, document) == _judge(asked, document)
