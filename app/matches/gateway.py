@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
-from app.matches.encoders import describe, load_encoder, model_source
+from app.matches.encoders import describe, load_encoder, load_reranker, model_source
 from app.matches.index import SearchIndex
 from app.matches.pieces import ask, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
@@ -22,9 +22,11 @@ from app.records.kinds import KINDS
 from matching.embedding.encoder import Encoder, Role
 from matching.index.filters import Filter
 from matching.judging import JudgedClause, judge
+from matching.ranking.explain import telling_term_weights
+from matching.ranking.reranking import DEPTH, rerank
 from matching.ranking.weights import load_weights
 from matching.text.analysis import encodable_texts
-from matching.types import Document, DocumentVectors, Explanation, Floats, MatchResult, Query
+from matching.types import Document, DocumentVectors, Explanation, Floats, Match, MatchResult, Query
 
 log = structlog.get_logger()
 
@@ -152,9 +154,33 @@ class Gateway:
         sequence = index.catch_up()
         return Found(index.matchers[target].match(query, top_k, filter), sequence, index.model_id)
 
+    @property
+    def reranking_depth(self) -> int:
+        """How many matches are read again; 0 where no re-ranker is configured."""
+        return 0 if self._settings.reranker is None else DEPTH
+
+    def rerank(self, query: Query, matches: Sequence[Match], documents: Sequence[Document]) -> list[Match]:
+        """Read the best matches again with the configured re-ranker, if there is one.
+
+        A re-ranker that cannot be loaded is logged, and leaves the order as it was.
+        """
+        if self._settings.reranker is None:
+            return list(matches)
+        try:
+            reranker = load_reranker(self._settings.reranker)
+        except ModelMissing as error:
+            log.warning("not re-ranked", reason=error.detail)
+            return list(matches)
+        texts = [f"{document.title}\n{_body(document)}" for document in documents[:DEPTH]]
+        return rerank(matches, reranker.relevance(f"{query.title}\n{query.body}", texts))
+
     def explain(self, query: Query, target: RecordKind, documents: Sequence[Document]) -> list[Explanation]:
         """Explain matches of a query."""
         return self.index.matchers[target].explain(query, documents)
+
+    def term_weights(self, query: Query, target: RecordKind) -> dict[str, float]:
+        """Return the telling terms of a query with their share of its weight; rare ones weigh most."""
+        return telling_term_weights(query, self.index.matchers[target].lexical)
 
     def judge(
         self, subject: Document, kind: RecordKind | None, target: RecordKind, documents: Sequence[Document]

@@ -9,7 +9,9 @@ from app.core.identifiers import new_id
 from app.core.security import Caller
 from app.matches.gateway import Found, Gateway
 from app.matches.hard_conditions import without_hard_conflicts
+from app.matches.pieces import clauses_of
 from app.matches.schemas import (
+    CaptureTaskOut,
     ClauseOut,
     ComparedOut,
     EvidenceOut,
@@ -29,10 +31,13 @@ from matching.index.filters import And, Filter
 from matching.indicators.types import Indicator
 from matching.judging import JudgedClause
 from matching.text.sentences import split_sentences
-from matching.types import Document, Explanation, Match, Query
+from matching.types import Document, Explanation, Match, Query, Verdict
 
 # A free text of one short sentence is a title; of a longer one the first sentence stands for it.
 TITLE_CHARACTERS = 80
+
+# Search words that a capture task proposes.
+CAPTURE_TERMS = 8
 
 View = Callable[[Record, Caller], dict[str, Any]]
 
@@ -79,22 +84,38 @@ class MatchService:
         return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
 
     def _answer(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> MatchesOut:
-        found = self._gateway.match(subject.query, kind.name, top_k, filter)
+        depth = max(top_k, self._gateway.reranking_depth)
+        found = self._gateway.match(subject.query, kind.name, depth, filter)
         with self._database.read() as session:
             ids = [match.id for match in found.result.matches]
             records = RecordRepository(session, kind).by_ids(ids, caller)
         # A record withdrawn between search and reading is left out.
         matches = [match for match in found.result.matches if match.id in records]
-        documents = [to_document(records[match.id]) for match in matches]
-        explanations = self._gateway.explain(subject.query, kind.name, documents)
-        clauses = self._gateway.judge(subject.document, subject.kind, kind.name, documents)
+        documents = {match.id: to_document(records[match.id]) for match in matches}
+        matches = self._gateway.rerank(subject.query, matches, list(documents.values()))[:top_k]
+        best = [documents[match.id] for match in matches]
+        explanations = self._gateway.explain(subject.query, kind.name, best)
+        clauses = self._gateway.judge(subject.document, subject.kind, kind.name, best)
         shown = None if subject.record is None else self._view(subject.record, caller)
         results = []
         for rank, (match, explanation, judged) in enumerate(zip(matches, explanations, clauses, strict=True), start=1):
             view = self._view(records[match.id], caller)
             structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
             results.append(_result(rank, match, view, _explanation(match, explanation, judged, structured)))
-        return _matches_out(found, results)
+        answer = _matches_out(found, results)
+        if found.result.verdict is Verdict.NONE_SUITABLE and not kind.asks:
+            answer.capture_task = self._capture_task(subject, kind)
+        return answer
+
+    def _capture_task(self, subject: _Subject, kind: Kind) -> CaptureTaskOut:
+        """Propose to look outside for what the store lacks, in the words of whoever asks."""
+        clauses = clauses_of(subject.document)
+        weights = self._gateway.term_weights(subject.query, kind.name)
+        return CaptureTaskOut(
+            title=f"寻找成果：{subject.document.title}",
+            wanted=[clause.text for clause in clauses if clause.demanded],
+            terms=sorted(weights, key=lambda term: (-weights[term], term))[:CAPTURE_TERMS],
+        )
 
     def _view(self, record: Record, caller: Caller) -> dict[str, Any]:
         return self._views[kind_of(record).name](record, caller)
