@@ -78,8 +78,8 @@ class MatchService:
 
     def for_text(self, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
         """Return the records that a free text finds."""
-        title = next(iter(split_sentences(text)), text)[:TITLE_CHARACTERS]
-        body = text if len(text) > len(title) else ""
+        title = next(iter(split_sentences(text)), text.strip())[:TITLE_CHARACTERS]
+        body = text.strip()[len(title) :].strip()
         subject = _Subject(Document("", title, body), self._gateway.text_query(title, body))
         return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
 
