@@ -134,16 +134,16 @@ def _rank(
 
 def _combination(few: Coverage, met: Booleans, chosen: tuple[int, ...], most_single: int) -> Combination:
     rows = list(chosen)
-    covered = met[rows].any(axis=0)
+    covered = few.met[rows].any(axis=0)
     # The first of equals is the document of the better score.
-    nearest = np.where(met[rows], few.similarities[rows], -np.inf).argmax(axis=0)
+    nearest = np.where(few.met[rows], few.similarities[rows], -np.inf).argmax(axis=0)
     parts = tuple(
         Part(few.ids[row], tuple(map(int, np.flatnonzero(covered & (nearest == at))))) for at, row in enumerate(rows)
     )
     weights = np.asarray(few.weights, np.float64)
     return Combination(
         parts=parts,
-        uncovered=tuple(map(int, np.flatnonzero(~few.met[rows].any(axis=0)))),
+        uncovered=tuple(map(int, np.flatnonzero(~covered))),
         coverage=round(float(weights[covered].sum() / weights.sum()), 4),
-        gained=int(covered.sum()) - most_single,
+        gained=int(met[rows].any(axis=0).sum()) - most_single,
     )

@@ -74,8 +74,9 @@ def telling_terms(document: Document, index: LexicalIndex) -> dict[str, float]:
     fields = lexical_terms(document)
     title = set(fields[LexicalField.TITLE])
     every = sorted(term for term in title.union(fields[LexicalField.BODY]) - _general_words() if _TELLING.search(term))
-    rarity = index.weights(LexicalField.BODY, every)
-    return {term: weight * (TITLE_BONUS if term in title else 1.0) for term, weight in rarity.items()}
+    # The lesser of two: a word that only titles have is rare among bodies, and tells no more for that.
+    in_bodies, in_titles = (index.weights(field, every) for field in (LexicalField.BODY, LexicalField.TITLE))
+    return {term: min(in_bodies[term], in_titles[term]) * (TITLE_BONUS if term in title else 1.0) for term in every}
 
 
 @cache

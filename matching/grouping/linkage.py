@@ -16,29 +16,31 @@ MOST_LINKED = 10_000
 CUT_STEP = 1.0
 
 
-def clusters(similarity: Similarity, threshold: float) -> list[Rows]:
+def clusters(similarity: Similarity, threshold: float, most_linked: int = MOST_LINKED) -> list[Rows]:
     """Cluster so that no two clusters have an average similarity of `threshold` or more.
+
+    Exact as long as no piece has more than `most_linked` documents.
 
     Returns:
         The rows of each cluster of two or more, ascending; clusters by their first row.
     """
     found = [
         cluster
-        for piece in _pieces(similarity, np.arange(similarity.size), threshold)
+        for piece in _pieces(similarity, np.arange(similarity.size), threshold, most_linked)
         for cluster in _linked(similarity, piece, threshold)
     ]
     return sorted(found, key=lambda rows: int(rows[0]))
 
 
-def _pieces(similarity: Similarity, rows: Rows, threshold: float) -> Iterator[Rows]:
+def _pieces(similarity: Similarity, rows: Rows, threshold: float, most_linked: int) -> Iterator[Rows]:
     """Yield what hangs together by single pairs of at least `threshold`.
 
     Between two of these every pair is below it, and so is their average: linking each by itself
     loses nothing.
     """
     for piece in _split(_components(similarity, rows, threshold), rows):
-        if len(piece) > MOST_LINKED:
-            yield from _pieces(similarity, piece, threshold + CUT_STEP)
+        if len(piece) > most_linked:
+            yield from _pieces(similarity, piece, threshold + CUT_STEP, most_linked)
         else:
             yield piece
 

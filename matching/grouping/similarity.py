@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.special import expit
 
 from matching.embedding.scale import CosineScale
 from matching.grouping.corpus import GroupingCorpus
@@ -60,7 +61,7 @@ class Similarity:
 
 def likelihood(similarities: Floats) -> Floats:
     """Return in 0..1 how likely documents so alike are about the same technology."""
-    result: Floats = 1 / (1 + np.exp(-np.float32(SLOPE) * (similarities - np.float32(EVEN))))
+    result: Floats = expit(np.float32(SLOPE) * (similarities - np.float32(EVEN)))
     return result
 
 

@@ -1,7 +1,7 @@
 """Which missing piece of a query is worth asking for: the one whose answer changes the results most."""
 
 import math
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Generic, TypeVar
@@ -11,10 +11,6 @@ QueryT = TypeVar("QueryT", bound=Hashable)
 # A ranking takes 0.1 to 0.3 s of a processor at 100,000 documents; all of them are one request.
 MOST_RANKINGS = 24
 TOP_K = 10
-# Documents read for words that part them.
-DEPTH = 30
-# Two words whose documents overlap more than this ask the same question.
-SAME_SPLIT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,6 @@ class PieceEffect:
     name: str
     expected_change: float
     answers: tuple[AnswerEffect, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedAnswer:
-    """A word that parts the candidates, and the share in 0..1 of them that have it."""
-
-    text: str
-    probability: float
 
 
 def next_questions(
@@ -105,41 +93,6 @@ def changed_share(before: Collection[str], after: Collection[str]) -> float:
     return 1 - len(set(before).intersection(after)) / most if most else 0.0
 
 
-def propose_answers(
-    candidates: Sequence[Mapping[str, float]],
-    asked: Collection[str],
-    *,
-    words: Collection[str] | None = None,
-    limit: int = 4,
-) -> list[ProposedAnswer]:
-    """Return words that part the present candidates most evenly, and each in another way.
-
-    A word counts the entropy of "has it, has it not" over the candidates × its mean weight, so that
-    of words that part them equally the telling one is proposed.
-
-    Args:
-        candidates: telling terms and weights of the present results, best first; `DEPTH` are read.
-        asked: terms that the query already has.
-        words: the only terms that may be proposed, as a list of materials for "which material?".
-        limit: how many to return at most.
-
-    Returns:
-        The best first, with the share of candidates that have it. None are contained in another,
-        in a term of the query, or held by nearly the same documents as a better one.
-    """
-    holders = _holders(candidates[:DEPTH], asked, words)
-    size = min(len(candidates), DEPTH)
-    value = {
-        term: _entropy(len(rows) / size) * math.fsum(candidates[row][term] for row in rows) / len(rows)
-        for term, rows in holders.items()
-    }
-    chosen: list[str] = []
-    for term in sorted(value, key=lambda term: (-round(value[term], 9), term)):
-        if len(chosen) < limit and all(_parts_otherwise(term, other, holders) for other in chosen):
-            chosen.append(term)
-    return [ProposedAnswer(term, len(holders[term]) / size) for term in chosen]
-
-
 def _check(pieces: Sequence[MissingPiece[QueryT]]) -> None:
     names = [piece.name for piece in pieces]
     if len(set(names)) != len(names) or "" in names:
@@ -160,25 +113,3 @@ def _effect(name: str, tried: Sequence[tuple[Answer[QueryT], float]]) -> PieceEf
     total = math.fsum(answer.probability for answer, _ in tried)
     effects = tuple(AnswerEffect(answer.text, answer.probability / total, change) for answer, change in tried)
     return PieceEffect(name, math.fsum(each.probability * each.change for each in effects), effects)
-
-
-def _holders(
-    candidates: Sequence[Mapping[str, float]], asked: Collection[str], words: Collection[str] | None
-) -> dict[str, set[int]]:
-    """Return which candidates hold each term that some, more than one and not all, do."""
-    rows: dict[str, set[int]] = {}
-    for row, terms in enumerate(candidates):
-        for term in terms:
-            if (words is None or term in words) and not any(term in other for other in asked):
-                rows.setdefault(term, set()).add(row)
-    return {term: held for term, held in rows.items() if 1 < len(held) < len(candidates)}
-
-
-def _entropy(share: float) -> float:
-    """Return −p·log₂ p − (1−p)·log₂ (1−p), in bits."""
-    return -sum(part * math.log2(part) for part in (share, 1 - share) if part > 0)
-
-
-def _parts_otherwise(term: str, other: str, holders: Mapping[str, set[int]]) -> bool:
-    both, either = holders[term] & holders[other], holders[term] | holders[other]
-    return term not in other and other not in term and len(both) <= SAME_SPLIT * len(either)
