@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.embedding.scale import CosineScale
+from matching.grouping.corpus import GroupingCorpus
 from matching.grouping.linkage import clusters
 from matching.grouping.similarity import BLOCK, Similarity
 from tests.unit.grouping.conftest import random_corpus
@@ -47,6 +48,22 @@ def test_clusters_reach_across_blocks(plain_scale: CosineScale) -> None:
     assert all(len(each) == 1 for each in together)
     assert len(set.union(*together)) == len(together)  # no thing is torn apart
     assert any(cluster[0] < BLOCK <= cluster[-1] for cluster in found)
+
+
+def test_clusters_of_a_later_block_are_found(plain_scale: CosineScale) -> None:
+    late = random_corpus(40, seed=2)
+    empty = np.zeros((BLOCK, late.title_vectors.shape[1]), np.float32)
+    corpus = GroupingCorpus(
+        [f"!{at}" for at in range(BLOCK)] + list(late.ids),
+        [""] * BLOCK + list(late.owners),
+        [""] * BLOCK + list(late.titles),
+        np.concatenate([empty, late.title_vectors]),
+        np.concatenate([empty, late.body_vectors]),
+        [*({} for _ in range(BLOCK)), *late.terms],
+    )
+    expected = [(cluster + BLOCK).tolist() for cluster in clusters(Similarity(late, plain_scale), 6.0)]
+    assert len(expected) > 2
+    assert [cluster.tolist() for cluster in clusters(Similarity(corpus, plain_scale), 6.0)] == expected
 
 
 @pytest.mark.parametrize("most_linked", [2, 5, 11])
