@@ -121,10 +121,13 @@ class Gateway:
 
     def stored_query(self, kind: RecordKind, document: Document) -> Query:
         """Return the query that a stored record makes, with its stored vectors if it has them."""
-        with self._database.read() as session:
-            found = SearchRepository(session).vectors(kind, [document.id], self.index.model_id)
-        vectors = found.get(document.id) or self._encode(document, Role.DOCUMENT)
+        vectors = self.stored_vectors(kind, [document.id]).get(document.id) or self._encode(document, Role.DOCUMENT)
         return Query(document.title, _body(document), vectors)
+
+    def stored_vectors(self, kind: RecordKind, ids: Sequence[str]) -> dict[str, DocumentVectors]:
+        """Return the vectors of records under the active model; those without any are left out."""
+        with self._database.read() as session:
+            return SearchRepository(session).vectors(kind, ids, self.index.model_id)
 
     def text_query(self, title: str, body: str) -> Query:
         """Return the query that a free text makes."""

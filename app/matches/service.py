@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from app.core.database import Database
 from app.core.identifiers import new_id
 from app.core.security import Caller
@@ -13,11 +15,13 @@ from app.matches.pieces import clauses_of
 from app.matches.schemas import (
     CaptureTaskOut,
     ClauseOut,
+    CombinationOut,
     ComparedOut,
     EvidenceOut,
     ExplanationOut,
     IndicatorOut,
     MatchesOut,
+    PartOut,
     ResultOut,
     StructuredOut,
     TermOut,
@@ -27,6 +31,8 @@ from app.models import RecordKind
 from app.records.kinds import KINDS, Kind, Record, kind_of, to_document
 from app.records.repository import RecordRepository
 from app.records.visibility import RecordFilter, narrowed_filter, today
+from matching.clauses.types import ClauseVerdict
+from matching.combination import Coverage, combine
 from matching.index.filters import And, Filter
 from matching.indicators.types import Indicator
 from matching.judging import JudgedClause
@@ -38,6 +44,9 @@ TITLE_CHARACTERS = 80
 
 # Search words that a capture task proposes.
 CAPTURE_TERMS = 8
+
+# What a clause counts that describes without demanding.
+UNDEMANDED = 0.5
 
 View = Callable[[Record, Caller], dict[str, Any]]
 
@@ -103,6 +112,8 @@ class MatchService:
             structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
             results.append(_result(rank, match, view, _explanation(match, explanation, judged, structured)))
         answer = _matches_out(found, results)
+        if not kind.asks:
+            answer.combinations = _combinations(matches, clauses)
         if found.result.verdict is Verdict.NONE_SUITABLE and not kind.asks:
             answer.capture_task = self._capture_task(subject, kind)
         return answer
@@ -137,6 +148,30 @@ def _explanation(
         structured=structured,
         contributions=dict(match.contributions),
     )
+
+
+def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[JudgedClause]]) -> list[CombinationOut]:
+    """Propose achievements that complete one another, by the clauses that each meets."""
+    judged = [(match, each) for match, each in zip(matches, clauses, strict=True) if each]
+    if not judged:
+        return []
+    asked = [each.clause for each in judged[0][1]]
+    coverage = Coverage(
+        ids=[match.id for match, _ in judged],
+        scores=np.asarray([match.score for match, _ in judged], np.float32),
+        similarities=np.asarray([[one.similarity for one in each] for _, each in judged], np.float32),
+        met=np.asarray([[one.verdict is ClauseVerdict.MET for one in each] for _, each in judged]),
+        weights=np.asarray([1.0 if clause.demanded else UNDEMANDED for clause in asked], np.float32),
+    )
+    return [
+        CombinationOut(
+            parts=[PartOut(id=part.id, clauses=[asked[at].text for at in part.clauses]) for part in found.parts],
+            uncovered=[asked[at].text for at in found.uncovered],
+            coverage=round(found.coverage, 4),
+            gained=found.gained,
+        )
+        for found in combine(coverage)
+    ]
 
 
 def _clause(judged: JudgedClause) -> ClauseOut:
