@@ -13,6 +13,8 @@ from matching.grouping.naming import GroupMember, group_title, shared_terms
 from matching.grouping.similarity import Rows, Similarity, likelihood
 from matching.text.normalise import normalise
 
+# On 347 different real texts with labelled pairs, pairs within groups that belong together, and
+# labelled close pairs found: 73% and 58% at 5, 88% and 54% at 6, 96% and 47% at 7.
 THRESHOLD = 6.0
 
 
@@ -26,7 +28,7 @@ class Group:
         owners: how many different ones the members have.
         cohesion: mean likelihood in 0..1 that two members are about the same technology.
         terms: what most members share and few other documents have, best first.
-        title: the best of these terms as the medoid's title has them.
+        title: the best of these terms as the medoid's title has them; empty if there are none at all.
     """
 
     medoid: str

@@ -1,7 +1,6 @@
 """Say what a group is about, in words that its documents use."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ TITLE_TERMS = 3
 JOINT = "、"
 # Beside the best term one of less than this part of its score says nothing: 控制 beside 燃料电池.
 TELLING = 0.4
-
 # A term is shared if more than this part of the members has it.
 MOST = 0.5
 # A title must be true of nearly all: 三元电解液 is none for a group where one makes 磷酸铁锂.
@@ -39,15 +37,18 @@ def shared_terms(members: Sequence[GroupMember], everywhere: Mapping[str, int], 
         everywhere: how many documents of the whole corpus have a term.
         size: documents of the whole corpus.
     """
-    held = Counter(term for member in members for term in member.terms)
+    held: dict[str, list[GroupMember]] = {}
+    for member in members:
+        for term in member.terms:
+            held.setdefault(term, []).append(member)
     several = len({member.owner for member in members}) > 1
     scores: dict[str, float] = {}
-    for term, count in held.items():
-        holders = [member for member in members if term in member.terms]
-        gain = count / len(members) - (everywhere[term] - count) / max(size - len(members), 1)
-        common = count > MOST * len(members) and (not several or len({each.owner for each in holders}) > 1)
+    for term, holders in held.items():
+        share = len(holders) / len(members)
+        gain = share - (everywhere[term] - len(holders)) / max(size - len(members), 1)
+        common = share > MOST and (not several or len({each.owner for each in holders}) > 1)
         if common and gain > 0:
-            scores[term] = gain * sum(member.terms[term] for member in holders) / count
+            scores[term] = gain * sum(member.terms[term] for member in holders) / len(holders)
     titled = {term: score for term, score in scores.items() if any(term in each.title.lower() for each in members)}
     return _longest(_telling(titled or scores))[:MAX_TERMS]
 

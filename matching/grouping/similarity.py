@@ -14,7 +14,8 @@ from matching.types import Floats
 Rows = npt.NDArray[np.intp]
 
 # Weights beside the standardised cosine of the titles, rounded from a logistic regression of 60,000
-# pairs of real texts, 300 of them labelled alike by hand: 1 to 0.33 to 15 … 23.
+# pairs of real texts, some 280 of them labelled alike by hand: 1 to 0.33 to 15 … 23. Around these the
+# quality is flat: F1 of 0.67 to 0.71 with weights of 15 to 40 for the terms.
 BODY_WEIGHT = 1 / 3
 TERMS_WEIGHT = 20.0
 # Likelihood of a labelled pair by its similarity, by logistic regression of the 280 most alike.

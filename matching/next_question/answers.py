@@ -62,7 +62,16 @@ def _holders(
         for term in terms:
             if (words is None or term in words) and not any(term in other for other in asked):
                 rows.setdefault(term, set()).add(row)
-    return {term: held for term, held in rows.items() if 1 < len(held) < len(candidates)}
+    parting = {term: held for term, held in rows.items() if 1 < len(held) < len(candidates)}
+    alike: dict[frozenset[int], list[str]] = {}
+    for term, held in parting.items():
+        alike.setdefault(frozenset(held), []).append(term)
+    # Search mode gives 集装箱 and 装箱 too, always together: only the whole word is a word.
+    return {
+        term: held
+        for term, held in parting.items()
+        if not any(term != other and term in other for other in alike[frozenset(held)])
+    }
 
 
 def _entropy(share: float) -> float:

@@ -50,6 +50,10 @@ def test_of_terms_of_the_same_documents_one_is_proposed() -> None:
     assert texts(candidates, []) == ["压铸", "锻造"]
 
 
+def test_of_a_word_and_its_part_the_word_is_proposed() -> None:
+    assert texts([{"装箱": 9.0, "集装箱": 1.0}] * 4 + [{}] * 4, []) == ["集装箱"]
+
+
 def test_words_of_the_query_and_words_outside_the_list_are_not_proposed() -> None:
     candidates = holding(("合金", range(5)), ("压铸", range(4)), ("锻造", range(5, 9)))
     assert "合金" not in texts(candidates, ["铝合金"])
