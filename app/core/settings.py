@@ -46,6 +46,11 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
+    def weights_dir(self) -> Path:
+        """Where trained weight sets lie."""
+        return self.data_dir / "weights"
+
+    @property
     def key_file(self) -> Path:
         """Where the operator's key lies, readable by its owner alone."""
         return self.data_dir / "operator.key"

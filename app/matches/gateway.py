@@ -17,6 +17,7 @@ from app.matches.index import SearchIndex
 from app.matches.pieces import ask, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
 from app.matches.repository import SearchRepository
+from app.matches.weight_sets import WeightSets
 from app.models import EmbeddingModel, RecordKind
 from app.records.kinds import KINDS
 from matching.embedding.encoder import Encoder, Role
@@ -24,7 +25,6 @@ from matching.index.filters import Filter
 from matching.judging import JudgedClause, judge
 from matching.ranking.explain import telling_term_weights
 from matching.ranking.reranking import DEPTH, rerank
-from matching.ranking.weights import load_weights
 from matching.text.analysis import encodable_texts
 from matching.types import Document, DocumentVectors, Explanation, Floats, Match, MatchResult, Query
 
@@ -53,7 +53,8 @@ class Gateway:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._weights = load_weights(settings.weights)
+        self.weight_sets = WeightSets(settings)
+        self._weights = self.weight_sets.active()
         self._index: SearchIndex | None = None
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
@@ -238,6 +239,11 @@ class Gateway:
         """Encode records that lack vectors of the active model; return how many."""
         return sum(encode_missing(self._database, self.encoder, kind, progress) for kind in RecordKind)
 
+    def use_active_weights(self) -> None:
+        """Rank with the weight set in use, which a training or an operator may have changed."""
+        self._weights = self.weight_sets.active()
+        self.index.use(self._weights)
+
     def configured_model_differs(self) -> bool:
         """Say whether the settings name another model than the active one."""
         with self._database.read() as session:
@@ -278,6 +284,7 @@ class Gateway:
                     log.info("changing the embedding model", to=model_source(self._settings) or "offline")
                     self.adopt_configured_model(self._check_stopping)
                 self.encode_missing(self._check_stopping)
+                self.use_active_weights()
                 self.index.catch_up()
                 self.index.save()
             except _Stopping:

@@ -68,6 +68,12 @@ class SearchIndex:
             for name, index in matcher.indexes().items()
         }
 
+    def use(self, weights: FusionWeights) -> None:
+        """Rank with other weights from now on."""
+        self._weights = weights
+        for matcher in self.matchers.values():
+            matcher.weights = weights
+
     def open(self) -> None:
         """Load the newest snapshot, or build from the database, and catch up."""
         remove_leftovers(self._folder)
