@@ -12,6 +12,8 @@ from app.imports.service import ImportReport
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
 from app.models import Condition
+from app.needs.clarity import Clarity
+from app.needs.common import CommonNeedOut
 from matching.evaluation.evaluate import Evaluation
 from matching.types import Verdict
 
@@ -98,6 +100,32 @@ def _conditions(fits: Sequence[StructuredOut]) -> list[str]:
         if names:
             lines.append(f"{label}：{'、'.join(names)}")
     return ["　".join(lines)] if lines else []
+
+
+def show_clarity(title: str, found: Clarity) -> None:
+    """Print what a need leaves open, and what to ask first."""
+    out.print(f"[bold]{escape(title)}[/]  清晰度 {found.score:.2f}")
+    for number, asked in enumerate(found.next_questions, start=1):
+        out.print(f"{number}. {asked.question} [dim]（预计改变前十项的 {asked.expected_change:.0%}）[/]")
+        out.print(f"   库中相近成果涉及：{escape('、'.join(asked.suggestions))}")
+    for point in found.questions:
+        out.print(f"· {point.question}")
+    if not found.questions and not found.next_questions:
+        out.print("要点齐全，可以直接匹配。")
+
+
+def show_common_needs(groups: Sequence[CommonNeedOut]) -> None:
+    """Print groups of needs."""
+    if not groups:
+        out.print("还没有多家企业相近的需求。需求积累到几百条后再看，或降低 --min-enterprises。")
+        return
+    table = Table(title="共性需求", title_justify="left", show_lines=True, expand=True)
+    for column in ("建议名称", "企业", "行业", "成员"):
+        table.add_column(column)
+    for group in groups:
+        members = "\n".join(f"{each.title}  {each.organisation}" for each in group.members)
+        table.add_row(escape(group.title), str(group.enterprises), escape("、".join(group.industries)), escape(members))
+    out.print(table)
 
 
 def show_import(report: ImportReport) -> None:

@@ -10,9 +10,8 @@ from app.core.idempotency import IdempotencyKey
 from app.core.security import Caller, CallerOf, OperatorOnly
 from app.matches.schemas import TOP_K_LIMIT, MatchesOut
 from app.models import Need, RecordKind
-from app.needs.clarity import Clarity, clarity
+from app.needs.clarity import Clarity, asked_clarity
 from app.needs.common import CommonNeedOut, common_needs
-from app.needs.questions import questions_for
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
 from app.records.kinds import Record
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
@@ -125,9 +124,8 @@ def need_clarity(id: str, services: ServicesOf, session: ReadSession, caller: Ca
 
 
 def _clarity(services: Services, record: Record, caller: Caller) -> Clarity:
-    need = cast(Need, record)
-    questions = questions_for(services.gateway, services.records[RecordKind.ACHIEVEMENTS], need, caller)
-    return clarity(need).model_copy(update={"next_questions": questions})
+    achievements = services.records[RecordKind.ACHIEVEMENTS]
+    return asked_clarity(services.gateway, achievements, cast(Need, record), caller)
 
 
 @router.get("/{id}/matches", summary="需求的匹配")
