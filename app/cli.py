@@ -4,30 +4,39 @@ Exit codes: 0 done; 1 failed, or `check` found differences, or an import took no
 """
 
 import ipaddress
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
-from app.core.errors import AppError, InvalidInput, SetupError
+from app.command_line import Json, failing_clearly, open_services, print_json
+from app.core.errors import InvalidInput, SetupError
 from app.core.logging import configure_logging
-from app.core.migrations import migrate
 from app.core.security import Caller, ensure_key
 from app.core.settings import Settings
 from app.imports.service import ImportReport, ImportService
+from app.learning.commands import learning
 from app.matches.check import check_index
 from app.matches.encoders import load_encoder, model_source, reference_scale
 from app.matches.judged import judged_corpus
-from app.models import RecordKind
+from app.models import Need, RecordKind
+from app.needs.clarity import asked_clarity
+from app.needs.common import common_needs
 from app.records.visibility import RecordFilter
 from app.seed import SAMPLE_NEEDS, load_seed, sample_record
-from app.services import Services, build_services
-from app.terminal import err, out, progress_bar, show_differences, show_evaluation, show_import, show_matches
+from app.services import Services
+from app.terminal import (
+    err,
+    out,
+    progress_bar,
+    show_clarity,
+    show_common_needs,
+    show_differences,
+    show_evaluation,
+    show_import,
+    show_matches,
+)
 from matching.errors import QrelsError
 from matching.evaluation.evaluate import evaluate as run_evaluation
 from matching.evaluation.qrels import read_qrels
@@ -37,52 +46,19 @@ cli = typer.Typer(
     name="shuangxu", help="双需对接：高校科技成果与企业技术需求的检索与匹配。", no_args_is_help=True,
     pretty_exceptions_enable=False, add_completion=False,
 )  # fmt: skip
-Json = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象，供程序读取")]
+cli.add_typer(learning)
 TopK = Annotated[int, typer.Option("--top-k", min=1, max=100, help="返回条数")]
 Target = Annotated[RecordKind, typer.Option("--target", help="检索成果（achievements）还是需求（needs）")]
-
-
-@contextmanager
-def _failing_clearly(as_json: bool) -> Iterator[None]:
-    """Turn errors of ours into a Chinese line and exit code 1."""
-    try:
-        yield
-    except AppError as error:
-        if as_json:
-            _print_json({"error": {"code": error.code, "detail": error.detail}})
-        err.print(f"[red]{error.title}[/]：{error.detail}", markup=True)
-        raise typer.Exit(1) from error
-
-
-@contextmanager
-def _services(as_json: bool, *, index: bool = True) -> Iterator[Services]:
-    """Open database, model and index for one command."""
-    with _failing_clearly(as_json):
-        settings = Settings()
-        configure_logging("WARNING")
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        services = build_services(settings)
-        try:
-            migrate(services.database)
-            services.gateway.open(index=index)
-            yield services
-        finally:
-            services.gateway.close()
-            services.database.close()
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
 
 @cli.command()
 def init(as_json: Json = False) -> None:
     """准备数据目录：建库、解开内置模型、生成运营方密钥。可重复执行。"""
-    with progress_bar("准备数据库和模型", quiet=as_json), _services(as_json, index=False) as services:
+    with progress_bar("准备数据库和模型", quiet=as_json), open_services(as_json, index=False) as services:
         _, made = ensure_key(services.settings.key_file)
         model = services.gateway.encoder.model_id
     if as_json:
-        _print_json({"data_dir": str(services.settings.data_dir), "model_id": model, "key_created": made})
+        print_json({"data_dir": str(services.settings.data_dir), "model_id": model, "key_created": made})
         return
     out.print(f"数据目录 {services.settings.data_dir} 已就绪，语义模型 {model}。")
     if made:
@@ -97,12 +73,12 @@ def _announce_key(settings: Settings) -> None:
 @cli.command()
 def key(as_json: Json = False) -> None:
     """显示运营方密钥；没有则生成。"""
-    with _failing_clearly(as_json):
+    with failing_clearly(as_json):
         settings = Settings()
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         value, _ = ensure_key(settings.key_file)
     if as_json:
-        _print_json({"key": value})
+        print_json({"key": value})
     else:
         out.print(value, soft_wrap=True)
 
@@ -115,7 +91,7 @@ def serve(
     """启动服务。"""
     import uvicorn
 
-    with _failing_clearly(as_json=False):
+    with failing_clearly(as_json=False):
         settings = Settings()
         if not _is_loopback(host) and not settings.allow_non_loopback:
             raise SetupError(
@@ -145,7 +121,7 @@ def _is_loopback(host: str) -> bool:
 @cli.command()
 def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹配结果")] = True, as_json: Json = False) -> None:
     """载入示例数据（均为虚构），并显示三个示例需求的匹配结果。"""
-    with _services(as_json) as services:
+    with open_services(as_json) as services:
         counts = load_seed(services, quiet=as_json)
         samples = {}
         for name in SAMPLE_NEEDS if show else ():
@@ -154,7 +130,7 @@ def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹
             if not as_json:
                 show_matches(f"需求 {name}：{record.title}", samples[name])
     if as_json:
-        _print_json({**counts, "samples": {name: answer.model_dump() for name, answer in samples.items()}})
+        print_json({**counts, "samples": {name: answer.model_dump() for name, answer in samples.items()}})
 
 
 @cli.command("import")
@@ -165,7 +141,10 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """导入一个文件。逐批提交：显示“已保存”的行不会丢失，中断后再次执行即可续上。"""
-    with _services(as_json, index=False) as services, progress_bar("导入", quiet=as_json or not err.is_terminal) as bar:
+    with (
+        open_services(as_json, index=False) as services,
+        progress_bar("导入", quiet=as_json or not err.is_terminal) as bar,
+    ):
 
         def advance(report: ImportReport) -> None:
             bar.update(bar.task_ids[0], total=report.rows_total, completed=report.rows_done)
@@ -174,7 +153,7 @@ def import_file(
 
         report = ImportService(services.database, services.gateway, kind).run(file, organisation, advance)
     if as_json:
-        _print_json(asdict(report))
+        print_json(asdict(report))
     else:
         show_import(report)
     if report.rows_total and report.rejected == report.rows_total:
@@ -189,7 +168,7 @@ def match(
     as_json: Json = False,
 ) -> None:
     """列出一项需求的匹配成果和理由。"""
-    with _services(as_json) as services:
+    with open_services(as_json) as services:
         if (need is None) == (text is None):
             raise InvalidInput("请给出需求编号，或用 --text 写明需求，二者只取其一。")
         if need is not None:
@@ -202,6 +181,34 @@ def match(
 
 
 @cli.command()
+def clarity(
+    need: Annotated[str, typer.Argument(metavar="NEED_ID", help="需求的 id 或编号")], as_json: Json = False
+) -> None:
+    """检查一项需求写得是否清楚，先问什么最能改变匹配结果。"""
+    with open_services(as_json) as services:
+        record = cast(Need, services.records[RecordKind.NEEDS].named(need))
+        achievements = services.records[RecordKind.ACHIEVEMENTS]
+        found = asked_clarity(services.gateway, achievements, record, Caller.OPERATOR)
+    if as_json:
+        print_json(found.model_dump())
+    else:
+        show_clarity(record.title, found)
+
+
+@cli.command()
+def common(
+    min_enterprises: Annotated[int, typer.Option(min=2, max=100, help="最少企业数")] = 2, as_json: Json = False
+) -> None:
+    """把多家企业相近的需求归为共性需求，作为关键共性技术的候选。"""
+    with open_services(as_json) as services, services.database.read() as session:
+        groups = common_needs(session, services.gateway, min_enterprises)
+    if as_json:
+        print_json({"items": [group.model_dump() for group in groups]})
+    else:
+        show_common_needs(groups)
+
+
+@cli.command()
 def search(
     text: Annotated[str, typer.Argument(help="一句话，或一段文字")],
     target: Target = RecordKind.ACHIEVEMENTS,
@@ -209,7 +216,7 @@ def search(
     as_json: Json = False,
 ) -> None:
     """按文字检索成果或需求。"""
-    with _services(as_json) as services:
+    with open_services(as_json) as services:
         answer = _search(services, text, target, top_k)
     _print_matches(text, answer, as_json)
 
@@ -229,7 +236,7 @@ def _search(services: Services, text: str, target: RecordKind, top_k: int) -> An
 
 def _print_matches(title: str, answer: Any, as_json: bool) -> None:
     if as_json:
-        _print_json(answer.model_dump())
+        print_json(answer.model_dump())
     else:
         show_matches(title, answer)
 
@@ -244,7 +251,7 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """用判定文件衡量排序质量：只排每项需求已判定的成果，不使用数据库。"""
-    with _failing_clearly(as_json):
+    with failing_clearly(as_json):
         settings = Settings()
         configure_logging("WARNING")
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -258,7 +265,7 @@ def evaluate(
             encoder, queries, documents, grades, load_weights(settings.weights), reference_scale(settings, encoder)
         )
     if as_json:
-        _print_json(
+        print_json(
             {
                 "ndcg_at_10": result.systems["fused"].ndcg_at_10,
                 "needs": result.queries,
@@ -277,7 +284,7 @@ def reindex(
     as_json: Json = False,
 ) -> None:
     """由数据库重建索引，不重新编码。"""
-    with _services(as_json) as services, progress_bar("重建索引", quiet=as_json) as bar:
+    with open_services(as_json) as services, progress_bar("重建索引", quiet=as_json) as bar:
         gateway = services.gateway
         encoded = 0
 
@@ -294,7 +301,7 @@ def reindex(
         gateway.index.save(force=True)
         counts = {kind.value: matcher.lexical.count() for kind, matcher in gateway.index.matchers.items()}
     if as_json:
-        _print_json({"index_sequence": gateway.index.sequence, "encoded": encoded, **counts})
+        print_json({"index_sequence": gateway.index.sequence, "encoded": encoded, **counts})
     else:
         out.print(f"索引已重建：成果 {counts['achievements']} 条，需求 {counts['needs']} 条，编码 {encoded} 条。")
 
@@ -302,11 +309,11 @@ def reindex(
 @cli.command()
 def check(as_json: Json = False) -> None:
     """比对索引与数据库；不一致时退出码为 1。"""
-    with _services(as_json) as services:
+    with open_services(as_json) as services:
         differences = check_index(services.database, services.gateway)
         sequence = services.gateway.index.sequence
     if as_json:
-        _print_json({"ok": not differences, "index_sequence": sequence, "differences": differences})
+        print_json({"ok": not differences, "index_sequence": sequence, "differences": differences})
     else:
         show_differences(differences)
     if differences:

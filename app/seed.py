@@ -11,12 +11,14 @@ from app.services import Services
 from app.terminal import progress_bar
 
 SEED_DIR = PROJECT_ROOT / "seed_data"
+# Two passes over the same pairs, as two judges.
+JUDGEMENTS = ("judgements-first-pass.tsv", "judgements-second-pass.tsv")
 # One with a clear answer, one in a worker's words, one from outside heavy industry.
 SAMPLE_NEEDS = ("XQ-chem-02", "XQ-coal-02", "XQ-food-02")
 
 
 def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str, int]]:
-    """Import the seed data; what is there already stays. Returns counts by kind."""
+    """Import the seed data and its judgements; what is there already stays. Returns counts by kind."""
     counts = {}
     for kind, noun in ((RecordKind.ACHIEVEMENTS, "成果"), (RecordKind.NEEDS, "需求")):
         with progress_bar(f"载入示例{noun}", quiet=quiet) as bar:
@@ -30,6 +32,8 @@ def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str,
             "created": report.created, "updated": report.updated,
             "unchanged": report.unchanged, "rejected": report.rejected,
         }  # fmt: skip
+    for file in JUDGEMENTS:
+        services.judgements.import_file(SEED_DIR / file)
     return counts
 
 

@@ -1,6 +1,6 @@
 """How commands show things to people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -9,7 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from app.imports.service import ImportReport
-from app.matches.schemas import MatchesOut, ResultOut
+from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
+from app.matches.structured import Agreement
+from app.models import Condition
+from app.needs.clarity import Clarity
+from app.needs.common import CommonNeedOut
 from matching.evaluation.evaluate import Evaluation
 from matching.types import Verdict
 
@@ -17,6 +21,11 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
 _SYSTEMS = {"fused": "本产品（融合）", "dense": "仅语义（标题）", "bm25": "仅 BM25（标题）", "random": "随机"}
+_VERDICTS = {"met": "[green]满足[/]", "not_met": "[red]不满足[/]"}
+_CONDITIONS = {
+    Condition.INDUSTRY: "行业", Condition.CHAIN: "产业链", Condition.DISTRICT: "县区", Condition.MATURITY: "成熟度",
+    Condition.BUDGET: "预算", Condition.COOPERATION: "合作方式", Condition.VALIDITY: "有效期",
+}  # fmt: skip
 _ROWS_SHOWN = 20
 _QUOTE_CHARACTERS = 90
 
@@ -47,7 +56,15 @@ def show_matches(title: str, answer: MatchesOut) -> None:
         table.add_row(str(result.rank), f"{result.score:.3f}", GRADES[result.grade], _described(result))
     out.print(table)
     if answer.verdict == Verdict.NONE_SUITABLE.value:
-        out.print("[yellow]库内暂无合适记录：以上仅供参考，建议登记为待捕捉任务，向高校定向寻找。[/]")
+        out.print("[yellow]库内暂无合适记录：以上仅供参考，不宜直接推荐。[/]")
+    if answer.capture_task is not None:
+        out.print(f"[yellow]建议任务：{escape(answer.capture_task.title)}[/]")
+        out.print(f"  检索词：{escape('、'.join(answer.capture_task.terms))}")
+    for combination in answer.combinations:
+        titles = {result.record["id"]: result.record["title"] for result in answer.results}
+        out.print("[cyan]组合建议[/]：合起来比任何单项多满足 " + str(combination.gained) + " 条")
+        for part in combination.parts:
+            out.print(f"  {escape(titles[part.id])}：{escape('；'.join(part.clauses))}")
     if answer.degraded:
         out.print("[yellow]语义模型不可用，本次仅按词语检索。[/]")
     out.print()
@@ -62,7 +79,53 @@ def _described(result: ResultOut) -> str:
         quote = evidence.text.strip("。；;")
         shown = quote if len(quote) <= _QUOTE_CHARACTERS else quote[:_QUOTE_CHARACTERS] + "…"
         lines.append(f"佐证：“{escape(shown)}”")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_clauses(result.explanation.clauses), *_conditions(result.explanation.structured)])
+
+
+def _clauses(clauses: Sequence[ClauseOut]) -> list[str]:
+    """Return a line for each clause that something is known of, and how many nothing is said of."""
+    lines = [
+        f"{_VERDICTS[clause.verdict]} {escape(clause.text)} → “{escape((clause.evidence or '')[:_QUOTE_CHARACTERS])}”"
+        for clause in clauses
+        if clause.verdict != "not_mentioned"
+    ]
+    silent = len(clauses) - len(lines)
+    return [*lines, f"[dim]未提及 {silent} 条[/]"] if silent else lines
+
+
+def _conditions(fits: Sequence[StructuredOut]) -> list[str]:
+    lines = []
+    for agreement, label in ((Agreement.AGREE, "相符"), (Agreement.CONFLICT, "冲突")):
+        names = [_CONDITIONS[fit.field] for fit in fits if fit.agreement is agreement]
+        if names:
+            lines.append(f"{label}：{'、'.join(names)}")
+    return ["　".join(lines)] if lines else []
+
+
+def show_clarity(title: str, found: Clarity) -> None:
+    """Print what a need leaves open, and what to ask first."""
+    out.print(f"[bold]{escape(title)}[/]  清晰度 {found.score:.2f}")
+    for number, asked in enumerate(found.next_questions, start=1):
+        out.print(f"{number}. {asked.question} [dim]（预计改变前十项的 {asked.expected_change:.0%}）[/]")
+        out.print(f"   库中相近成果涉及：{escape('、'.join(asked.suggestions))}")
+    for point in found.questions:
+        out.print(f"· {point.question}")
+    if not found.questions and not found.next_questions:
+        out.print("要点齐全，可以直接匹配。")
+
+
+def show_common_needs(groups: Sequence[CommonNeedOut]) -> None:
+    """Print groups of needs."""
+    if not groups:
+        out.print("还没有多家企业相近的需求。需求积累到几百条后再看，或降低 --min-enterprises。")
+        return
+    table = Table(title="共性需求", title_justify="left", show_lines=True, expand=True)
+    for column in ("建议名称", "企业", "行业", "成员"):
+        table.add_column(column)
+    for group in groups:
+        members = "\n".join(f"{each.title}  {each.organisation}" for each in group.members)
+        table.add_row(escape(group.title), str(group.enterprises), escape("、".join(group.industries)), escape(members))
+    out.print(table)
 
 
 def show_import(report: ImportReport) -> None:

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     document_prompt: str | None = Field(None, description="put before records; by default the model's own")
     bfloat16: bool | None = Field(None, description="encode in bfloat16; by default where the processor can")
     weights: Path | None = Field(None, description="ranking weight file; by default the one shipped")
+    reranker: str | None = Field(None, description="CrossEncoder name or folder that reads the best 50 again; off")
     allow_non_loopback: bool = Field(False, description="let the server listen beyond this machine")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -43,6 +44,11 @@ class Settings(BaseSettings):
     def index_dir(self) -> Path:
         """Where index snapshots lie."""
         return self.data_dir / "index"
+
+    @property
+    def weights_dir(self) -> Path:
+        """Where trained weight sets lie."""
+        return self.data_dir / "weights"
 
     @property
     def key_file(self) -> Path:

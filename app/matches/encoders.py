@@ -19,6 +19,7 @@ from matching.embedding.encoder import Encoder, SentenceTransformerEncoder
 from matching.embedding.offline_model import build_offline_model
 from matching.embedding.scale import CosineScale, measure_scale
 from matching.errors import ModelFormatError, ModelUnavailable
+from matching.ranking.reranking import CrossEncoderReranker, Reranker
 from matching.text.analysis import encodable_texts
 from matching.types import Document
 
@@ -63,6 +64,19 @@ def _load(
     return SentenceTransformerEncoder(
         name, query_prompt=query_prompt, document_prompt=document_prompt, bfloat16=bfloat16
     )
+
+
+@cache
+def load_reranker(name: str) -> Reranker:
+    """Load the re-ranking model, once a process. Raises ModelMissing."""
+    try:
+        with _LOADING:
+            return CrossEncoderReranker(name)
+    except ModelUnavailable as error:
+        raise ModelMissing(
+            f"重排模型“{name}”无法加载：{error}。"
+            "请检查 SHUANGXU_RERANKER 是否为本机上的 CrossEncoder 模型目录，或删除该设置。"
+        ) from error
 
 
 def reference_scale(settings: Settings, encoder: Encoder) -> CosineScale:

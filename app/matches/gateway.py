@@ -12,19 +12,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
-from app.matches.encoders import describe, load_encoder, model_source
+from app.matches.encoders import describe, load_encoder, load_reranker, model_source
 from app.matches.index import SearchIndex
 from app.matches.pieces import ask, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
 from app.matches.repository import SearchRepository
+from app.matches.weight_sets import WeightSets
 from app.models import EmbeddingModel, RecordKind
 from app.records.kinds import KINDS
 from matching.embedding.encoder import Encoder, Role
 from matching.index.filters import Filter
 from matching.judging import JudgedClause, judge
-from matching.ranking.weights import load_weights
+from matching.ranking.explain import telling_term_weights
+from matching.ranking.reranking import DEPTH, rerank
 from matching.text.analysis import encodable_texts
-from matching.types import Document, DocumentVectors, Explanation, Floats, MatchResult, Query
+from matching.types import Document, DocumentVectors, Explanation, Floats, Match, MatchResult, Query
 
 log = structlog.get_logger()
 
@@ -51,7 +53,8 @@ class Gateway:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._weights = load_weights(settings.weights)
+        self.weight_sets = WeightSets(settings)
+        self._weights = self.weight_sets.active()
         self._index: SearchIndex | None = None
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
@@ -119,10 +122,13 @@ class Gateway:
 
     def stored_query(self, kind: RecordKind, document: Document) -> Query:
         """Return the query that a stored record makes, with its stored vectors if it has them."""
-        with self._database.read() as session:
-            found = SearchRepository(session).vectors(kind, [document.id], self.index.model_id)
-        vectors = found.get(document.id) or self._encode(document, Role.DOCUMENT)
+        vectors = self.stored_vectors(kind, [document.id]).get(document.id) or self._encode(document, Role.DOCUMENT)
         return Query(document.title, _body(document), vectors)
+
+    def stored_vectors(self, kind: RecordKind, ids: Sequence[str]) -> dict[str, DocumentVectors]:
+        """Return the vectors of records under the active model; those without any are left out."""
+        with self._database.read() as session:
+            return SearchRepository(session).vectors(kind, ids, self.index.model_id)
 
     def text_query(self, title: str, body: str) -> Query:
         """Return the query that a free text makes."""
@@ -152,9 +158,33 @@ class Gateway:
         sequence = index.catch_up()
         return Found(index.matchers[target].match(query, top_k, filter), sequence, index.model_id)
 
+    @property
+    def reranking_depth(self) -> int:
+        """How many matches are read again; 0 where no re-ranker is configured."""
+        return 0 if self._settings.reranker is None else DEPTH
+
+    def rerank(self, query: Query, matches: Sequence[Match], documents: Sequence[Document]) -> list[Match]:
+        """Read the best matches again with the configured re-ranker, if there is one.
+
+        A re-ranker that cannot be loaded is logged, and leaves the order as it was.
+        """
+        if self._settings.reranker is None:
+            return list(matches)
+        try:
+            reranker = load_reranker(self._settings.reranker)
+        except ModelMissing as error:
+            log.warning("not re-ranked", reason=error.detail)
+            return list(matches)
+        texts = [f"{document.title}\n{_body(document)}" for document in documents[:DEPTH]]
+        return rerank(matches, reranker.relevance(f"{query.title}\n{query.body}", texts))
+
     def explain(self, query: Query, target: RecordKind, documents: Sequence[Document]) -> list[Explanation]:
         """Explain matches of a query."""
         return self.index.matchers[target].explain(query, documents)
+
+    def term_weights(self, query: Query, target: RecordKind) -> dict[str, float]:
+        """Return the telling terms of a query with their share of its weight; rare ones weigh most."""
+        return telling_term_weights(query, self.index.matchers[target].lexical)
 
     def judge(
         self,
@@ -215,6 +245,11 @@ class Gateway:
         """Encode records that lack vectors of the active model; return how many."""
         return sum(encode_missing(self._database, self.encoder, kind, progress) for kind in RecordKind)
 
+    def use_active_weights(self) -> None:
+        """Rank with the weight set in use, which a training or an operator may have changed."""
+        self._weights = self.weight_sets.active()
+        self.index.use(self._weights)
+
     def configured_model_differs(self) -> bool:
         """Say whether the settings name another model than the active one."""
         with self._database.read() as session:
@@ -255,6 +290,7 @@ class Gateway:
                     log.info("changing the embedding model", to=model_source(self._settings) or "offline")
                     self.adopt_configured_model(self._check_stopping)
                 self.encode_missing(self._check_stopping)
+                self.use_active_weights()
                 self.index.catch_up()
                 self.index.save()
             except _Stopping:

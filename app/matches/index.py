@@ -40,7 +40,7 @@ class SearchIndex:
         self._database = database
         self.model_id = model.model_id
         self.dimension = model.dimension
-        self._scale = scale_of(model)
+        self.scale = scale_of(model)
         self.background = background_of(model)
         self._weights = weights
         self._folder = folder
@@ -51,7 +51,7 @@ class SearchIndex:
         self.matchers = self._empty()
 
     def _empty(self) -> dict[RecordKind, Matcher]:
-        return {kind: Matcher(self.dimension, FACETS, self._weights, self._scale) for kind in RecordKind}
+        return {kind: Matcher(self.dimension, FACETS, self._weights, self.scale) for kind in RecordKind}
 
     @property
     def _recipe(self) -> Mapping[str, str]:
@@ -67,6 +67,12 @@ class SearchIndex:
             for kind, matcher in self.matchers.items()
             for name, index in matcher.indexes().items()
         }
+
+    def use(self, weights: FusionWeights) -> None:
+        """Rank with other weights from now on."""
+        self._weights = weights
+        for matcher in self.matchers.values():
+            matcher.weights = weights
 
     def open(self) -> None:
         """Load the newest snapshot, or build from the database, and catch up."""

@@ -111,6 +111,30 @@ class ResultOut(BaseModel):
     explanation: Annotated[ExplanationOut, Field(title="理由")]
 
 
+class PartOut(BaseModel):
+    """An achievement of a combination."""
+
+    id: Annotated[str, Field(title="成果 id")]
+    clauses: Annotated[list[str], Field(title="由它满足的条目")]
+
+
+class CombinationOut(BaseModel):
+    """Two or three achievements that together meet what none meets alone."""
+
+    parts: Annotated[list[PartOut], Field(title="成果")]
+    uncovered: Annotated[list[str], Field(title="仍未满足的条目")]
+    coverage: Annotated[float, Field(title="覆盖", description="已满足条目的权重所占比例，0 至 1")]
+    gained: Annotated[int, Field(title="比任何单项多满足的条目数")]
+
+
+class CaptureTaskOut(BaseModel):
+    """What to look for outside, where the store holds nothing suitable."""
+
+    title: Annotated[str, Field(title="任务名称")]
+    wanted: Annotated[list[str], Field(title="要找到什么", description="需求原文中的条目")]
+    terms: Annotated[list[str], Field(title="检索词", description="原文中最能区分的术语，先列库内少见的")]
+
+
 class MatchesOut(BaseModel):
     """A ranked list and what it was made with."""
 
@@ -121,7 +145,16 @@ class MatchesOut(BaseModel):
     model_id: Annotated[str, Field(title="语义模型")]
     degraded: Annotated[bool, Field(title="是否降级", description="真表示语义模型不可用，仅按词语检索")]
     verdict: Annotated[Literal["matched", "none_suitable"], Field(title="结论")]
-    results: Annotated[list[ResultOut], Field(title="结果")]
+    results: Annotated[
+        list[ResultOut], Field(title="结果", description="结论为 none_suitable 时是最接近的几项，不宜直接推荐")
+    ]
+    combinations: Annotated[
+        list[CombinationOut],
+        Field(title="组合建议", description="没有一项成果能满足全部条目时，合起来能满足更多的几项"),
+    ] = []
+    capture_task: Annotated[
+        CaptureTaskOut | None, Field(title="建议任务", description="库内无合适成果时，建议情报员去寻找成果")
+    ] = None
 
 
 class FilterIn(BaseModel):

@@ -4,18 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from app.core.database import Database
 from app.core.identifiers import new_id
 from app.core.security import Caller
 from app.matches.gateway import Found, Gateway
 from app.matches.hard_conditions import without_hard_conflicts
+from app.matches.pieces import clauses_of
 from app.matches.schemas import (
+    CaptureTaskOut,
     ClauseOut,
+    CombinationOut,
     ComparedOut,
     EvidenceOut,
     ExplanationOut,
     IndicatorOut,
     MatchesOut,
+    PartOut,
     ResultOut,
     StructuredOut,
     TermOut,
@@ -25,14 +31,22 @@ from app.models import RecordKind
 from app.records.kinds import KINDS, Kind, Record, kind_of, to_document
 from app.records.repository import RecordRepository
 from app.records.visibility import RecordFilter, narrowed_filter, today
+from matching.clauses.types import ClauseVerdict
+from matching.combination import Coverage, combine
 from matching.index.filters import And, Filter
 from matching.indicators.types import Indicator
 from matching.judging import JudgedClause
 from matching.text.sentences import split_sentences
-from matching.types import Document, Explanation, Match, Query
+from matching.types import Document, Explanation, Match, Query, Verdict
 
 # A free text of one short sentence is a title; of a longer one the first sentence stands for it.
 TITLE_CHARACTERS = 80
+
+# Search words that a capture task proposes.
+CAPTURE_TERMS = 8
+
+# What a clause counts that describes without demanding.
+UNDEMANDED = 0.5
 
 View = Callable[[Record, Caller], dict[str, Any]]
 
@@ -73,22 +87,25 @@ class MatchService:
 
     def for_text(self, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
         """Return the records that a free text finds."""
-        title = next(iter(split_sentences(text)), text)[:TITLE_CHARACTERS]
-        body = text if len(text) > len(title) else ""
+        title = next(iter(split_sentences(text)), text.strip())[:TITLE_CHARACTERS]
+        body = text.strip()[len(title) :].strip()
         subject = _Subject(Document("", title, body), self._gateway.text_query(title, body))
         return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
 
     def _answer(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> MatchesOut:
-        found = self._gateway.match(subject.query, kind.name, top_k, filter)
+        depth = max(top_k, self._gateway.reranking_depth)
+        found = self._gateway.match(subject.query, kind.name, depth, filter)
         with self._database.read() as session:
             ids = [match.id for match in found.result.matches]
             records = RecordRepository(session, kind).by_ids(ids, caller)
         # A record withdrawn between search and reading is left out.
         matches = [match for match in found.result.matches if match.id in records]
-        documents = [to_document(records[match.id]) for match in matches]
-        explanations = self._gateway.explain(subject.query, kind.name, documents)
+        documents = {match.id: to_document(records[match.id]) for match in matches}
+        matches = self._gateway.rerank(subject.query, matches, list(documents.values()))[:top_k]
+        best = [documents[match.id] for match in matches]
+        explanations = self._gateway.explain(subject.query, kind.name, best)
         clauses = self._gateway.judge(
-            subject.document, subject.kind, kind.name, documents, [match.score for match in matches]
+            subject.document, subject.kind, kind.name, best, [match.score for match in matches]
         )
         shown = None if subject.record is None else self._view(subject.record, caller)
         results = []
@@ -96,7 +113,22 @@ class MatchService:
             view = self._view(records[match.id], caller)
             structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
             results.append(_result(rank, match, view, _explanation(match, explanation, judged, structured)))
-        return _matches_out(found, results)
+        answer = _matches_out(found, results)
+        if not kind.asks:
+            answer.combinations = _combinations(matches, clauses)
+        if found.result.verdict is Verdict.NONE_SUITABLE and not kind.asks:
+            answer.capture_task = self._capture_task(subject, kind)
+        return answer
+
+    def _capture_task(self, subject: _Subject, kind: Kind) -> CaptureTaskOut:
+        """Propose to look outside for what the store lacks, in the words of whoever asks."""
+        clauses = clauses_of(subject.document)
+        weights = self._gateway.term_weights(subject.query, kind.name)
+        return CaptureTaskOut(
+            title=f"寻找成果：{subject.document.title}",
+            wanted=[clause.text for clause in clauses if clause.demanded],
+            terms=sorted(weights, key=lambda term: (-weights[term], term))[:CAPTURE_TERMS],
+        )
 
     def _view(self, record: Record, caller: Caller) -> dict[str, Any]:
         return self._views[kind_of(record).name](record, caller)
@@ -118,6 +150,30 @@ def _explanation(
         structured=structured,
         contributions=dict(match.contributions),
     )
+
+
+def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[JudgedClause]]) -> list[CombinationOut]:
+    """Propose achievements that complete one another, by the clauses that each meets."""
+    judged = [(match, each) for match, each in zip(matches, clauses, strict=True) if each]
+    if not judged:
+        return []
+    asked = [each.clause for each in judged[0][1]]
+    coverage = Coverage(
+        ids=[match.id for match, _ in judged],
+        scores=np.asarray([match.score for match, _ in judged], np.float32),
+        similarities=np.asarray([[one.similarity for one in each] for _, each in judged], np.float32),
+        met=np.asarray([[one.verdict is ClauseVerdict.MET for one in each] for _, each in judged]),
+        weights=np.asarray([1.0 if clause.demanded else UNDEMANDED for clause in asked], np.float32),
+    )
+    return [
+        CombinationOut(
+            parts=[PartOut(id=part.id, clauses=[asked[at].text for at in part.clauses]) for part in found.parts],
+            uncovered=[asked[at].text for at in found.uncovered],
+            coverage=round(found.coverage, 4),
+            gained=found.gained,
+        )
+        for found in combine(coverage)
+    ]
 
 
 def _clause(judged: JudgedClause) -> ClauseOut:

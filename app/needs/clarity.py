@@ -5,7 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from app.core.security import Caller
+from app.matches.gateway import Gateway
 from app.models import Need
+from app.needs.questions import NextQuestion, questions_for
+from app.records.service import RecordService
 
 _NUMBER_WITH_UNIT = re.compile(
     r"\d\s*(?:%|％|℃|°C|[kMG]?Pa|mm|cm|[μn]m|m[²³23]?|kg|t|吨|万|元|小时|h|min|年|天|个月|mg|mL|L|kWh?|MW|V|A|Hz|倍|次|ppm)"
@@ -22,10 +26,13 @@ class Question(BaseModel):
 
 
 class Clarity(BaseModel):
-    """A share of answered points, and the questions left, the most useful first."""
+    """A share of answered points, the points left, and what to ask first."""
 
     score: Annotated[float, Field(title="清晰度", description="0 至 1，已写明的要点所占比例")]
     questions: Annotated[list[Question], Field(title="建议补充")]
+    next_questions: Annotated[
+        list[NextQuestion], Field(title="先问什么", description="最能改变匹配结果的在前，至多三个")
+    ] = []
 
 
 def clarity(need: Need) -> Clarity:
@@ -54,3 +61,9 @@ def clarity(need: Need) -> Clarity:
     ]
     missing = [Question(field=field, question=question) for met, field, question in points if not met]
     return Clarity(score=round(1 - len(missing) / len(points), 2), questions=missing)
+
+
+def asked_clarity(gateway: Gateway, achievements: RecordService, need: Need, caller: Caller) -> Clarity:
+    """Check a need, and rank its open points by how much an answer would change its matches."""
+    questions = questions_for(gateway, achievements, need, caller)
+    return clarity(need).model_copy(update={"next_questions": questions})

@@ -7,14 +7,16 @@ from pydantic import BaseModel, Field
 
 from app.core.database import ReadSession
 from app.core.idempotency import IdempotencyKey
-from app.core.security import CallerOf, OperatorOnly
+from app.core.security import Caller, CallerOf, OperatorOnly
 from app.matches.schemas import TOP_K_LIMIT, MatchesOut
 from app.models import Need, RecordKind
-from app.needs.clarity import clarity
+from app.needs.clarity import Clarity, asked_clarity
+from app.needs.common import CommonNeedOut, common_needs
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
+from app.records.kinds import Record
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.records.visibility import RecordFilter
-from app.services import ServicesOf
+from app.services import Services, ServicesOf
 
 router = APIRouter(prefix="/needs", tags=["需求"])
 KIND = RecordKind.NEEDS
@@ -25,6 +27,12 @@ class NeedPage(BaseModel):
 
     items: Annotated[list[NeedOut], Field(title="本页记录")]
     next_cursor: Annotated[str | None, Field(title="下一页位置", description="没有更多时为空")]
+
+
+class CommonNeedList(BaseModel):
+    """Groups of needs."""
+
+    items: Annotated[list[CommonNeedOut], Field(title="共性需求")]
 
 
 @router.post("", status_code=201, summary="新增需求")
@@ -45,7 +53,7 @@ def create_need(
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
     matches = services.matches.for_record(record, caller, match, RecordFilter()) if match else None
     shown = NeedOut.of(record, caller).model_dump()
-    return NeedCreated(**shown, clarity=clarity(cast(Need, record)), matches=matches)
+    return NeedCreated(**shown, clarity=_clarity(services, record, caller), matches=matches)
 
 
 @router.get("", summary="列出需求")
@@ -62,6 +70,17 @@ def list_needs(
     """Return needs, the newest first."""
     page = services.records[KIND].page(session, caller, wanted, q=q, status=status, cursor=cursor, limit=limit)
     return NeedPage(items=[NeedOut.of(record, caller) for record in page.records], next_cursor=page.next_cursor)
+
+
+@router.get("/common", summary="共性需求")
+def list_common_needs(
+    services: ServicesOf,
+    session: ReadSession,
+    caller: OperatorOnly,
+    min_enterprises: Annotated[int, Query(ge=2, le=100, title="最少企业数")] = 2,
+) -> CommonNeedList:
+    """Return what several enterprises need alike: candidates for common key technologies."""
+    return CommonNeedList(items=common_needs(session, services.gateway, min_enterprises))
 
 
 @router.get("/{id}", summary="读取需求")
@@ -96,6 +115,17 @@ def withdraw_need(
 ) -> None:
     """Withdraw a need: lists and searches no longer show it."""
     services.records[KIND].withdraw(id, if_match)
+
+
+@router.get("/{id}/clarity", summary="需求的清晰度与先问什么")
+def need_clarity(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Clarity:
+    """Say what a need leaves open, and which answer would change its matches most."""
+    return _clarity(services, services.records[KIND].get(session, id, caller), caller)
+
+
+def _clarity(services: Services, record: Record, caller: Caller) -> Clarity:
+    achievements = services.records[RecordKind.ACHIEVEMENTS]
+    return asked_clarity(services.gateway, achievements, cast(Need, record), caller)
 
 
 @router.get("/{id}/matches", summary="需求的匹配")

@@ -9,7 +9,7 @@ from app.core.security import Caller
 from app.matches.repository import IN_LIST, batched
 from app.models import Status
 from app.records.kinds import Kind, Record
-from app.records.visibility import RecordFilter, narrowed_sql, visible_sql
+from app.records.visibility import RecordFilter, narrowed_sql, today, visible_sql
 
 
 class RecordRepository:
@@ -63,6 +63,22 @@ class RecordRepository:
             body = getattr(model, self._kind.body)
             query = query.where(or_(model.title.contains(q, autoescape=True), body.contains(q, autoescape=True)))
         return list(self._session.scalars(query))
+
+    def open(self, caller: Caller) -> list[Record]:
+        """Return every published record that is still valid and that the caller may see, by id."""
+        model = self._kind.model
+        return list(
+            self._session.scalars(
+                select(model)
+                .options(joinedload(model.organisation))
+                .where(
+                    visible_sql(self._kind, caller),
+                    model.status == Status.PUBLISHED,
+                    or_(model.valid_until.is_(None), model.valid_until >= today()),
+                )
+                .order_by(model.id)
+            )
+        )
 
     def by_external_id(self, organisation_id: str, external_id: str) -> Record | None:
         """Return an organisation's record of that number."""

@@ -1,7 +1,7 @@
 """What may be done with a record, whatever its kind."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -114,6 +114,12 @@ class RecordService:
         if record is None or (record.status == Status.WITHDRAWN and caller is not Caller.OPERATOR):
             raise self._not_found()
         return record
+
+    def by_ids(self, ids: Sequence[str], caller: Caller) -> list[Record]:
+        """Return those of the records that the caller may see, in the order of the ids."""
+        with self._database.read() as session:
+            found = RecordRepository(session, self._kind).by_ids(ids, caller)
+        return [found[id] for id in ids if id in found]
 
     def named(self, name: str) -> Record:
         """Return the record whose id or external id is `name`, for the operator.

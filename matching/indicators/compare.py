@@ -29,6 +29,9 @@ from matching.indicators.units import Measure, measure
 
 _SLACK = 1e-9  # relative; 0.1 t and 100 kg differ in the last bit
 _OPEN = float("inf")
+# 180 天 is half a year to whoever writes it: months and years beside another unit are taken by 3 in 100.
+_CALENDAR = {"月", "个月", "年", "周年", "a"}
+_CALENDAR_SLACK = 0.03
 _DIFFERENCE = re.compile(r"温差|温升|波动|偏差|均匀|误差|精度|变化")
 _CONDITIONS = re.compile(
     r"范围|工作温度|使用温度|环境|储存|贮存|存储温度|运行温度|适用|适应|调速|调节|可调|量程|频段|带宽|湿度|转速|输入电压|工作电压|海拔"
@@ -45,9 +48,6 @@ _TO_LIVE = re.compile(r"续航|寿命|保质|货架|无故障|耐|质保|保持|
 # 年产 3 万吨 is 3 万吨/年.
 _PER = {"年": "/年", "日": "/天", "天": "/天", "时": "/小时"}
 _RATE = re.compile(r"(?:每)?(年|日|天|时)(?:产|处理|加工|生产|消纳|处置|利用|吞吐)")
-# What is promised for 180 d is promised for 6 months: between days and months a month has 30 days.
-_DAYS, _MONTHS = {"d", "D", "天", "日"}, {"个月", "月"}
-_MONTH_OF_DAYS = 30 * 86400.0
 _PERCENT = {"%", "‰", "倍", "成"}
 
 
@@ -57,6 +57,10 @@ class _Interval:
 
     low: float
     high: float
+
+    def relaxed(self, share: float) -> "_Interval":
+        """Return the interval with each end moved out by a share of itself."""
+        return _Interval(self.low - share * abs(self.low), self.high + share * abs(self.high))
 
     def holds(self, other: "_Interval") -> bool:
         return _at_most(self.low, other.low) and _at_most(other.high, self.high)
@@ -94,13 +98,10 @@ def compare_values(asked: Indicator, one: Indicator) -> Verdict | None:
     left, right = _measure(asked), _measure(one)
     if left.dimension != right.dimension:
         return None
-    if {asked.unit, one.unit} & _DAYS:
-        left, right = _of_days(asked, left), _of_days(one, right)
-    return _decide(asked, _interval(asked, left), one.direction, _interval(one, right))
-
-
-def _of_days(one: Indicator, unit: Measure) -> Measure:
-    return Measure(unit.dimension, _MONTH_OF_DAYS) if one.unit in _MONTHS else unit
+    wish = _interval(asked, left)
+    if asked.unit != one.unit and not _CALENDAR.isdisjoint((asked.unit, one.unit)):
+        wish = wish.relaxed(_CALENDAR_SLACK)
+    return _decide(asked, wish, one.direction, _interval(one, right))
 
 
 def _judge_change(asked: Indicator, one: Indicator) -> Verdict | None:

@@ -30,6 +30,13 @@ def query_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
     return {term: weight / total for term, weight in raw.items()}
 
 
+def telling_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
+    """Return those of `query_term_weights` that a reader can do something with: words, the longest of each."""
+    weights = query_term_weights(query, index)
+    telling = [term for term in weights if _TELLING.search(term)]
+    return {term: weights[term] for term in telling if not any(term != other and term in other for other in telling)}
+
+
 def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
     """Explain a match.
 

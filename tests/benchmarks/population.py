@@ -8,10 +8,13 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
+
 from app.core.migrations import migrate
 from app.core.settings import Settings
-from app.matches.preparation import Prepared, prepare, store
-from app.models import Achievement, Need, Organisation, OrganisationKind
+from app.matches.pieces import sentences_of
+from app.matches.preparation import Prepared, pieces_hash, prepare, store
+from app.models import Achievement, Need, Organisation, OrganisationKind, RecordKind
 from app.services import Services, build_services
 from matching.text.analysis import LexicalField
 from matching.types import Document
@@ -37,7 +40,7 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
             return services
     _add_needs(services, shared_data)
     documents = real_documents(shared_data)
-    bases = prepare(services.database, services.gateway.encoder, documents)
+    bases = prepare(services.database, services.gateway.encoder, RecordKind.ACHIEVEMENTS, documents)
     shuffle = random.Random(1)
     for start in range(0, size, BATCH):
         pairs = [(shuffle.randrange(len(documents)), shuffle.randrange(len(documents))) for _ in range(BATCH)]
@@ -54,7 +57,7 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
                         industries=[str(shuffle.randrange(1311, 4690))],
                         organisation=owner,
                     ),
-                    _joined(bases[title], bases[body]),
+                    _joined((documents[title], bases[title]), (documents[body], bases[body])),
                 )
                 for at, (title, body) in enumerate(pairs[: size - start])
             ]
@@ -63,15 +66,29 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
     return services
 
 
-def _joined(title: Prepared, body: Prepared) -> Prepared:
-    terms = {field: (title if field in TITLE_FIELDS else body).terms[field] for field in body.terms}
-    return Prepared(title.model_id, (title.parts[0], *body.parts[1:]), terms)
+def _joined(first: tuple[Document, Prepared], second: tuple[Document, Prepared]) -> Prepared:
+    """Return what `prepare` would make of one's title with the other's body."""
+    (title, one), (body, other) = first, second
+    terms = {field: (one if field in TITLE_FIELDS else other).terms[field] for field in other.terms}
+    whole = sentences_of(Document("", title.title, body.body))
+    vectors = {
+        piece.encoded: row
+        for document, prepared in (first, second)
+        for piece, row in zip(sentences_of(document), _rows(prepared), strict=True)
+    }
+    rows = np.stack([vectors[piece.encoded] for piece in whole])
+    pieces = (pieces_hash([piece.encoded for piece in whole]), rows.tobytes())
+    return Prepared(one.model_id, (one.parts[0], *other.parts[1:]), pieces, terms)
+
+
+def _rows(prepared: Prepared) -> np.ndarray:
+    return np.frombuffer(prepared.pieces[1], "<f2").reshape(-1, len(prepared.parts[0][1]) // 4)
 
 
 def _add_needs(services: Services, shared_data: Path) -> None:
     rows = [json.loads(line) for line in (shared_data / "needs-henan.jsonl").read_text("utf-8").splitlines()][:100]
     documents = [Document(row["id"], row["title"], row["description"]) for row in rows]
-    prepared = prepare(services.database, services.gateway.encoder, documents)
+    prepared = prepare(services.database, services.gateway.encoder, RecordKind.NEEDS, documents)
     with services.database.write() as session:
         owner = Organisation(name="真实需求（基准）", kind=OrganisationKind.ENTERPRISE)
         records = [

@@ -14,7 +14,22 @@ README = (PROJECT_ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_commands_are_known():
-    expected = {"check", "evaluate", "import", "init", "key", "match", "reindex", "search", "seed", "serve"}
+    expected = {
+        "check",
+        "clarity",
+        "common",
+        "evaluate",
+        "import",
+        "init",
+        "judge",
+        "key",
+        "match",
+        "reindex",
+        "search",
+        "seed",
+        "serve",
+        "weights",
+    }
     assert expected <= set(COMMANDS)
 
 

@@ -6,18 +6,23 @@ import pytest
 
 from tests.unit.indicators.scoring import load, score, score_verdicts
 
-CASES = load(Path(__file__).with_name("cases.jsonl"))
-VERDICTS = load(Path(__file__).with_name("verdicts.jsonl"))
+FOLDER = Path(__file__).parent
+# One writer wrote both halves of the cases without seeing a rule; the held-back half lay outside the
+# project until the rules were done, and was measured once: precision 0.967, recall 0.951, verdicts
+# 0.967. It is no place to tune rules: new rules need new cases.
+HALVES = ["", "_held_back"]
 
 
-def test_what_is_found_is_right_and_little_is_missed() -> None:
-    precision, recall, misses = score(CASES)
+@pytest.mark.parametrize("half", HALVES)
+def test_what_is_found_is_right_and_little_is_missed(half: str) -> None:
+    precision, recall, misses = score(load(FOLDER / f"cases{half}.jsonl"))
     assert precision >= 0.95, misses
     assert recall >= 0.85, misses
 
 
-def test_verdicts_are_right() -> None:
-    accuracy, wrong = score_verdicts(VERDICTS)
+@pytest.mark.parametrize("half", HALVES)
+def test_verdicts_are_right(half: str) -> None:
+    accuracy, wrong = score_verdicts(load(FOLDER / f"verdicts{half}.jsonl"))
     assert accuracy >= 0.95, wrong
 
 

@@ -1,0 +1,1 @@
+"""Learning from judgements: weight sets, training, comparison, quality."""

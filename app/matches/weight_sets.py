@@ -1,0 +1,108 @@
+"""Weight sets of an installation: files that are never changed, and which of them is in use.
+
+The shipped set is always there. Trained ones lie in the data directory, one JSON file each, with
+what they were trained on and how they scored. `active.json` names the sets in the order in which
+they came into use; the last one counts, and taking it back goes to the one before.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import Conflict, NotFound, SetupError
+from app.core.settings import Settings
+from matching.errors import WeightsError
+from matching.ranking.weights import FusionWeights, load_weights
+
+_ACTIVE = "active.json"
+
+
+class WeightSets:
+    """The weight sets of one data directory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.weights_dir
+        self._fixed = settings.weights
+
+    def shipped(self) -> str:
+        """Return the version of the set that the package brings."""
+        return load_weights().version
+
+    def versions(self) -> list[str]:
+        """Return all versions, the shipped one first, then in the order of their names."""
+        trained = sorted(file.stem for file in self._folder.glob("*.json") if file.name != _ACTIVE)
+        return [self.shipped(), *trained]
+
+    def load(self, version: str) -> FusionWeights:
+        """Return a set by its version, or by the path of a file.
+
+        Raises:
+            NotFound: there is no such set.
+            SetupError: the file is damaged.
+        """
+        try:
+            if version == self.shipped():
+                return load_weights()
+            file = self._folder / f"{version}.json" if version in self.versions() else Path(version)
+            if not file.is_file():
+                raise NotFound(f"没有权重“{version}”。已有：{'、'.join(self.versions())}。")
+            return load_weights(file)
+        except WeightsError as error:
+            raise SetupError(f"权重文件无法使用：{error}。请改用其他版本，或重新训练。") from error
+
+    def active(self) -> FusionWeights:
+        """Return the set in use; a file named by the settings goes before all others."""
+        if self._fixed is not None:
+            return self.load(str(self._fixed))
+        return self.load(self.active_version())
+
+    def active_version(self) -> str:
+        """Return the version in use among those of the data directory and the shipped one."""
+        history = self._history()
+        return history[-1] if history else self.shipped()
+
+    def add(self, content: dict[str, Any]) -> str:
+        """Keep a new set; its version is made here. Returns the version."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        number = 1
+        while True:
+            version = f"trained-{number}"
+            file = self._folder / f"{version}.json"
+            try:
+                # Opened for a new file only: two trainings at once get two versions.
+                with file.open("x", encoding="utf-8") as stream:
+                    json.dump({**content, "version": version}, stream, ensure_ascii=False, indent=1)
+                return version
+            except FileExistsError:
+                number += 1
+
+    def activate(self, version: str) -> None:
+        """Put a set to use. Raises NotFound, SetupError."""
+        self.load(version)
+        if version != self.active_version():
+            self._keep([*self._history(), version])
+
+    def take_back(self) -> str:
+        """Go back to the set that was in use before. Returns its version; raises Conflict."""
+        history = self._history()
+        if not history:
+            raise Conflict("正在使用随软件提供的权重，没有更早的版本可以退回。")
+        self._keep(history[:-1])
+        return self.active_version()
+
+    def _history(self) -> list[str]:
+        file = self._folder / _ACTIVE
+        try:
+            history: list[str] = json.loads(file.read_text("utf-8"))["history"]
+        except FileNotFoundError:
+            return []
+        except (ValueError, KeyError, TypeError) as error:
+            raise SetupError(f"文件 {file} 已损坏，请删除后用 shuangxu weights --use 重新选定权重。") from error
+        return history
+
+    def _keep(self, history: list[str]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = self._folder / f".{_ACTIVE}.{os.getpid()}"
+        aside.write_text(json.dumps({"history": history}, indent=1), "utf-8")
+        aside.replace(self._folder / _ACTIVE)

@@ -1,0 +1,90 @@
+"""共性需求: what several enterprises need alike, as candidates for common key technologies."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from app.core.security import Caller
+from app.matches.gateway import Gateway
+from app.models import RecordKind
+from app.records.industries import divisions
+from app.records.kinds import KINDS, Record, to_document
+from app.records.repository import RecordRepository
+from matching.grouping.corpus import GroupingCorpus, telling_terms
+from matching.grouping.group import group_documents
+from matching.types import DocumentVectors, Floats
+
+
+class CommonMemberOut(BaseModel):
+    """A need of a group."""
+
+    id: Annotated[str, Field(title="需求 id")]
+    title: Annotated[str, Field(title="需求名称")]
+    organisation: Annotated[str, Field(title="企业")]
+
+
+class CommonNeedOut(BaseModel):
+    """Needs of several enterprises about the same thing."""
+
+    title: Annotated[str, Field(title="建议名称", description="由成员自己的术语组成")]
+    terms: Annotated[list[str], Field(title="共有术语")]
+    enterprises: Annotated[int, Field(title="企业数")]
+    industries: Annotated[list[str], Field(title="行业大类")]
+    cohesion: Annotated[float, Field(title="一致程度", description="任两项确属同一技术的平均把握，0 至 1")]
+    members: Annotated[list[CommonMemberOut], Field(title="成员", description="最有代表性的在前")]
+
+
+def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> list[CommonNeedOut]:
+    """Return groups of open needs, those of most enterprises first.
+
+    For the operator alone: how many enterprises stand behind anonymous needs tells who posted them.
+    """
+    kind = KINDS[RecordKind.NEEDS]
+    records = {record.id: record for record in RecordRepository(session, kind).open(Caller.OPERATOR)}
+    corpus = _corpus(gateway, list(records.values()))
+    groups = group_documents(corpus, gateway.index.scale, min_owners=min_enterprises)
+    return [
+        CommonNeedOut(
+            title=group.title,
+            terms=list(group.terms),
+            enterprises=group.owners,
+            industries=sorted({code for id in group.members for code in divisions(records[id].industries)}),
+            cohesion=group.cohesion,
+            members=[
+                CommonMemberOut(id=id, title=records[id].title, organisation=records[id].organisation.name)
+                for id in group.members
+            ],
+        )
+        for group in groups
+    ]
+
+
+def _corpus(gateway: Gateway, records: Sequence[Record]) -> GroupingCorpus:
+    ids = [record.id for record in records]
+    vectors = gateway.stored_vectors(RecordKind.NEEDS, ids)
+    lexical = gateway.index.matchers[RecordKind.NEEDS].lexical
+    dimension = gateway.index.dimension
+    titles, bodies = np.zeros((2, len(ids), dimension), np.float32)
+    for row, id in enumerate(ids):
+        if id in vectors:
+            titles[row], bodies[row] = vectors[id].title, _mean(vectors[id])
+    return GroupingCorpus(
+        ids,
+        [record.organisation_id for record in records],
+        [record.title for record in records],
+        titles,
+        bodies,
+        [telling_terms(to_document(record), lexical) for record in records],
+    )
+
+
+def _mean(vectors: DocumentVectors) -> Floats:
+    """Return the mean direction of the passages, zeros where there are none."""
+    if not len(vectors.passages):
+        return np.zeros_like(vectors.title)
+    mean = vectors.passages.mean(axis=0)
+    unit: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return unit

@@ -1,0 +1,1 @@
+"""Gather documents of several owners that are about the same thing."""

@@ -1,0 +1,1 @@
+"""Which missing piece of a query is worth asking for, and what may be answered."""
