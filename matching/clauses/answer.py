@@ -23,7 +23,9 @@ CONSTANT = -5.787
 _SUREST = 0.88
 _LEAST_SURE = 0.01
 # Chosen with whole needs left out in turn: there 0.82 of those said to be met were, which is 0.78 of
-# those to be found; at 0.6 it was 0.88 and 0.74.
+# those to be found; at 0.6 it was 0.88 and 0.74. Of
+# 16 other needs 0.88 with numbers (0.82 without), and 0.54 (0.58); of the sentences quoted 0.72 were
+# among those that a reader chose.
 MET = 0.50
 
 

@@ -77,13 +77,13 @@ def test_most_of_what_is_said_to_be_met_is_and_half_of_what_is_met_is_said(
     seen = Counter((row["verdict"] == "met", answer.verdict == "met") for row, answer in judged)
     said, met = seen[True, True] + seen[False, True], seen[True, True] + seen[True, False]
     assert seen[True, True] / said >= 0.80  # 0.88 when this was written
-    assert seen[True, True] / met >= 0.50  # 0.53
+    assert seen[True, True] / met >= 0.50  # 0.54
 
 
 def test_two_of_three_quotations_are_among_those_a_reader_chose(judged: list[tuple[Row, JudgedClause]]) -> None:
     quoted = [(row, answer.evidence or "") for row, answer in judged if answer.verdict == row["verdict"] == "met"]
     right = [any(text in each or each in text for each in row["sentences"].split(" | ")) for row, text in quoted]
-    assert sum(right) / len(right) >= 0.70  # 0.81
+    assert sum(right) / len(right) >= 0.70  # 0.82
 
 
 def test_of_documents_on_something_else_hardly_anything_is_met(judged: list[tuple[Row, JudgedClause]]) -> None:
