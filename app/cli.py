@@ -268,6 +268,8 @@ def evaluate(
         print_json(
             {
                 "ndcg_at_10": result.systems["fused"].ndcg_at_10,
+                "grade_score": result.grade_score,
+                "ece": result.ece,
                 "needs": result.queries,
                 "judgements": result.judgements,
                 "model_id": encoder.model_id,

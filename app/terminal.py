@@ -159,6 +159,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
             _SYSTEMS.get(name, name), f"{scores.ndcg_at_10:.3f}", f"{scores.mrr:.3f}", f"{scores.recall_at_20:.3f}"
         )
     out.print(table)
+    out.print(f"等级得分 1/(1+平均绝对误差)：{evaluation.grade_score:.3f}；等级概率的校准误差：{evaluation.ece:.3f}")
 
 
 def show_differences(differences: Mapping[str, list[str]]) -> None:

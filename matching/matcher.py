@@ -19,6 +19,7 @@ from matching.ranking.features import (
     cosine_features,
     lexical_clauses,
     lexical_features,
+    overlap_features,
     query_vectors,
 )
 from matching.ranking.fusion import fuse
@@ -30,7 +31,6 @@ from matching.types import (
     Explanation,
     Facets,
     Floats,
-    Match,
     MatchResult,
     Query,
     Verdict,
@@ -39,6 +39,15 @@ from matching.types import (
 # Candidates of each of the three searches. On the seed qrels and 3,361 real texts the top 20 are
 # the same with 100 as with all documents ranked; 200 leaves room.
 CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Features of n documents, (n,) each and none NaN, and whether each has passages of its own."""
+
+    ids: Sequence[str]
+    features: Mapping[Feature, Floats]
+    has_body: Sequence[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +120,17 @@ class Matcher:
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
-        matches = self._rank(ids, clauses, vectors, top_k)
+        signals = self._signals(ids, query.title, clauses, vectors)
+        matches = fuse(signals.ids, signals.features, signals.has_body, self.weights, top_k)
         good = any(1 - match.grade_probabilities[0] >= self.weights.suitable for match in matches)
         verdict = Verdict.MATCHED if good else Verdict.NONE_SUITABLE
         return MatchResult(tuple(matches), verdict, degraded=vectors is None)
+
+    def signals(self, query: Query, ids: Sequence[str]) -> Signals:
+        """Return the signals between a query and given documents, as `match` weighs them."""
+        clauses = lexical_clauses(query, dict(self.weights.weights))
+        vectors = query_vectors(query.vectors) if query.vectors is not None else None
+        return self._signals(ids, query.title, clauses, vectors)
 
     def explain(self, query: Query, documents: Sequence[Document]) -> list[Explanation]:
         """Explain matches; the documents come from where the truth is, not from the index."""
@@ -148,9 +164,9 @@ class Matcher:
         weighed: Floats = first * vectors[0] + second * vectors[1]
         return weighed.astype("float32")
 
-    def _rank(
-        self, ids: Sequence[str], clauses: Sequence[LexicalClause], vectors: Floats | None, top_k: int
-    ) -> list[Match]:
+    def _signals(
+        self, ids: Sequence[str], title: str, clauses: Sequence[LexicalClause], vectors: Floats | None
+    ) -> Signals:
         words = lexical_features(self.lexical, clauses, ids)
         here = ~np.isnan(words[Feature.TITLE_TITLE_TERMS])  # deleted since the search otherwise
         has_body = np.ones(len(ids), bool)
@@ -160,6 +176,7 @@ class Matcher:
             encoded = ~np.isnan(cosines[Feature.TITLE_TITLE_COSINE])
             # Not encoded yet: judged by words, with the cosine of an unrelated text, nought.
             has_body = ~encoded | ~np.isnan(cosines[Feature.TITLE_BODY_COSINE])
-        features = {name: np.nan_to_num(values)[here] for name, values in {**words, **cosines}.items()}
+        found = {**words, **overlap_features(self.lexical, title, clauses, ids), **cosines}
+        features = {name: np.nan_to_num(values)[here] for name, values in found.items()}
         known = [id for id, living in zip(ids, here.tolist(), strict=True) if living]
-        return fuse(known, features, has_body[here].tolist(), self.weights, top_k)
+        return Signals(known, features, has_body[here].tolist())

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.embedding.documents import embed
 from matching.embedding.encoder import Encoder
@@ -13,11 +14,12 @@ from matching.evaluation.metrics import ndcg_at_k, recall_at_k, reciprocal_rank
 from matching.evaluation.qrels import Qrels
 from matching.index.filters import ID_FACET, In
 from matching.index.protocols import LexicalClause
+from matching.learning.calibration import expected_calibration_error, grade_score
 from matching.matcher import Matcher, PreparedDocument
 from matching.ranking.features import query_vectors
 from matching.ranking.weights import FusionWeights
 from matching.text.analysis import LexicalField, lexical_terms
-from matching.types import Document, Query
+from matching.types import Document, Match, Query
 
 Ranker = Callable[[str, Sequence[str]], Sequence[str]]
 RANDOM_SEED = 20221101
@@ -34,11 +36,17 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores by system: fused is the product's ranking, the others are there to compare."""
+    """Scores by system: fused is the product's ranking, the others are there to compare.
+
+    `grade_score` is 1 / (1 + mean absolute error of the product's best whole grade), `ece` the
+    expected calibration error of its grade probabilities (of the worst grade); both over all pairs.
+    """
 
     queries: int
     judgements: int
     systems: Mapping[str, Scores]
+    grade_score: float
+    ece: float
 
 
 def evaluate(
@@ -59,16 +67,24 @@ def evaluate(
     matcher = _matcher(encoder, documents, weights, scale)
     vectors = embed(encoder, asked)
     by_id = {each.id: Query(each.title, each.body, vector) for each, vector in zip(asked, vectors, strict=True)}
+    fused = {id: _fused(matcher, query, list(qrels[id])) for id, query in by_id.items()}
     shuffle = random.Random(RANDOM_SEED)  # noqa: S311  (a baseline, not a secret)
     rankers: dict[str, Ranker] = {
-        "fused": lambda id, ids: _fused(matcher, by_id[id], ids),
+        "fused": lambda id, _: [match.id for match in fused[id]],
         "dense": lambda id, ids: _dense(matcher, by_id[id], ids),
         "bm25": lambda id, ids: _bm25(matcher, by_id[id], ids),
         "random": lambda _, ids: shuffle.sample(sorted(ids), len(ids)),
     }
     systems = {name: _score(ranker, qrels, list(by_id)) for name, ranker in rankers.items()}
     judged = sum(len(qrels[id]) for id in by_id)
-    return Evaluation(len(by_id), judged, systems)
+    probabilities, grades = _graded(fused, qrels)
+    return Evaluation(
+        len(by_id),
+        judged,
+        systems,
+        grade_score(probabilities, grades) if judged else 0.0,
+        expected_calibration_error(probabilities, grades),
+    )
 
 
 def _matcher(encoder: Encoder, documents: Sequence[Document], weights: FusionWeights, scale: CosineScale) -> Matcher:
@@ -83,9 +99,24 @@ def _matcher(encoder: Encoder, documents: Sequence[Document], weights: FusionWei
     return matcher
 
 
-def _fused(matcher: Matcher, query: Query, ids: Sequence[str]) -> list[str]:
-    result = matcher.match(query, len(ids), In(ID_FACET, frozenset(ids)))
-    return [match.id for match in result.matches]
+def _fused(matcher: Matcher, query: Query, ids: Sequence[str]) -> Sequence[Match]:
+    return matcher.match(query, len(ids), In(ID_FACET, frozenset(ids))).matches
+
+
+def _graded(
+    fused: Mapping[str, Sequence[Match]], qrels: Qrels
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return (n, 4) predicted probabilities and (n,) grades of every judged pair.
+
+    What the product did not find it holds to be of no relation.
+    """
+    predicted: list[tuple[float, ...]] = []
+    grades: list[float] = []
+    for id, matches in fused.items():
+        found = {match.id: match.grade_probabilities for match in matches}
+        predicted.extend(found.get(document, (1.0, 0.0, 0.0, 0.0)) for document in qrels[id])
+        grades.extend(qrels[id].values())
+    return np.asarray(predicted, np.float64).reshape(-1, 4), np.asarray(grades, np.float64)
 
 
 def _dense(matcher: Matcher, query: Query, ids: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from matching.errors import IndexDamaged
 from matching.index.filters import FacetSchema, Filter
 from matching.index.locks import ReadWriteLock
+from matching.index.masses import FieldMasses, field_masses
 from matching.index.protocols import IndexHealth, LexicalClause, LexicalEntry
 from matching.index.segment import PostingsSegment, merge_segments, segment_of
 from matching.index.table import SNAPSHOT_ERRORS, DocumentTable
@@ -89,6 +90,7 @@ class PostingsIndex:
         self._averages: dict[str, float] = {}
         self._counts: tuple[npt.NDArray[np.bool_], int] | None = None
         self._scored: dict[tuple[str, tuple[str, ...]], tuple[Floats, float]] = {}
+        self._masses: dict[str, FieldMasses] = {}
 
     def ensure(self, schema: FacetSchema) -> None:
         """See `Index.ensure`."""
@@ -161,6 +163,18 @@ class PostingsIndex:
         covered[:, [at for at, number in enumerate(numbers) if number is None]] = np.nan
         return covered
 
+    def shares(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
+        """See `LexicalIndex.shares`."""
+        with self._lock.read():
+            shared, _ = self._overlap(clause, 1)
+            return self._of(ids, _ratio(shared, self._masses_of(clause.field).sums))
+
+    def cosines(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
+        """See `LexicalIndex.cosines`."""
+        with self._lock.read():
+            shared, asked = self._overlap(clause, 2)
+            return self._of(ids, _ratio(shared, np.sqrt(asked * self._masses_of(clause.field).squares)))
+
     def weights(self, field: str, terms: Sequence[str]) -> dict[str, float]:
         """See `LexicalIndex.weights`."""
         with self._lock.read():
@@ -226,6 +240,7 @@ class PostingsIndex:
         """Drop what was derived from documents that have just changed."""
         self._averages.clear()
         self._scored.clear()
+        self._masses.clear()
         self._counts = None
 
     def _reserve(self, size: int) -> None:
@@ -245,6 +260,31 @@ class PostingsIndex:
         counted, total = self._counted()
         holding = int(np.count_nonzero(counted[documents]))
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+    def _of(self, ids: Sequence[str], values: npt.NDArray[np.float64]) -> Floats:
+        """Return (n,) of (size,) values by document number; NaN for ids that are not there."""
+        numbers = [self._table.number(id) for id in ids]
+        found = [math.nan if number is None else values[number] for number in numbers]
+        return np.asarray(found, np.float32)
+
+    def _masses_of(self, name: str) -> FieldMasses:
+        if name not in self._masses:
+            field = self._fields[name]
+            self._masses[name] = field_masses(field.segments, len(field.vocabulary), self._counted()[0])
+        return self._masses[name]
+
+    def _overlap(self, clause: LexicalClause, power: int) -> tuple[npt.NDArray[np.float64], float]:
+        """Return Σ idf^power over shared terms by document number, (size,), and over all of the clause."""
+        field, rarity = self._fields[clause.field], self._masses_of(clause.field).rarity
+        unseen = math.log(1 + (self._counted()[1] + 0.5) / 0.5)
+        shared = np.zeros(self._table.size)
+        asked = 0.0
+        for term in dict.fromkeys(clause.terms):
+            code = field.vocabulary.get(term)
+            weight = (unseen if code is None else float(rarity[code])) ** power
+            asked += weight
+            shared[field.postings(term)[0]] += weight
+        return shared, asked
 
     def _average_length(self, name: str) -> float:
         if name not in self._averages:
@@ -295,3 +335,8 @@ class PostingsIndex:
             if len(parts) != len(field.segments):
                 with self._lock.write():
                     field.segments = tuple(parts)
+
+
+def _ratio(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    ratio: npt.NDArray[np.float64] = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    return ratio

@@ -116,5 +116,18 @@ class LexicalIndex(Index, Protocol):
         Weights are not applied. NaN for an id that is not in the index.
         """
 
+    def shares(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
+        """Return (n,) in 0..1: how much of the weight of a document's field the clause covers.
+
+        Σ idf(t) over terms that both hold, over Σ idf(t) of the document; how often a term occurs
+        does not count. NaN for an id that is not in the index.
+        """
+
+    def cosines(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
+        """Return (n,) in 0..1: the cosine of the two sets of terms, each term weighing its idf.
+
+        NaN for an id that is not in the index.
+        """
+
     def weights(self, field: str, terms: Sequence[str]) -> dict[str, float]:
         """Return the inverse document frequency of each term in a field."""

@@ -8,15 +8,18 @@ import numpy as np
 from matching.embedding.scale import CosineScale
 from matching.index.protocols import DenseIndex, LexicalClause, LexicalIndex
 from matching.text.analysis import LexicalField, lexical_terms
+from matching.text.normalise import normalise
+from matching.text.segment import characters
 from matching.types import Document, DocumentVectors, Floats, Query
 
 
 class Feature(StrEnum):
     """Signals; the first word is the query's side, the second the document's.
 
-    Cosines are standardised by the model's own scale, lexical ones are the root of the covered share
-    of the query's weight. No feature looks at the other candidates: neither a filter nor a hidden record
-    can move it.
+    Cosines of vectors are standardised by the model's own scale; terms and bigrams are the root of the
+    covered share of the query's weight; characters are a cosine of characters weighed by rarity; the
+    share is that of the document's weight which the query covers. No feature looks at the other
+    candidates: neither a filter nor a hidden record can move it.
     """
 
     TITLE_TITLE_COSINE = "title_title_cosine"
@@ -24,6 +27,8 @@ class Feature(StrEnum):
     TITLE_TITLE_TERMS = "title_title_terms"
     BODY_TITLE_TERMS = "body_title_terms"
     TITLE_TITLE_BIGRAMS = "title_title_bigrams"
+    TITLE_TITLE_CHARACTERS = "title_title_characters"
+    BODY_TITLE_SHARE = "body_title_share"
     TITLE_BODY_COSINE = "title_body_cosine"
     BODY_BODY_COSINE = "body_body_cosine"
     TITLE_BODY_TERMS = "title_body_terms"
@@ -39,6 +44,8 @@ LEXICAL = (
     (Feature.TITLE_BODY_TERMS, LexicalField.BODY),
     (Feature.BODY_BODY_TERMS, LexicalField.BODY),
 )
+# The features that a document without a body has: its title alone is judged.
+OF_TITLES = frozenset(feature for feature in Feature if feature.split("_")[1] == "title")
 
 
 def query_vectors(vectors: DocumentVectors) -> Floats:
@@ -75,6 +82,25 @@ def lexical_features(
     """
     covered = np.sqrt(index.coverage(clauses, ids))
     return {feature: covered[at] for at, (feature, _) in enumerate(LEXICAL)}
+
+
+def overlap_features(
+    index: LexicalIndex, title: str, clauses: Sequence[LexicalClause], ids: Sequence[str]
+) -> dict[Feature, Floats]:
+    """Return the overlap of titles with the query, (n,) in 0..1 each.
+
+    Args:
+        index: corpus statistics come from its public documents.
+        title: of the query.
+        clauses: as `lexical_clauses` returns them.
+        ids: the candidates; NaN for one that is not in the index.
+    """
+    by_feature = dict(zip((feature for feature, _ in LEXICAL), clauses, strict=True))
+    asked = LexicalClause(LexicalField.TITLE_CHARACTERS, tuple(characters(normalise(title))), 1.0)
+    return {
+        Feature.TITLE_TITLE_CHARACTERS: index.cosines(asked, ids),
+        Feature.BODY_TITLE_SHARE: index.shares(by_feature[Feature.BODY_TITLE_TERMS], ids),
+    }
 
 
 def cosine_features(

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.ranking.features import Feature
-from matching.ranking.weights import FusionWeights
+from matching.ranking.weights import FusionWeights, Thresholds
 from matching.types import Floats, Match
 
 
@@ -64,13 +64,25 @@ def _at_least(
     totals: npt.NDArray[np.float64], bodies: npt.NDArray[np.bool_], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
     """Return (3, n): the probabilities of grade 2, 3 and 4 or better."""
-    titled, bodied = np.asarray(weights.title_thresholds), np.asarray(weights.body_thresholds)
-    lines = np.where(bodies, bodied[:, :, None], titled[:, :, None])  # (3, slope and offset, n)
-    raised = 1 / (1 + np.exp(-np.clip(lines[:, 0] * totals + lines[:, 1], -30, 30)))
+    titled = _raised(totals, np.asarray(weights.title_thresholds))
+    bodied = _raised(totals, np.asarray(weights.body_thresholds))
+    return np.where(bodies, bodied, titled)
+
+
+def _raised(totals: npt.NDArray[np.float64], lines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return (3, n) from (3, slope and offset)."""
+    raised = 1 / (1 + np.exp(-np.clip(lines[:, :1] * totals + lines[:, 1:], -30, 30)))
     # A refit may give slopes of their own, whose curves cross far from the data: a higher grade is
     # never likelier to be reached than a lower one.
     ordered: npt.NDArray[np.float64] = np.minimum.accumulate(raised, axis=0)
     return ordered
+
+
+def grade_probabilities(totals: npt.NDArray[np.float64], thresholds: Thresholds) -> npt.NDArray[np.float64]:
+    """Return (n, 4): the probabilities of grade 1, 2, 3 and 4 at (n,) sums of weighed features."""
+    bounds = np.vstack([np.ones(len(totals)), _raised(totals, np.asarray(thresholds)), np.zeros(len(totals))])
+    probabilities: npt.NDArray[np.float64] = (bounds[:-1] - bounds[1:]).T
+    return probabilities
 
 
 def _probabilities(at_least: Sequence[float]) -> tuple[float, float, float, float]:

@@ -8,19 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from matching.errors import WeightsError
-from matching.ranking.features import Feature
+from matching.ranking.features import OF_TITLES, Feature
 
-FORMAT = 1
-_TITLE_FEATURES = frozenset(
-    {
-        Feature.TITLE_TITLE_COSINE,
-        Feature.BODY_TITLE_COSINE,
-        Feature.TITLE_TITLE_TERMS,
-        Feature.BODY_TITLE_TERMS,
-        Feature.TITLE_TITLE_BIGRAMS,
-    }
-)
-
+# 1 knew no overlap of characters and no share of titles.
+FORMAT = 2
+SHIPPED = "weights/fusion-2.json"
 
 Thresholds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 
@@ -50,7 +42,7 @@ class FusionWeights:
 
     def effective(self, feature: Feature, *, has_body: bool) -> float:
         """Return the weight of a feature in the score of a document with or without a body."""
-        if feature in _TITLE_FEATURES:
+        if feature in OF_TITLES:
             return self.weights[feature] * (self.title_share if has_body else 1.0)
         return self.weights[feature] * (1.0 - self.title_share) if has_body else 0.0
 
@@ -67,7 +59,7 @@ def load_weights(path: Path | None = None) -> FusionWeights:
     Raises:
         WeightsError: the file is missing, of another format or lacks a feature.
     """
-    source = path or files("matching.ranking").joinpath("weights/fusion-1.json")
+    source = path or files("matching.ranking").joinpath(SHIPPED)
     try:
         data = json.loads(source.read_text("utf-8"))
         if data["format"] != FORMAT:
@@ -84,6 +76,22 @@ def load_weights(path: Path | None = None) -> FusionWeights:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{source}: {error}") from error
+
+
+def dump_weights(weights: FusionWeights, provenance: Mapping[str, object]) -> str:
+    """Return a weight file as text; `provenance` says what it was learnt from and how well it did."""
+    data = {
+        "format": FORMAT,
+        "version": weights.version,
+        "weights": {str(feature): weights.weights[feature] for feature in Feature},
+        "title_share": weights.title_share,
+        "title_bias": weights.title_bias,
+        "body_bias": weights.body_bias,
+        "thresholds": {"title": weights.title_thresholds, "body": weights.body_thresholds},
+        "suitable": weights.suitable,
+        "provenance": provenance,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def _thresholds(pairs: list[list[float]]) -> Thresholds:

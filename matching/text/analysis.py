@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matching.text.normalise import normalise
-from matching.text.segment import bigrams, default_segmenter
+from matching.text.segment import bigrams, characters, default_segmenter
 from matching.text.sentences import split_passages
 from matching.text.title import title_core
 from matching.types import Document
@@ -17,6 +17,7 @@ class LexicalField(StrEnum):
 
     TITLE = "title"
     TITLE_BIGRAMS = "title_bigrams"
+    TITLE_CHARACTERS = "title_characters"
     BODY = "body"
 
 
@@ -49,6 +50,7 @@ def lexical_terms(document: Document) -> Mapping[str, Sequence[str]]:
     return {
         LexicalField.TITLE: segmenter.terms(title),
         LexicalField.TITLE_BIGRAMS: bigrams(title),
+        LexicalField.TITLE_CHARACTERS: characters(title),
         LexicalField.BODY: segmenter.terms(body),
     }
 

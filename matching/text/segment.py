@@ -15,6 +15,9 @@ import jieba
 
 from matching.text.normalise import normalise
 
+# Raise it when another kind of term is derived, so that stored terms are derived anew.
+TERMS_REVISION = b"2"
+
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+\-]*")
 # jieba's time for characters it has no word for grows with the square of an unbroken run: 80,000
 # equal characters took 15 s. Nobody writes 500 characters without a mark.
@@ -33,7 +36,7 @@ class Segmenter:
     def __init__(self) -> None:
         terms, stop = _TERMS.read_bytes(), _STOP.read_bytes()
         self.stop_words = frozenset(stop.decode().split())
-        digest = hashlib.sha256(terms + b"\0" + stop).hexdigest()[:12]
+        digest = hashlib.sha256(b"\0".join((terms, stop, TERMS_REVISION))).hexdigest()[:12]
         self.id = f"jieba-{importlib.metadata.version('jieba')}-search-{digest}"
         jieba.setLogLevel(logging.WARNING)
         self._tokenizer = jieba.Tokenizer()
@@ -71,6 +74,14 @@ def bigrams(normalised: str) -> list[str]:
         else:
             grams.extend(run[at : at + 2] for at in range(len(run) - 1))
     return grams
+
+
+def characters(normalised: str) -> list[str]:
+    """Return the Chinese characters one by one, and Latin words whole.
+
+    They still meet where a title says 锂电 and another 锂离子电池.
+    """
+    return [part for run in _HAN_RUN.findall(normalised.lower()) for part in ((run,) if run[0] < "\u3400" else run)]
 
 
 @cache

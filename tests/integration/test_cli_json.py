@@ -124,6 +124,8 @@ def test_evaluate_measures_the_seed_judgements(ran):
     assert 0.5 < answer["ndcg_at_10"] <= 1
     assert answer["ndcg_at_10"] == answer["systems"]["fused"]["ndcg_at_10"]
     assert answer["ndcg_at_10"] > answer["systems"]["random"]["ndcg_at_10"]
+    assert 0.8 < answer["grade_score"] <= 1
+    assert 0 < answer["ece"] <= 0.05
     lines = [line for line in (SEED / "qrels.tsv").read_text("utf-8").splitlines() if line][1:]
     assert answer["judgements"] == len(lines)
     assert answer["needs"] == len({line.split("\t")[0] for line in lines})

@@ -1,5 +1,8 @@
 """Evaluation ranks the judged documents of each query, and compares systems on them."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from matching.embedding.scale import CosineScale
@@ -45,3 +48,26 @@ def test_without_judged_queries_everything_is_nought(hashing_encoder) -> None:
     empty = evaluate(hashing_encoder, NEEDS, DOCUMENTS, {}, load_weights(), SCALE)
     assert (empty.queries, empty.judgements) == (0, 0)
     assert {scores.ndcg_at_10 for scores in empty.systems.values()} == {0.0}
+    assert (empty.grade_score, empty.ece) == (0.0, 0.0)
+
+
+def test_grades_are_measured_over_all_judged_pairs(hashing_encoder) -> None:
+    """By weights whose answer is known: everything is grade 2, at even chances between 1 and 3."""
+    half = math.log(3)
+    lines = ((0.0, half), (0.0, -half), (0.0, -30.0))
+    flat = replace(load_weights(), title_thresholds=lines, body_thresholds=lines)
+    qrels = {"n0": {"d0": 4.0, "d1": 1.0}, "n1": {"d1": 2.0, "d2": 2.5}}
+    measured = evaluate(hashing_encoder, NEEDS, DOCUMENTS, qrels, flat, SCALE)
+    assert measured.grade_score == pytest.approx(1 / (1 + (2 + 1 + 0 + 0.5) / 4))
+    # Probabilities 1/4, 1/2, 1/4 and 0 against shares 1/4, 3/8, 1/8 and 1/4 of the judgements.
+    assert measured.ece == pytest.approx(0.25)
+
+
+def test_what_is_not_found_is_graded_as_of_no_relation(hashing_encoder) -> None:
+    """Without vectors a document is found by a shared word alone."""
+    found, lost = (
+        evaluate(hashing_encoder, NEEDS, DOCUMENTS, {"n0": {id: 1.0}}, load_weights(), SCALE) for id in ("d0", "没有")
+    )
+    assert lost.grade_score == 1
+    assert lost.ece == 0
+    assert found.ece > 0

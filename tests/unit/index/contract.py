@@ -197,6 +197,23 @@ class LexicalContract(IndexContract):
             assert index.weights(clause.field, clause.terms) == pytest.approx(expected)
 
     @BOUNDED
+    @given(histories(LEXICAL_ENTRIES), CLAUSES, st.lists(IDS, max_size=6))
+    def test_overlap_is_that_of_the_formula(
+        self, new_index: NewIndex, history: list, clauses: list, ids: list[str]
+    ) -> None:
+        index = new_index()
+        documents = replay(self, index, history)
+        oracle = Bm25(documents.values())
+        for clause in clauses:
+            shares, cosines = index.shares(clause, ids), index.cosines(clause, ids)
+            expected = [oracle.share(clause, documents[id]) if id in documents else np.nan for id in ids]
+            np.testing.assert_allclose(shares, expected, rtol=1e-5, atol=1e-7)
+            expected = [oracle.cosine(clause, documents[id]) if id in documents else np.nan for id in ids]
+            np.testing.assert_allclose(cosines, expected, rtol=1e-5, atol=1e-7)
+            known = np.concatenate([shares, cosines])
+            assert all(0 <= value <= 1 for value in known[~np.isnan(known)])
+
+    @BOUNDED
     @given(histories(LEXICAL_ENTRIES), CLAUSES, FILTERS)
     def test_any_history_survives_a_snapshot(
         self, new_index: NewIndex, history: list, clauses: list, filter: Filter | None
@@ -207,6 +224,9 @@ class LexicalContract(IndexContract):
         assert loaded.search(clauses, 20, filter) == index.search(clauses, 20, filter)
         ids = sorted(documents)
         np.testing.assert_array_equal(loaded.coverage(clauses, ids), index.coverage(clauses, ids))
+        for clause in clauses:
+            np.testing.assert_array_equal(loaded.shares(clause, ids), index.shares(clause, ids))
+            np.testing.assert_array_equal(loaded.cosines(clause, ids), index.cosines(clause, ids))
 
     @BOUNDED
     @given(histories(LEXICAL_ENTRIES), st.lists(histories(LEXICAL_ENTRIES), max_size=3), CLAUSES)
@@ -235,7 +255,8 @@ class LexicalContract(IndexContract):
         unfiltered = [pair for pair in pairs(index.search(clauses, 1000)) if not pair[0].startswith("secret-")]
         filtered = pairs(index.search(clauses, 1000, Not(Eq("kind", "保密"))))
         weights = [index.weights(clause.field, clause.terms) for clause in clauses]
-        return unfiltered, filtered, index.coverage(clauses, ids).tobytes(), weights
+        overlap = [measure(clause, ids).tobytes() for clause in clauses for measure in (index.shares, index.cosines)]
+        return unfiltered, filtered, index.coverage(clauses, ids).tobytes(), overlap, weights
 
     @pytest.mark.parametrize("public", [False, True])
     def test_a_long_query_is_not_moved_by_hidden_or_deleted_documents(self, new_index: NewIndex, public: bool) -> None:

@@ -77,6 +77,19 @@ class Bm25:
     def most(self, clause: LexicalClause) -> float:
         return sum(self._asked(clause, term) * (K1 + 1) for term in set(clause.terms))
 
+    def share(self, clause: LexicalClause, document: LexicalEntry) -> float:
+        """Return how much of the document's weight the clause covers."""
+        terms = set(document.terms.get(clause.field, ()))
+        whole = sum(self.idf(clause.field, term) for term in terms)
+        return sum(self.idf(clause.field, term) for term in terms & set(clause.terms)) / whole if whole else 0.0
+
+    def cosine(self, clause: LexicalClause, document: LexicalEntry) -> float:
+        """Return the cosine of two vectors that hold the idf of each term."""
+        sides = (set(clause.terms), set(document.terms.get(clause.field, ())))
+        lengths = [math.sqrt(sum(self.idf(clause.field, term) ** 2 for term in side)) for side in sides]
+        shared = sum(self.idf(clause.field, term) ** 2 for term in sides[0] & sides[1])
+        return shared / math.prod(lengths) if math.prod(lengths) else 0.0
+
     def scores(self, clauses: Sequence[LexicalClause], filter: Filter | None = None) -> dict[str, float]:
         """Return the weighted sums of the documents that pass and share a term."""
         found = {

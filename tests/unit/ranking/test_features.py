@@ -13,6 +13,7 @@ from matching.ranking.features import (
     cosine_features,
     lexical_clauses,
     lexical_features,
+    overlap_features,
     query_vectors,
 )
 from matching.text.analysis import LexicalField, lexical_terms
@@ -70,6 +71,34 @@ def test_lexical_features_are_the_root_of_the_covered_share() -> None:
     first, second, third, absent = features[Feature.TITLE_TITLE_TERMS].tolist()
     assert 1 >= first > second > third == 0
     assert np.isnan(absent)
+
+
+def test_overlap_is_of_characters_both_ways_and_of_the_title_in_the_body() -> None:
+    index = PostingsIndex([str(field) for field in LexicalField])
+    titles = {"a": "锂离子电池", "b": "水泵节能", "c": "锂电", "d": "风机"}
+    for id, title in titles.items():
+        index.upsert([LexicalEntry(id, lexical_terms(Document(id, title)), {}, public=True)])
+    query = Query("锂电池", "水泵要节能，省电", None)
+    found = overlap_features(index, query.title, lexical_clauses(query, WEIGHTS), [*titles, "没有"])
+    characters, shares = (found[name].tolist() for name in (Feature.TITLE_TITLE_CHARACTERS, Feature.BODY_TITLE_SHARE))
+    # No word is shared between 锂电池 and 锂离子电池, but three characters are.
+    assert 1 > characters[0] > characters[1] == characters[3] == 0
+    assert characters[2] > 0
+    assert shares[1] == pytest.approx(1)
+    assert shares[0] == shares[3] == 0
+    assert np.isnan(characters[4])
+    assert np.isnan(shares[4])
+
+
+def test_a_query_without_a_body_covers_titles_by_its_own() -> None:
+    index = PostingsIndex([str(field) for field in LexicalField])
+    index.upsert([LexicalEntry("a", lexical_terms(Document("a", "水泵节能")), {}, public=True)])
+    query = Query("水泵节能", "", None)
+    found = overlap_features(index, query.title, lexical_clauses(query, WEIGHTS), ["a"])
+    assert {name: values.tolist() for name, values in found.items()} == {
+        Feature.TITLE_TITLE_CHARACTERS: [pytest.approx(1)],
+        Feature.BODY_TITLE_SHARE: [pytest.approx(1)],
+    }
 
 
 def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> None:

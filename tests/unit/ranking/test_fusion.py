@@ -41,8 +41,8 @@ def test_contributions_and_bias_add_up_to_what_the_grades_are_read_from(document
         slope, offset = (WEIGHTS.body_thresholds if body else WEIGHTS.title_thresholds)[0]
         total = WEIGHTS.bias(has_body=body) + sum(match.contributions.values())
         expected = 1 / (1 + math.exp(-(slope * total + offset)))
-        # Each of nine contributions is rounded to four digits.
-        assert 1 - match.grade_probabilities[0] == pytest.approx(expected, abs=slope * 9 * 5e-5 / 4 + 1e-9)
+        # Each contribution is rounded to four digits.
+        assert 1 - match.grade_probabilities[0] == pytest.approx(expected, abs=slope * len(Feature) * 5e-5 / 4 + 1e-9)
 
 
 @BOUNDED

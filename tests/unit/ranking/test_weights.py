@@ -1,6 +1,7 @@
 """The weight file: read whole or refused with a reason."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ import pytest
 
 from matching.errors import WeightsError
 from matching.ranking.features import COSINES_TO_BODY, Feature
-from matching.ranking.weights import load_weights
+from matching.ranking.weights import SHIPPED as SHIPPED_FILE
+from matching.ranking.weights import dump_weights, load_weights
 
-SHIPPED: dict[str, Any] = json.loads(files("matching.ranking").joinpath("weights/fusion-1.json").read_text("utf-8"))
+SHIPPED: dict[str, Any] = json.loads(files("matching.ranking").joinpath(SHIPPED_FILE).read_text("utf-8"))
 LACKING = {feature: weight for feature, weight in SHIPPED["weights"].items() if feature != Feature.BODY_BODY_TERMS}
 
 
@@ -23,7 +25,7 @@ def _written(tmp_path: Path, text: str) -> Path:
 
 def test_the_shipped_file_weighs_every_feature_and_none_negatively() -> None:
     weights = load_weights()
-    assert weights.version == "fusion-1"
+    assert weights.version == "fusion-2"
     assert set(weights.weights) == set(Feature)
     assert min(weights.weights.values()) >= 0
     assert 0 < weights.title_share < 1
@@ -43,7 +45,7 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2},
+        {"format": 1},
         {"weights": LACKING},
         {"weights": {**SHIPPED["weights"], Feature.BODY_BODY_TERMS: "多"}},
         {"weights": None},
@@ -75,6 +77,24 @@ def test_a_file_that_lacks_a_part_is_refused(tmp_path: Path, key: str) -> None:
 def test_what_is_no_weight_file_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(WeightsError):
         load_weights(_written(tmp_path, text))
+
+
+def test_what_is_written_is_read_back_with_where_it_came_from(tmp_path: Path) -> None:
+    learnt = replace(load_weights(), version="learnt-7", suitable=0.4, title_thresholds=((1, 2), (1, 1), (1.5, 0)))
+    text = dump_weights(learnt, {"pairs": 12, "method": "岭回归"})
+    assert load_weights(_written(tmp_path, text)) == learnt
+    assert json.loads(text)["provenance"] == {"pairs": 12, "method": "岭回归"}
+
+
+def test_the_shipped_file_says_what_it_was_learnt_from() -> None:
+    provenance = SHIPPED["provenance"]
+    for part, queries in (("titles", 110), ("bodies", 40)):
+        assert provenance[part]["queries"] == queries
+        assert provenance[part]["pairs"] > 600
+        for measure in ("ndcg_at_10", "grade_score", "ece"):
+            mean, deviation = provenance[part][measure]
+            assert 0 <= deviation < 0.01 < mean < 1
+    assert provenance["date"]
 
 
 def test_a_missing_file_is_refused_with_its_name(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Learn ranking weights from graded pairs, turn scores into grades, and say how well it went."""

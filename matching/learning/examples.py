@@ -1,0 +1,98 @@
+"""Graded pairs with the signals between them: what weights are learnt from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.evaluation.qrels import HIGHEST, LOWEST, Qrels
+from matching.matcher import Matcher
+from matching.ranking.features import Feature
+from matching.types import Query
+
+Doubles = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """n graded pairs of a query and a document.
+
+    Attributes:
+        queries: (n,) the id of each pair's query; pairs of one query are never parted in validation.
+        documents: (n,) ids; they name a pair, and nothing is learnt from them.
+        features: (n,) each; absent ones are nought.
+        has_body: (n,) whether the document has a body: titles and bodies are learnt apart.
+        grades: (n,) 1..4; means of several judgements may lie between.
+    """
+
+    queries: npt.NDArray[np.str_]
+    documents: npt.NDArray[np.str_]
+    features: Mapping[Feature, Doubles]
+    has_body: Bools
+    grades: Doubles
+
+    def __post_init__(self) -> None:
+        """Refuse columns of different lengths, grades out of range and what is no number."""
+        columns = (self.documents, self.has_body, self.grades, *self.features.values())
+        if any(len(column) != len(self.queries) for column in columns):
+            raise ValueError("the columns of examples differ in length")
+        numbers = (self.grades, *self.features.values())
+        if not all(np.isfinite(column).all() for column in numbers):
+            raise ValueError("a feature or a grade is no finite number")
+        if len(self.grades) and not (self.grades.min() >= LOWEST and self.grades.max() <= HIGHEST):
+            raise ValueError(f"a grade is outside {LOWEST}..{HIGHEST}")
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.queries)
+
+    def where(self, chosen: Bools) -> "Examples":
+        """Return the pairs for which `chosen`, (n,), is true."""
+        features = {name: values[chosen] for name, values in self.features.items()}
+        return Examples(
+            self.queries[chosen], self.documents[chosen], features, self.has_body[chosen], self.grades[chosen]
+        )
+
+
+def join_examples(parts: Sequence[Examples]) -> Examples:
+    """Return the pairs of several collections; their query ids must differ."""
+    return Examples(
+        np.concatenate([part.queries for part in parts]),
+        np.concatenate([part.documents for part in parts]),
+        {name: np.concatenate([part.features[name] for part in parts]) for name in Feature},
+        np.concatenate([part.has_body for part in parts]),
+        np.concatenate([part.grades for part in parts]),
+    )
+
+
+def collect_examples(matcher: Matcher, queries: Mapping[str, Query], qrels: Qrels) -> Examples:
+    """Measure the signals of judged pairs.
+
+    Args:
+        matcher: holds the judged documents, and the corpus that statistics come from.
+        queries: by id; those that `qrels` does not know are left out.
+        qrels: grades by query and document; documents that the matcher lacks are left out.
+    """
+    ids: list[str] = []
+    documents: list[str] = []
+    grades: list[float] = []
+    bodies: list[bool] = []
+    columns: dict[Feature, list[float]] = {feature: [] for feature in Feature}
+    for id in (id for id in queries if id in qrels):
+        signals = matcher.signals(queries[id], list(qrels[id]))
+        ids.extend([id] * len(signals.ids))
+        documents.extend(signals.ids)
+        grades.extend(qrels[id][document] for document in signals.ids)
+        bodies.extend(signals.has_body)
+        nothing = np.zeros(len(signals.ids), np.float32)
+        for feature, column in columns.items():
+            column.extend(signals.features.get(feature, nothing).tolist())
+    return Examples(
+        np.asarray(ids, np.str_),
+        np.asarray(documents, np.str_),
+        {feature: np.asarray(column, np.float64) for feature, column in columns.items()},
+        np.asarray(bodies, np.bool_),
+        np.asarray(grades, np.float64),
+    )
