@@ -19,6 +19,7 @@ from app.core.security import ensure_key, key_digest
 from app.core.settings import Settings
 from app.health import routes as health
 from app.judgements import routes as judgements
+from app.learning import routes as learning
 from app.matches import routes as matches
 from app.needs import routes as needs
 from app.services import Services, build_services
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.middleware("http")(_observe)
     install_handlers(app)
     api = APIRouter(prefix="/api/v1", responses=PROBLEM_RESPONSES)
-    for module in (achievements, needs, matches, judgements):
+    for module in (achievements, needs, matches, judgements, learning):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(health.router)

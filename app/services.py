@@ -10,6 +10,7 @@ from app.core.database import Database
 from app.core.security import Caller
 from app.core.settings import Settings
 from app.judgements.service import JudgementService
+from app.learning.service import LearningService
 from app.matches.gateway import Gateway
 from app.matches.service import MatchService
 from app.models import RecordKind
@@ -34,6 +35,7 @@ class Services:
     records: dict[RecordKind, RecordService]
     matches: MatchService
     judgements: JudgementService
+    learning: LearningService
 
 
 def build_services(settings: Settings) -> Services:
@@ -43,7 +45,8 @@ def build_services(settings: Settings) -> Services:
     records = {name: RecordService(database, gateway, kind) for name, kind in KINDS.items()}
     matches = MatchService(database, gateway, {name: _view(output) for name, output in OUTPUTS.items()})
     judgements = JudgementService(database, records)
-    return Services(settings, database, gateway, records, matches, judgements)
+    learning = LearningService(database, gateway)
+    return Services(settings, database, gateway, records, matches, judgements, learning)
 
 
 def _view(output: type[RecordOut]) -> Any:

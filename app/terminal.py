@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from app.imports.service import ImportReport
+from app.learning.quality import Quality
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
 from app.models import Condition
@@ -126,6 +127,33 @@ def show_common_needs(groups: Sequence[CommonNeedOut]) -> None:
         members = "\n".join(f"{each.title}  {each.organisation}" for each in group.members)
         table.add_row(escape(group.title), str(group.enterprises), escape("、".join(group.industries)), escape(members))
     out.print(table)
+
+
+def show_quality(found: Quality) -> None:
+    """Print the quality page."""
+    if found.first_judged is None:
+        out.print("还没有研判。研判几十项匹配后再看，或用 shuangxu judge 导入。")
+        return
+    out.print(
+        f"权重 {escape(found.weights)}；{found.needs} 项需求、{found.pairs} 对匹配、{found.judgements} 条研判"
+        f"（{found.first_judged} 至 {found.last_judged}）"
+    )
+    table = Table()
+    for column in ("方法", "nDCG@10", "MRR", "recall@20"):
+        table.add_column(column, justify="left" if column == "方法" else "right")
+    for name, scores in found.systems.items():
+        recall = "—" if scores.recall_at_20 is None else f"{scores.recall_at_20:.3f}"
+        table.add_row(_SYSTEMS[name], f"{scores.ndcg_at_10:.3f}", f"{scores.mrr:.3f}", recall)
+    out.print(table)
+    for label, value in (
+        ("等级准确率", found.grade_accuracy),
+        ("等级平均绝对误差", found.grade_error),
+        ("校准误差 ECE", found.ece),
+        ("研判一致性 κ", found.kappa),
+    ):
+        out.print(f"{label}：{'—' if value is None else f'{value:.3f}'}")
+    for each in found.industries:
+        out.print(f"行业 {each.industry}：{each.needs} 项需求，nDCG@10 {each.ndcg_at_10:.3f}")
 
 
 def show_import(report: ImportReport) -> None:

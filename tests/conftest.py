@@ -109,6 +109,24 @@ def operator(client: TestClient, seeded_settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
+def cross_encoder_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Path:
+    """A cross-encoder of one layer with random weights: its opinions are worthless, its form is right."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    tokenizer = AutoTokenizer.from_pretrained(models_dir / "shuangxu-e5-small-zh")
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        num_labels=1, initializer_range=0.5,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own, in a temporary folder."""
     # Found, not imported: the package looks for a folder of its own when it is.

@@ -1,8 +1,9 @@
 """Judgements in SQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Judgement
@@ -40,6 +41,11 @@ class JudgementRepository:
         return self._session.scalars(
             select(Judgement).where(Judgement.need_id == need_id).order_by(Judgement.judged_at.desc(), Judgement.id)
         ).all()
+
+    def state(self) -> tuple[int, datetime | None]:
+        """Return how many judgements there are and when the last was given: what changes with them."""
+        row = self._session.execute(select(func.count(), func.max(Judgement.judged_at)).select_from(Judgement)).one()
+        return row[0], row[1]
 
     def all(self) -> Sequence[Judgement]:
         """Return every judgement, in a fixed order."""

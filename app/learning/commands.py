@@ -1,14 +1,17 @@
 """Commands of judgements and of what is learned from them."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from app.command_line import Json, open_services, print_json
 from app.core.errors import InvalidInput
-from app.terminal import out
+from app.learning.service import Comparison
+from app.terminal import out, show_quality
+from matching.learning.validation import Validation
 
 learning = typer.Typer()
 _ERRORS_SHOWN = 20
@@ -57,3 +60,96 @@ def weights(
     for version in versions:
         out.print(f"{'* ' if version == active else '  '}{escape(version)}")
     out.print("[dim]* 为正在使用的版本；运行中的服务在一分钟内换用。[/]")
+
+
+@learning.command()
+def train(
+    qrels: Annotated[Path | None, typer.Option(help="判定文件；不给则只用库中的研判")] = None,
+    needs: Annotated[Path | None, typer.Option(help="判定文件的需求（jsonl：id、title、description）")] = None,
+    achievements: Annotated[Path | None, typer.Option(help="判定文件的成果（jsonl）；不给则第二列就是成果标题")] = None,
+    activate: Annotated[bool, typer.Option(help="冻结集上不变差就启用")] = True,
+    as_json: Json = False,
+) -> None:
+    """用研判重新学习排序权重和等级校准；冻结集上明显变差的不启用。"""
+    with open_services(as_json) as services:
+        if (qrels is None) != (needs is None):
+            raise InvalidInput("--qrels 与 --needs 要一起给出。")
+        files = None if qrels is None or needs is None else (qrels, needs, achievements)
+        done = services.learning.train(files, activate=activate)
+    if as_json:
+        print_json(
+            {
+                "version": done.version,
+                "active": done.active,
+                "needs": done.needs,
+                "judgements": done.judgements,
+                "cross_validation": None if done.cross_validation is None else _scores(done.cross_validation),
+                **_compared(done.comparison),
+            }
+        )
+        return
+    out.print(f"用 {done.needs} 项需求的 {done.judgements} 条研判训练出 {done.version}。")
+    if done.cross_validation is not None:
+        out.print(f"交叉验证（按需求分折）：{_line(done.cross_validation)}")
+    _show_comparison(done.comparison)
+    if done.active:
+        out.print("已启用；运行中的服务在一分钟内换用。可用 shuangxu weights --take-back 退回。")
+    elif done.comparison.worse:
+        out.print("[yellow]冻结集上明显变差，没有启用。[/]")
+    else:
+        out.print(f"没有启用；可用 shuangxu weights --use {done.version} 启用。")
+
+
+@learning.command()
+def compare(
+    a: Annotated[str, typer.Argument(help="权重版本或文件")],
+    b: Annotated[str, typer.Argument(help="权重版本或文件")],
+    as_json: Json = False,
+) -> None:
+    """在冻结集上并排比较两套权重。"""
+    with open_services(as_json) as services:
+        found = services.learning.compare(a, b)
+    if as_json:
+        print_json(_compared(found))
+    else:
+        _show_comparison(found)
+
+
+@learning.command()
+def quality(as_json: Json = False) -> None:
+    """按全部研判衡量匹配质量：排序、等级、校准、研判一致性、分行业。"""
+    with open_services(as_json) as services, services.database.read() as session:
+        services.gateway.index.catch_up()
+        found = services.learning.quality(session)
+    if as_json:
+        print_json(found.model_dump())
+    else:
+        show_quality(found)
+
+
+def _scores(scores: Validation) -> dict[str, float]:
+    return {"ndcg_at_10": scores.ndcg_at_10, "grade_score": scores.grade_score, "ece": scores.ece}
+
+
+def _line(scores: Validation) -> str:
+    return f"nDCG@10 {scores.ndcg_at_10:.3f}，等级得分 {scores.grade_score:.3f}，ECE {scores.ece:.3f}"
+
+
+def _compared(found: Comparison) -> dict[str, Any]:
+    return {
+        "a": found.a,
+        "b": found.b,
+        "scores": {name: _scores(scores) for name, scores in found.scores.items()},
+        "difference": asdict(found.difference),
+        "worse": found.worse,
+    }
+
+
+def _show_comparison(found: Comparison) -> None:
+    for name, scores in found.scores.items():
+        out.print(f"{escape(name)}：{_line(scores)}")
+    difference = found.difference
+    out.print(
+        f"{escape(found.b)} 比 {escape(found.a)} 的 nDCG@10 高 {difference.mean:+.3f}"
+        f"（95% 区间 {difference.low:+.3f} 至 {difference.high:+.3f}）"
+    )

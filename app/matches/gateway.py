@@ -25,6 +25,7 @@ from matching.index.filters import Filter
 from matching.judging import JudgedClause, judge
 from matching.ranking.explain import telling_term_weights
 from matching.ranking.reranking import DEPTH, rerank
+from matching.ranking.weights import FusionWeights
 from matching.text.analysis import encodable_texts
 from matching.types import Document, DocumentVectors, Explanation, Floats, Match, MatchResult, Query
 
@@ -59,6 +60,11 @@ class Gateway:
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._stopping = threading.Event()
+
+    @property
+    def weights(self) -> FusionWeights:
+        """The weight set in use."""
+        return self._weights
 
     def open(self, *, index: bool = True) -> None:
         """Get ready: the index first, then the model in a thread of its own.

@@ -64,7 +64,7 @@ def evaluate(
         documents: those of the qrels must be among them; corpus statistics come from all.
     """
     asked = [query for query in queries if query.id in qrels]
-    matcher = _matcher(encoder, documents, weights, scale)
+    matcher = matcher_of(encoder, documents, weights, scale)
     vectors = embed(encoder, asked)
     by_id = {each.id: Query(each.title, each.body, vector) for each, vector in zip(asked, vectors, strict=True)}
     fused = {id: _fused(matcher, query, list(qrels[id])) for id, query in by_id.items()}
@@ -87,7 +87,8 @@ def evaluate(
     )
 
 
-def _matcher(encoder: Encoder, documents: Sequence[Document], weights: FusionWeights, scale: CosineScale) -> Matcher:
+def matcher_of(encoder: Encoder, documents: Sequence[Document], weights: FusionWeights, scale: CosineScale) -> Matcher:
+    """Return a matcher of these documents alone; encodes them."""
     matcher = Matcher(encoder.dimension, {}, weights, scale)
     vectors = embed(encoder, documents)
     matcher.upsert(

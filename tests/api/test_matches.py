@@ -8,7 +8,9 @@ from app.records.kinds import KINDS as RECORD_KINDS
 from matching.text.normalise import normalise
 
 KINDS = ["achievements", "needs"]
-ANSWER = {"query_id", "index_sequence", "model_id", "degraded", "verdict", "results"}
+ANSWER = {
+    "query_id", "index_sequence", "model_id", "degraded", "verdict", "results", "combinations", "capture_task",
+}  # fmt: skip
 RESULT = {"rank", "score", "grade", "grade_probabilities", "record", "explanation"}
 EXPLANATION = {"terms", "clauses", "structured", "contributions", "evidence"}
 TEXT = "选煤厂循环水发黑，浓缩机底流压滤不下来，药剂费用高。希望降低絮凝剂用量，循环水能够达标回用。"

@@ -14,26 +14,8 @@ def _match(id: str, score: float) -> Match:
     return Match(id, score, 4, (0.0, 0.0, 0.0, 1.0), {"title_title_cosine": 1.0})
 
 
-@pytest.fixture(scope="module")
-def tiny_model(tmp_path_factory, models_dir: Path) -> Path:
-    """A cross-encoder of one layer with random weights: its opinions are worthless, its form is right."""
-    import torch
-    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
-
-    folder = tmp_path_factory.mktemp("cross-encoder")
-    tokenizer = AutoTokenizer.from_pretrained(models_dir / "shuangxu-e5-small-zh")
-    torch.manual_seed(3)
-    config = BertConfig(
-        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        num_labels=1, initializer_range=0.5,
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
-def test_a_cross_encoder_reads_pairs(tiny_model: Path) -> None:
-    reranker = CrossEncoderReranker(str(tiny_model))
+def test_a_cross_encoder_reads_pairs(cross_encoder_dir: Path) -> None:
+    reranker = CrossEncoderReranker(str(cross_encoder_dir))
     texts = ["煤矿瓦斯抽采钻孔", "豆腐干保鲜", "豆腐干保鲜"]
     said = reranker.relevance("瓦斯抽采", texts)
     assert said.shape == (3,)

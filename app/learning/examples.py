@@ -1,0 +1,70 @@
+"""Graded pairs to learn from and to measure on: judgements that are stored, those of files, the frozen ones."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import InvalidInput
+from app.core.security import Caller
+from app.core.settings import PROJECT_ROOT
+from app.judgements.repository import JudgementRepository
+from app.matches.gateway import Gateway
+from app.matches.judged import judged_corpus
+from app.models import Judgement, RecordKind
+from app.records.kinds import KINDS, Record, to_document
+from app.records.repository import RecordRepository
+from matching.embedding.documents import embed
+from matching.errors import QrelsError
+from matching.evaluation.evaluate import matcher_of
+from matching.evaluation.qrels import Qrels, read_qrels
+from matching.learning.examples import Examples, collect_examples
+from matching.types import Query
+
+_SEED = PROJECT_ROOT / "seed_data"
+# What new weights must not get worse on; never learnt from by `train`.
+FROZEN = (_SEED / "qrels.tsv", _SEED / "needs.jsonl", _SEED / "achievements.jsonl")
+FROZEN_JUDGES = frozenset({"judgements-first-pass.tsv", "judgements-second-pass.tsv"})
+
+
+def qrels_of(judgements: Sequence[Judgement]) -> Qrels:
+    """Return the mean grade of each pair, by need and achievement."""
+    grades: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for each in judgements:
+        grades[each.need_id][each.achievement_id].append(each.grade)
+    return {
+        need: {achievement: sum(given) / len(given) for achievement, given in pairs.items()}
+        for need, pairs in grades.items()
+    }
+
+
+def stored_judgements(session: Session, *, frozen: bool) -> list[Judgement]:
+    """Return the judgements of the database, with or without those of the frozen set."""
+    return [each for each in JudgementRepository(session).all() if frozen or each.judge not in FROZEN_JUDGES]
+
+
+def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[Examples, dict[str, Record]]:
+    """Return the signals of stored judgements, and the needs that they are about, by id."""
+    needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), Caller.OPERATOR)
+    queries = {id: gateway.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
+    return collect_examples(gateway.index.matchers[RecordKind.ACHIEVEMENTS], queries, qrels), needs
+
+
+def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path | None) -> Examples:
+    """Return the signals of a file's judgements; its documents are the whole corpus.
+
+    Raises:
+        InvalidInput: a file cannot be read.
+    """
+    try:
+        grades = read_qrels(qrels)
+    except QrelsError as error:
+        raise InvalidInput(f"判定文件无法读取：{error}") from error
+    asked, documents = judged_corpus(grades, needs, achievements)
+    asked = [each for each in asked if each.id in grades]
+    encoder = gateway.encoder
+    matcher = matcher_of(encoder, documents, gateway.weights, gateway.index.scale)
+    vectors = embed(encoder, asked)
+    queries = {each.id: Query(each.title, each.body, vector) for each, vector in zip(asked, vectors, strict=True)}
+    return collect_examples(matcher, queries, grades)

@@ -1,0 +1,170 @@
+"""How good the matches are, by the judgements of people: for everyone to read."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from app.learning.examples import qrels_of, stored_examples, stored_judgements
+from app.matches.gateway import Gateway
+from app.models import Judgement
+from app.records.industries import divisions
+from app.records.kinds import Record
+from app.records.visibility import CITY_TIME
+from matching.evaluation.metrics import cohen_kappa, ndcg_at_k, recall_at_k, reciprocal_rank
+from matching.learning.calibration import best_grades, reliability_table
+from matching.learning.examples import Doubles, Examples
+from matching.learning.fit import total_scores
+from matching.learning.validation import validate
+from matching.ranking.features import Feature
+from matching.ranking.fusion import grade_probabilities
+
+# An industry of fewer judged needs is counted with the others: its figure would say nothing, or
+# too much of one enterprise.
+MIN_NEEDS = 3
+OTHER = "其他"
+
+
+class SystemQuality(BaseModel):
+    """Means over needs."""
+
+    ndcg_at_10: Annotated[float, Field(title="nDCG@10")]
+    mrr: Annotated[float, Field(title="MRR")]
+    recall_at_20: Annotated[float | None, Field(title="recall@20", description="没有相关成果的需求不计")]
+
+
+class IndustryQuality(BaseModel):
+    """The product's ranking for the needs of one industry."""
+
+    industry: Annotated[str, Field(title="行业大类")]
+    needs: Annotated[int, Field(title="需求数")]
+    ndcg_at_10: Annotated[float, Field(title="nDCG@10")]
+
+
+class ReliabilityOut(BaseModel):
+    """Predictions of about one probability, and how often they came true."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    grade: Annotated[int, Field(title="等级")]
+    count: Annotated[int, Field(title="条数")]
+    predicted: Annotated[float, Field(title="预测概率")]
+    observed: Annotated[float, Field(title="实际比例")]
+
+
+class Quality(BaseModel):
+    """Quality of the matches by all judgements that are stored."""
+
+    weights: Annotated[str, Field(title="权重版本")]
+    needs: Annotated[int, Field(title="已研判的需求")]
+    judgements: Annotated[int, Field(title="研判条数")]
+    pairs: Annotated[int, Field(title="研判的匹配对")]
+    first_judged: Annotated[date | None, Field(title="最早研判")]
+    last_judged: Annotated[date | None, Field(title="最近研判")]
+    kappa: Annotated[float | None, Field(title="研判一致性（Cohen κ）", description="共同研判最多的两人；不足时为空")]
+    systems: Annotated[
+        dict[str, SystemQuality], Field(title="各排序方法", description="fused 本产品，dense 仅语义，bm25 仅词语")
+    ]
+    grade_accuracy: Annotated[float | None, Field(title="等级准确率")]
+    grade_error: Annotated[float | None, Field(title="等级平均绝对误差")]
+    ece: Annotated[float | None, Field(title="校准误差（ECE）")]
+    reliability: Annotated[list[ReliabilityOut], Field(title="可靠性表")]
+    industries: Annotated[list[IndustryQuality], Field(title="分行业")]
+
+
+def quality(session: Session, gateway: Gateway) -> Quality:
+    """Measure the active weights, and BM25 and the encoder alone, on every stored judgement."""
+    judgements = stored_judgements(session, frozen=True)
+    days = [each.judged_at.astimezone(CITY_TIME).date() for each in judgements]
+    qrels = qrels_of(judgements)
+    examples, needs = stored_examples(session, gateway, qrels)
+    found = Quality(
+        weights=gateway.weights.version,
+        needs=len(set(examples.queries.tolist())),
+        judgements=len(judgements),
+        pairs=len(examples),
+        first_judged=min(days, default=None),
+        last_judged=max(days, default=None),
+        kappa=_kappa(judgements),
+        systems={},
+        grade_accuracy=None,
+        grade_error=None,
+        ece=None,
+        reliability=[],
+        industries=[],
+    )
+    if not len(examples):
+        return found
+    _measure(found, gateway, examples)
+    found.industries = _by_industry(validate(examples, gateway.weights).ndcg_by_query, needs)
+    return found
+
+
+def _measure(found: Quality, gateway: Gateway, examples: Examples) -> None:
+    weights = gateway.weights
+    totals = total_scores(examples, weights)
+    probabilities = np.where(
+        examples.has_body[:, None],
+        grade_probabilities(totals, weights.body_thresholds),
+        grade_probabilities(totals, weights.title_thresholds),
+    )
+    scores: Mapping[str, Doubles] = {
+        "fused": 1 - probabilities[:, 0] + 1e-6 * totals,
+        "dense": examples.features[Feature.TITLE_TITLE_COSINE],
+        "bm25": examples.features[Feature.TITLE_TITLE_TERMS],
+    }
+    found.systems = {name: _system(examples, each) for name, each in scores.items()}
+    errors = np.abs(best_grades(probabilities) - examples.grades)
+    found.grade_accuracy = float((errors < 0.5).mean())
+    found.grade_error = float(errors.mean())
+    found.ece = validate(examples, weights).ece
+    found.reliability = [
+        ReliabilityOut.model_validate(each) for each in reliability_table(probabilities, examples.grades)
+    ]
+
+
+def _system(examples: Examples, scores: Doubles) -> SystemQuality:
+    rankings: dict[str, tuple[list[str], dict[str, float]]] = {}
+    for query in np.unique(examples.queries).tolist():
+        rows = np.flatnonzero(examples.queries == query).tolist()
+        order = sorted(rows, key=lambda row: (-scores[row], examples.documents[row]))
+        rankings[query] = [str(row) for row in order], {str(row): float(examples.grades[row]) for row in rows}
+
+    def mean(metric: Callable[..., float | None]) -> float | None:
+        values = [value for each in rankings.values() if (value := metric(*each)) is not None]
+        return math.fsum(values) / len(values) if values else None
+
+    return SystemQuality(
+        ndcg_at_10=mean(ndcg_at_k) or 0.0, mrr=mean(reciprocal_rank) or 0.0, recall_at_20=mean(recall_at_k)
+    )
+
+
+def _by_industry(ndcg: Mapping[str, float], needs: Mapping[str, Record]) -> list[IndustryQuality]:
+    first = {id: next(iter(divisions(needs[id].industries)), OTHER) for id in ndcg}
+    counts = Counter(first.values())
+    groups: dict[str, list[float]] = defaultdict(list)
+    for id, value in ndcg.items():
+        groups[first[id] if counts[first[id]] >= MIN_NEEDS else OTHER].append(value)
+    return [
+        IndustryQuality(industry=name, needs=len(values), ndcg_at_10=math.fsum(values) / len(values))
+        for name, values in sorted(groups.items(), key=lambda each: (each[0] == OTHER, each[0]))
+    ]
+
+
+def _kappa(judgements: Sequence[Judgement]) -> float | None:
+    """Return the agreement of the two judges who judged most pairs both."""
+    by_judge: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    for each in judgements:
+        by_judge[each.judge][each.need_id, each.achievement_id] = each.grade
+    judges = sorted(by_judge)
+    pairs = [(a, b) for at, a in enumerate(judges) for b in judges[at + 1 :]]
+    if not pairs:
+        return None
+    a, b = max(pairs, key=lambda pair: (len(by_judge[pair[0]].keys() & by_judge[pair[1]].keys()), pair))
+    both = sorted(by_judge[a].keys() & by_judge[b].keys())
+    return cohen_kappa([by_judge[a][pair] for pair in both], [by_judge[b][pair] for pair in both]) if both else None

@@ -1,0 +1,141 @@
+"""Train weights, compare them, and put them to use only where the frozen set does not suffer."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from app.core.errors import InvalidInput
+from app.judgements.repository import JudgementRepository
+from app.learning.examples import FROZEN, file_examples, qrels_of, stored_examples, stored_judgements
+from app.learning.quality import Quality, quality
+from app.matches.gateway import Gateway
+from matching.learning.examples import Examples, join_examples
+from matching.learning.fit import MIN_EXAMPLES, fit_weights
+from matching.learning.validation import Difference, Validation, cross_validate, paired_bootstrap, validate
+from matching.ranking.weights import FusionWeights, dump_weights
+
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two weight sets on the frozen judgements; the difference is what b gains over a."""
+
+    a: str
+    b: str
+    scores: dict[str, Validation]
+    difference: Difference
+
+    @property
+    def worse(self) -> bool:
+        """Whether b is worse beyond noise: even the upper end of the interval lies below nought."""
+        return self.difference.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A new weight set: what it was trained on, how it did, and whether it is used now."""
+
+    version: str
+    needs: int
+    judgements: int
+    cross_validation: Validation | None
+    comparison: Comparison
+    active: bool
+
+
+class LearningService:
+    """Learns from judgements."""
+
+    def __init__(self, database: Database, gateway: Gateway) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._measured: tuple[object, Quality] | None = None
+
+    @cached_property
+    def _frozen(self) -> Examples:
+        return file_examples(self._gateway, *FROZEN)
+
+    def train(self, files: tuple[Path, Path, Path | None] | None, *, activate: bool = True) -> Training:
+        """Fit weights and calibration to stored judgements and those of files.
+
+        The new set is kept whatever it scores; it is put to use only if it is not worse than the
+        present one on the frozen set beyond noise (paired bootstrap over needs).
+
+        Args:
+            files: relevance file, needs, achievements; None learns from the stored judgements alone.
+
+        Raises:
+            InvalidInput: there are too few judgements, or a file cannot be read.
+        """
+        examples = self._examples(files)
+        if len(examples) < MIN_EXAMPLES:
+            raise InvalidInput(
+                f"可用于训练的研判只有 {len(examples)} 条，至少需要 {MIN_EXAMPLES} 条。"
+                "请先研判更多匹配，或用 shuangxu judge 导入，或以 --qrels 指定判定文件。"
+            )
+        base = self._gateway.weights
+        needs = len(set(examples.queries.tolist()))
+        tested = (
+            cross_validate(examples, lambda part: fit_weights(part, base, "fold"), FOLDS) if needs >= FOLDS else None
+        )
+        fitted = fit_weights(examples, base, "new")
+        sets = self._gateway.weight_sets
+        comparison = self._compare(base, fitted)
+        provenance = {
+            "judgements": len(examples),
+            "needs": needs,
+            "base": base.version,
+            "date": datetime.now(UTC).date().isoformat(),
+            "cross_validation": None if tested is None else _plain(tested),
+            "frozen": _plain(comparison.scores[fitted.version]),
+            "frozen_base": _plain(comparison.scores[base.version]),
+        }
+        version = sets.add(json.loads(dump_weights(fitted, provenance)))
+        used = activate and not comparison.worse
+        if used:
+            sets.activate(version)
+        return Training(version, needs, len(examples), tested, comparison, used)
+
+    def quality(self, session: Session) -> Quality:
+        """Return how the ranking does by all stored judgements; kept until something changes."""
+        state = (*JudgementRepository(session).state(), self._gateway.index.sequence, self._gateway.weights.version)
+        if self._measured is None or self._measured[0] != state:
+            self._measured = state, quality(session, self._gateway)
+        return self._measured[1]
+
+    def compare(self, a: str, b: str) -> Comparison:
+        """Measure two weight sets on the frozen judgements. Raises NotFound, SetupError."""
+        sets = self._gateway.weight_sets
+        return self._compare(sets.load(a), sets.load(b))
+
+    def _examples(self, files: tuple[Path, Path, Path | None] | None) -> Examples:
+        parts = [] if files is None else [file_examples(self._gateway, *files)]
+        with self._database.read() as session:
+            qrels = qrels_of(stored_judgements(session, frozen=False))
+            if qrels:
+                parts.append(stored_examples(session, self._gateway, qrels)[0])
+        if not parts:
+            raise InvalidInput(
+                "还没有研判可供训练。请先研判匹配，或用 shuangxu judge 导入，或以 --qrels 指定判定文件。"
+            )
+        return join_examples(parts)
+
+    def _compare(self, a: FusionWeights, b: FusionWeights) -> Comparison:
+        first, second = validate(self._frozen, a), validate(self._frozen, b)
+        difference = paired_bootstrap(first.ndcg_by_query, second.ndcg_by_query)
+        return Comparison(a.version, b.version, {a.version: first, b.version: second}, difference)
+
+
+def _plain(scores: Validation) -> dict[str, Any]:
+    return {
+        "ndcg_at_10": round(scores.ndcg_at_10, 4),
+        "grade_score": round(scores.grade_score, 4),
+        "ece": round(scores.ece, 4),
+    }
