@@ -107,6 +107,7 @@ def test_matches_come_best_first(matcher: Matcher, queries: list[Query]) -> None
         matches = matcher.match(query, len(ALL)).matches
         scores = [match.score for match in matches]
         assert scores == sorted(scores, reverse=True)
+        assert len(set(_ids(matches))) == len(matches)
 
 
 @pytest.mark.parametrize("filter", FILTERS)
