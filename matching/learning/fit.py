@@ -15,6 +15,7 @@ PENALTY = 300.0
 # With fewer pairs of a kind (titles alone, or with bodies) the weights of that kind stay as they are.
 MIN_EXAMPLES = 200
 _DIGITS = 5
+_STILL = 1e-9
 _TITLES = tuple(feature for feature in Feature if feature in OF_TITLES)
 _BODIES = tuple(feature for feature in Feature if feature not in OF_TITLES)
 
@@ -59,8 +60,8 @@ def fit_ridge(
 
     columns = np.stack([examples.features[feature] for feature in features], axis=1)
     means, spreads = columns.mean(axis=0), columns.std(axis=0)
-    # A signal that never varies cannot be learnt: weight nought.
-    spreads = np.where(spreads > 0, spreads, np.inf)
+    # A signal that never varies cannot be learnt: weight nought. Rounding gives it 1e-17 at times.
+    spreads = np.where(spreads > _STILL, spreads, np.inf)
     wide = np.vstack([(columns - means) / spreads, np.sqrt(penalty) * np.eye(len(features))])
     target = np.concatenate([examples.grades - examples.grades.mean(), np.zeros(len(features))])
     slopes = np.round(nnls(wide, target)[0] / spreads, _DIGITS)

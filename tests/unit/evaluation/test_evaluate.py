@@ -71,3 +71,19 @@ def test_what_is_not_found_is_graded_as_of_no_relation(hashing_encoder) -> None:
     assert lost.grade_score == 1
     assert lost.ece == 0
     assert found.ece > 0
+
+
+def test_each_grade_is_held_against_the_prediction_of_its_own_pair(hashing_encoder) -> None:
+    agreeing, contrary = (
+        evaluate(
+            hashing_encoder,
+            NEEDS,
+            DOCUMENTS,
+            {"n0": dict(zip(("d0", "d1", "d2"), grades, strict=True))},
+            load_weights(),
+            SCALE,
+        )
+        for grades in ((4.0, 1.0, 1.0), (1.0, 1.0, 4.0))
+    )
+    assert agreeing.grade_score > contrary.grade_score
+    assert agreeing.ece < contrary.ece

@@ -79,6 +79,13 @@ def test_of_two_near_perfect_documents_the_better_one_comes_first(body: bool) ->
 
 
 @BOUNDED
+@given(VALUES, st.booleans(), st.permutations("abcde"))
+def test_equal_documents_are_ordered_by_id(values: dict, body: bool, ids: list[str]) -> None:
+    features = {feature: np.full(5, value) for feature, value in values.items()}
+    assert [match.id for match in fuse(ids, features, [body] * 5, WEIGHTS, top_k=4)] == list("abcd")
+
+
+@BOUNDED
 @given(VALUES)
 def test_absent_features_count_as_nought(values: dict) -> None:
     lexical = {feature: np.asarray([value]) for feature, value in values.items() if feature not in COSINES}
