@@ -119,7 +119,6 @@ def compare(
 def quality(as_json: Json = False) -> None:
     """按全部研判衡量匹配质量：排序、等级、校准、研判一致性、分行业。"""
     with open_services(as_json) as services, services.database.read() as session:
-        services.gateway.index.catch_up()
         found = services.learning.quality(session)
     if as_json:
         print_json(found.model_dump())

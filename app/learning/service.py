@@ -105,6 +105,7 @@ class LearningService:
 
     def quality(self, session: Session) -> Quality:
         """Return how the ranking does by all stored judgements; kept until something changes."""
+        self._gateway.index.catch_up()
         state = (*JudgementRepository(session).state(), self._gateway.index.sequence, self._gateway.weights.version)
         if self._measured is None or self._measured[0] != state:
             self._measured = state, quality(session, self._gateway)

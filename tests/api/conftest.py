@@ -1,5 +1,6 @@
 """One running application a module, and the calls that its tests have in common."""
 
+import copy
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -107,3 +108,23 @@ def refused() -> Callable[..., dict[str, Any]]:
         return problem
 
     return check
+
+
+@pytest.fixture(scope="session")
+def of_records() -> Callable[[dict[str, Any], str], dict[str, Any]]:
+    """Return a search's answer without what it quotes of the caller's own text."""
+
+    def told(answer: dict[str, Any], target: str) -> dict[str, Any]:
+        rest = copy.deepcopy(answer)
+        rest.pop("capture_task")
+        rest.pop("combinations")
+        for result in rest["results"]:
+            for clause in result["explanation"]["clauses"]:
+                # Needs ask and the text answers, or the text asks and achievements answer.
+                for part in ("evidence", "nearest") if target == "needs" else ("text",):
+                    del clause[part]
+                for number in clause["indicators"]:
+                    del number["offered" if target == "needs" else "asked"]
+        return rest
+
+    return told

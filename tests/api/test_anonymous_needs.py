@@ -42,11 +42,11 @@ def test_anybody_sees_the_need_without_its_enterprise(client, needs, achievement
         assert record["district"] is None
 
 
-def test_no_answer_names_the_enterprise(client, needs, achievement):
+def test_no_answer_names_the_enterprise(client, needs, achievement, of_records):
     organisation = needs["anonymous"]["organisation"]["id"]
     path = f"/api/v1/needs/{needs['anonymous']['id']}"
     wanted = {"text": f"{OWNER} 隐-1 隐名区", "target": "needs", "top_k": 100}
-    results = client.post("/api/v1/search", json=wanted).json()["results"]
+    results = of_records(client.post("/api/v1/search", json=wanted).json(), "needs")["results"]
     own = [str(each) for each in results if each["record"]["id"] == needs["anonymous"]["id"]]
     for text in (client.get(path).text, client.get(f"{path}/matches").text, *own):
         for secret in (OWNER, "隐名铸造", "隐-1", "隐名区", organisation):

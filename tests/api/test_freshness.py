@@ -18,14 +18,14 @@ def test_a_new_record_is_found_by_the_next_search(client, create, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_changed_record_is_found_by_its_new_words(client, operator, create, kind):
+def test_a_changed_record_is_found_by_its_new_words(client, operator, create, of_records, kind):
     record = create(kind, title="海胆育苗附着基", **{TEXT[kind]: "海胆浮游幼体附着变态用波纹板（示例）。"})
     change = {"title": "铜管乐器拉丝抛光", TEXT[kind]: "小号管体内壁电化学抛光（示例）。"}
     path = f"/api/v1/{kind}/{record['id']}"
     assert client.patch(path, json=change, headers=operator | {"If-Match": '"1"'}).status_code == 200
     assert _found(client, "铜管乐器拉丝抛光", kind)[0] == record["id"]
     wanted = {"text": "海胆育苗附着基", "target": kind, "top_k": 100}
-    for each in client.post("/api/v1/search", json=wanted).json()["results"]:
+    for each in of_records(client.post("/api/v1/search", json=wanted).json(), kind)["results"]:
         if each["record"]["id"] == record["id"]:
             assert "海胆" not in str(each["explanation"])
 

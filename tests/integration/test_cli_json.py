@@ -113,7 +113,9 @@ def test_seed_again_changes_nothing_and_shows_samples(ran):
 @pytest.mark.parametrize(("name", "count"), [("match", 3), ("search", 4)])
 def test_rankings_have_the_shape_of_the_interface(ran, name, count):
     answer = _object(ran[name])
-    assert {"query_id", "index_sequence", "model_id", "degraded", "verdict", "results"} == set(answer)
+    assert set(answer) == {
+        "query_id", "index_sequence", "model_id", "degraded", "verdict", "results", "combinations", "capture_task",
+    }  # fmt: skip
     assert [each["rank"] for each in answer["results"]] == list(range(1, count + 1))
     body = "description" if name == "search" else "summary"
     assert all(each["record"][body] for each in answer["results"])

@@ -18,7 +18,7 @@ from app.models import Achievement, Base, Change, Organisation, OrganisationKind
 
 def add_achievement(database: Database, title: str, **fields: object) -> str:
     """Store an achievement with a vector of one number, and return its id."""
-    prepared = Prepared("m", ((f"hash of {title}", b"\0\0\x80?"),), {"title": [title]})
+    prepared = Prepared("m", ((f"hash of {title}", b"\0\0\x80?"),), (f"pieces of {title}", b"\0<"), {"title": [title]})
     with database.write() as session:
         organisation = session.scalar(select(Organisation))
         if organisation is None:
