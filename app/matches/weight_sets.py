@@ -10,10 +10,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from app.core.errors import Conflict, NotFound, SetupError
 from app.core.settings import Settings
 from matching.errors import WeightsError
 from matching.ranking.weights import FusionWeights, load_weights
+
+log = structlog.get_logger()
 
 _ACTIVE = "active.json"
 
@@ -52,10 +56,18 @@ class WeightSets:
             raise SetupError(f"权重文件无法使用：{error}。请改用其他版本，或重新训练。") from error
 
     def active(self) -> FusionWeights:
-        """Return the set in use; a file named by the settings goes before all others."""
+        """Return the set in use; a file named by the settings goes before all others.
+
+        A set of the data directory that cannot be read any more must not keep the service down:
+        the shipped one is used, and the log says so.
+        """
         if self._fixed is not None:
             return self.load(str(self._fixed))
-        return self.load(self.active_version())
+        try:
+            return self.load(self.active_version())
+        except (NotFound, SetupError) as error:
+            log.warning("using the shipped weights", reason=error.detail)
+            return load_weights()
 
     def active_version(self) -> str:
         """Return the version in use among those of the data directory and the shipped one."""
@@ -94,12 +106,12 @@ class WeightSets:
     def _history(self) -> list[str]:
         file = self._folder / _ACTIVE
         try:
-            history: list[str] = json.loads(file.read_text("utf-8"))["history"]
+            history = json.loads(file.read_text("utf-8"))["history"]
+            return [str(version) for version in history]
         except FileNotFoundError:
             return []
         except (ValueError, KeyError, TypeError) as error:
             raise SetupError(f"文件 {file} 已损坏，请删除后用 shuangxu weights --use 重新选定权重。") from error
-        return history
 
     def _keep(self, history: list[str]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

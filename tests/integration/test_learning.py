@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import InvalidInput
+from app.core.errors import InvalidInput, SetupError
 from app.core.settings import Settings
 from app.learning.examples import FROZEN
 from app.services import Services, build_services
@@ -82,3 +82,21 @@ def test_training_twice_gives_the_same_weights_under_two_versions(services: Serv
     )
     assert one["weights"] == other["weights"]
     assert one["thresholds"] == other["thresholds"]
+
+
+@pytest.mark.parametrize("content", ['{"history": ["trained-9"]}', "{", '{"history": 3}', "[]"])
+def test_a_set_that_cannot_be_read_leaves_the_service_with_the_shipped_one(
+    seeded_settings: Settings, content: str
+) -> None:
+    seeded_settings.weights_dir.mkdir()
+    (seeded_settings.weights_dir / "active.json").write_text(content, "utf-8")
+    opened = build_services(seeded_settings)
+    assert opened.gateway.weights.version == opened.gateway.weight_sets.shipped()
+    opened.database.close()
+
+
+def test_a_file_that_the_settings_name_must_be_good(seeded_settings: Settings, tmp_path: Path) -> None:
+    broken = tmp_path / "weights.json"
+    broken.write_text("{}", "utf-8")
+    with pytest.raises(SetupError, match="权重"):
+        build_services(seeded_settings.model_copy(update={"weights": broken}))
