@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib import metadata
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="双需对接",
         description="高校科技成果与企业技术需求的检索与匹配",
-        version="0.1.0",
+        version=metadata.version("shuangxu"),
         lifespan=_lifespan,
         docs_url=None,  # FastAPI's pages load scripts from a CDN, which an intranet cannot reach
         redoc_url=None,
