@@ -18,7 +18,7 @@ from matching.ranking.weights import load_weights
 SEED = PROJECT_ROOT / "seed_data"
 # Measured when the weights fusion-2 were made; the gate allows the noise of processors.
 SEED_NDCG = 0.842
-SEED_GRADE = 0.883
+SEED_GRADE = 0.852
 ALLOWED_FALL = 0.02
 REAL_NDCG = 0.70
 REAL_GRADE = 0.705
