@@ -95,6 +95,16 @@ def seeded_settings(seeded_dir: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def seeded_services(seeded_settings: Settings) -> Iterator[Services]:
+    """An opened installation with the seed data."""
+    opened = build_services(seeded_settings)
+    opened.gateway.open()
+    yield opened
+    opened.gateway.close()
+    opened.database.close()
+
+
+@pytest.fixture
 def client(seeded_settings: Settings) -> Iterator[TestClient]:
     """The running application over the seed data, as anybody calls it."""
     with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:

@@ -3,29 +3,18 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from app.core.security import Caller
-from app.core.settings import PROJECT_ROOT, Settings
+from app.core.settings import PROJECT_ROOT
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
-from app.services import Services, build_services
+from app.services import Services
 from matching.evaluation.qrels import read_qrels
 
 SEED = PROJECT_ROOT / "seed_data"
 # Needs of fields that the seed data has nothing of: deep sea, opera, football, banking, pets …
 ABSENT = Path(__file__).parents[1] / "golden" / "absent_needs.jsonl"
 STRONG = 4.0
-
-
-@pytest.fixture
-def seeded(seeded_settings: Settings):
-    opened = build_services(seeded_settings)
-    opened.gateway.open()
-    yield opened
-    opened.gateway.close()
-    opened.database.close()
 
 
 def answer(services: Services, row: dict[str, str]) -> MatchesOut:
@@ -37,18 +26,18 @@ def rows(file: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
 
 
-def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded: Services) -> None:
-    answers = [answer(seeded, row) for row in rows(ABSENT)]
+def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded_services: Services) -> None:
+    answers = [answer(seeded_services, row) for row in rows(ABSENT)]
     assert len(answers) == 50
     abstained = [each for each in answers if each.verdict == "none_suitable"]
     assert len(abstained) >= 40
     assert all(each.capture_task is not None for each in abstained)
 
 
-def test_needs_that_a_record_suits_are_not_turned_away(seeded: Services) -> None:
+def test_needs_that_a_record_suits_are_not_turned_away(seeded_services: Services) -> None:
     strong = {need for need, grades in read_qrels(SEED / "qrels.tsv").items() if max(grades.values()) >= STRONG}
     assert len(strong) >= 20
-    needs = [seeded.records[RecordKind.NEEDS].named(name) for name in sorted(strong)]
-    answers = [seeded.matches.for_record(each, Caller.OPERATOR, 5, RecordFilter()) for each in needs]
+    needs = [seeded_services.records[RecordKind.NEEDS].named(name) for name in sorted(strong)]
+    answers = [seeded_services.matches.for_record(each, Caller.OPERATOR, 5, RecordFilter()) for each in needs]
     missed = [each for each in answers if each.verdict == "none_suitable"]
     assert len(missed) < 0.05 * len(strong)

@@ -12,15 +12,6 @@ from app.services import Services, build_services
 from matching.evaluation.qrels import read_qrels
 
 
-@pytest.fixture
-def services(seeded_settings: Settings):
-    opened = build_services(seeded_settings)
-    opened.gateway.open()
-    yield opened
-    opened.gateway.close()
-    opened.database.close()
-
-
 def reversed_qrels(folder: Path) -> Path:
     """The frozen judgements turned upside down: what was best is called worst."""
     file = folder / "reversed.tsv"
@@ -31,9 +22,11 @@ def reversed_qrels(folder: Path) -> Path:
     return file
 
 
-def test_good_judgements_train_a_set_that_is_used_and_taken_back(services: Services, seeded_settings: Settings) -> None:
-    shipped = services.gateway.weights.version
-    done = services.learning.train(FROZEN)
+def test_good_judgements_train_a_set_that_is_used_and_taken_back(
+    seeded_services: Services, seeded_settings: Settings
+) -> None:
+    shipped = seeded_services.gateway.weights.version
+    done = seeded_services.learning.train(FROZEN)
     assert done.active
     assert (done.needs, done.judgements) == (40, 640)
     assert done.cross_validation is not None
@@ -42,39 +35,39 @@ def test_good_judgements_train_a_set_that_is_used_and_taken_back(services: Servi
     kept = json.loads(file.read_text("utf-8"))
     assert kept["version"] == done.version
     assert kept["provenance"]["judgements"] == 640
-    services.gateway.use_active_weights()
-    assert services.gateway.weights.version == done.version
-    assert all(matcher.weights.version == done.version for matcher in services.gateway.index.matchers.values())
-    services.gateway.weight_sets.take_back()
-    services.gateway.use_active_weights()
-    assert services.gateway.weights.version == shipped
+    seeded_services.gateway.use_active_weights()
+    assert seeded_services.gateway.weights.version == done.version
+    assert all(matcher.weights.version == done.version for matcher in seeded_services.gateway.index.matchers.values())
+    seeded_services.gateway.weight_sets.take_back()
+    seeded_services.gateway.use_active_weights()
+    assert seeded_services.gateway.weights.version == shipped
 
 
-def test_what_makes_the_frozen_set_worse_is_kept_but_not_used(services: Services, tmp_path: Path) -> None:
-    shipped = services.gateway.weights.version
-    done = services.learning.train((reversed_qrels(tmp_path), FROZEN[1], FROZEN[2]))
+def test_what_makes_the_frozen_set_worse_is_kept_but_not_used(seeded_services: Services, tmp_path: Path) -> None:
+    shipped = seeded_services.gateway.weights.version
+    done = seeded_services.learning.train((reversed_qrels(tmp_path), FROZEN[1], FROZEN[2]))
     assert not done.active
     assert done.comparison.worse
-    assert services.gateway.weight_sets.active_version() == shipped
-    assert done.version in services.gateway.weight_sets.versions()
-    again = services.learning.compare(shipped, done.version)
+    assert seeded_services.gateway.weight_sets.active_version() == shipped
+    assert done.version in seeded_services.gateway.weight_sets.versions()
+    again = seeded_services.learning.compare(shipped, done.version)
     assert again.difference == done.comparison.difference
-    assert services.learning.compare(shipped, shipped).difference.mean == 0
+    assert seeded_services.learning.compare(shipped, shipped).difference.mean == 0
 
 
-def test_too_few_judgements_are_refused_with_what_to_do(services: Services, tmp_path: Path) -> None:
+def test_too_few_judgements_are_refused_with_what_to_do(seeded_services: Services, tmp_path: Path) -> None:
     # Those of the seed are the frozen set: nothing is learnt from them unless somebody names their file.
     with pytest.raises(InvalidInput, match="研判"):
-        services.learning.train(None)
+        seeded_services.learning.train(None)
     few = tmp_path / "few.tsv"
     few.write_text("\n".join(FROZEN[0].read_text("utf-8").splitlines()[:20]), "utf-8")
     with pytest.raises(InvalidInput, match="至少需要"):
-        services.learning.train((few, FROZEN[1], FROZEN[2]))
-    assert services.gateway.weight_sets.versions() == [services.gateway.weights.version]
+        seeded_services.learning.train((few, FROZEN[1], FROZEN[2]))
+    assert seeded_services.gateway.weight_sets.versions() == [seeded_services.gateway.weights.version]
 
 
-def test_training_twice_gives_the_same_weights_under_two_versions(services: Services, seeded_settings) -> None:
-    first, second = (services.learning.train(FROZEN, activate=False) for _ in range(2))
+def test_training_twice_gives_the_same_weights_under_two_versions(seeded_services: Services, seeded_settings) -> None:
+    first, second = (seeded_services.learning.train(FROZEN, activate=False) for _ in range(2))
     assert first.version != second.version
     one, other = (
         json.loads((seeded_settings.weights_dir / f"{each.version}.json").read_text("utf-8"))
