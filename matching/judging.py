@@ -129,12 +129,11 @@ def _met_by_meaning(
 
 
 def _deciding(numbers: Sequence[JudgedIndicator]) -> JudgedIndicator | None:
-    """Return the number that decides a clause: one that is not met, else one that is met."""
-    for wanted in (Verdict.NOT_MET, Verdict.MET):
-        for each in numbers:
-            if each.verdict is wanted:
-                return each
-    return None
+    """Return the number that decides a clause: one that is not met, or the first where all are met."""
+    failing = next((each for each in numbers if each.verdict is Verdict.NOT_MET), None)
+    if failing is None and all(each.verdict is Verdict.MET for each in numbers):
+        return numbers[0]
+    return failing
 
 
 @lru_cache(DOCUMENTS_KEPT)

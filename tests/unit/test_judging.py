@@ -79,6 +79,17 @@ def test_what_is_not_met_quotes_the_number_that_fails() -> None:
     assert [each.verdict for each in judged.indicators] == [Verdict.MET, Verdict.NOT_MET]
 
 
+def test_of_several_numbers_all_must_be_met() -> None:
+    asked = "密封圈耐压强度≥30 MPa且装配时间≤10 min"
+    (half,) = _judge(asked, _offer("密封圈耐压强度≥35 MPa"))
+    assert half.verdict is ClauseVerdict.NOT_MENTIONED
+    assert half.evidence is None
+    assert [each.verdict for each in half.indicators] == [Verdict.MET, Verdict.NOT_MENTIONED]
+    (whole,) = _judge(asked, _offer("密封圈耐压强度≥35 MPa；装配时间≤8 min"))
+    assert whole.verdict is ClauseVerdict.MET
+    assert whole.evidence == "密封圈耐压强度≥35 MPa；"
+
+
 def test_a_clause_whose_number_the_document_lacks_is_not_mentioned_however_like() -> None:
     (judged,) = _judge(
         "双唇密封圈耐压强度≥30 MPa", _offer("", title="双唇密封圈耐压强度高", body="双唇密封圈耐压强度好")
