@@ -19,10 +19,10 @@ from app.imports.service import ImportReport, ImportService
 from app.learning.commands import learning
 from app.matches.check import check_index
 from app.matches.encoders import load_encoder, model_source, reference_scale
-from app.matches.judged import judged_corpus
+from app.matches.judged import judged_corpus, judged_pairs
 from app.models import Need, RecordKind
 from app.needs.clarity import asked_clarity
-from app.needs.common import common_needs
+from app.needs.common_needs import common_needs
 from app.records.visibility import RecordFilter
 from app.seed import SAMPLE_NEEDS, load_seed, sample_record
 from app.services import Services
@@ -37,9 +37,7 @@ from app.terminal import (
     show_import,
     show_matches,
 )
-from matching.errors import QrelsError
 from matching.evaluation.evaluate import evaluate as run_evaluation
-from matching.evaluation.qrels import read_qrels
 from matching.ranking.weights import load_weights
 
 cli = typer.Typer(
@@ -255,10 +253,7 @@ def evaluate(
         settings = Settings()
         configure_logging("WARNING")
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            grades = read_qrels(qrels)
-        except QrelsError as error:
-            raise InvalidInput(f"判定文件无法读取：{error}") from error
+        grades = judged_pairs(qrels)
         queries, documents = judged_corpus(grades, needs, achievements)
         encoder = load_encoder(settings, model_source(settings))
         result = run_evaluation(

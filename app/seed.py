@@ -3,16 +3,14 @@
 from rich.progress import Progress
 
 from app.core.errors import NotFound
-from app.core.settings import PROJECT_ROOT
+from app.core.settings import SEED_DIR
 from app.imports.service import ImportReport, ImportService
+from app.learning.examples import FROZEN_JUDGES
 from app.models import RecordKind
 from app.records.kinds import Record
 from app.services import Services
 from app.terminal import progress_bar
 
-SEED_DIR = PROJECT_ROOT / "seed_data"
-# Two passes over the same pairs, as two judges.
-JUDGEMENTS = ("judgements-first-pass.tsv", "judgements-second-pass.tsv")
 # One with a clear answer, one in a worker's words, one from outside heavy industry.
 SAMPLE_NEEDS = ("XQ-chem-02", "XQ-coal-02", "XQ-food-02")
 
@@ -32,7 +30,7 @@ def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str,
             "created": report.created, "updated": report.updated,
             "unchanged": report.unchanged, "rejected": report.rejected,
         }  # fmt: skip
-    for file in JUDGEMENTS:
+    for file in FROZEN_JUDGES:
         services.judgements.import_file(SEED_DIR / file)
     return counts
 

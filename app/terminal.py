@@ -14,7 +14,7 @@ from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
 from app.models import Condition
 from app.needs.clarity import Clarity
-from app.needs.common import CommonNeedOut
+from app.needs.common_needs import CommonNeedOut
 from matching.evaluation.evaluate import Evaluation
 from matching.types import Verdict
 

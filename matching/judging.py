@@ -14,11 +14,11 @@ from matching.clauses.answer import answer_clauses
 from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
 from matching.clauses.evidence import PreparedClauses
-from matching.clauses.types import Clause, ClauseAnswer, ClauseVerdict, Field, Sentence
+from matching.clauses.types import Clause, ClauseAnswer, Field, Sentence
 from matching.indicators.compare import compare, compare_values
 from matching.indicators.names import ALIKE, agreement, may_be_one
 from matching.indicators.reader import read_indicators
-from matching.indicators.types import Indicator, Verdict
+from matching.indicators.types import DemandVerdict, Indicator
 from matching.types import Document, Floats
 
 # Documents whose sentences and numbers are kept: reading one takes about a millisecond, and the same
@@ -37,7 +37,7 @@ class JudgedIndicator:
     """A number that a clause asks for, and the number of the document that answers it, if any."""
 
     asked: Indicator
-    verdict: Verdict
+    verdict: DemandVerdict
     offered: Indicator | None
 
 
@@ -54,7 +54,7 @@ class JudgedClause:
     """
 
     clause: Clause
-    verdict: ClauseVerdict
+    verdict: DemandVerdict
     evidence: str | None
     nearest: str | None
     similarity: float
@@ -84,10 +84,19 @@ def judge(
     Raises:
         ValueError: there are not as many vectors as sentences.
     """
-    offer = _offer(document.title, document.body, document.indicators, document.keywords)
+    offer = _offer_of(document)
     answers = answer_clauses(asked, offer.sentences, vectors, background, relevance)
     numbers = offer.indicators if relevance >= NUMBERS_COUNT else ()
     return tuple(_judge(answer, numbers) for answer in answers)
+
+
+def quotable(document: Document) -> tuple[Sentence, ...]:
+    """Return the document's `document_sentences`, kept for when it is judged."""
+    return _offer_of(document).sentences
+
+
+def _offer_of(document: Document) -> _Offer:
+    return _offer(document.title, document.body, document.indicators, document.keywords)
 
 
 def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedClause:
@@ -96,7 +105,7 @@ def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> 
     if numbers:
         # What is asked for in numbers is met by numbers alone.
         deciding = _deciding(numbers)
-        verdict = ClauseVerdict(deciding.verdict.value) if deciding is not None else ClauseVerdict.NOT_MENTIONED
+        verdict = deciding.verdict if deciding is not None else DemandVerdict.NOT_MENTIONED
         evidence = deciding.offered.sentence if deciding is not None and deciding.offered is not None else None
     nearest = answer.nearest.text if answer.nearest is not None else None
     return JudgedClause(answer.clause, verdict, evidence, nearest, answer.similarity, numbers)
@@ -106,11 +115,11 @@ def _compared(asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Fi
     result = compare(asked, [one for _, one in offered])
     if result.offered is None:
         met = _met_by_meaning(asked, answer, offered)
-        return JudgedIndicator(asked, Verdict.NOT_MENTIONED if met is None else Verdict.MET, met)
+        return JudgedIndicator(asked, DemandVerdict.NOT_MENTIONED if met is None else DemandVerdict.MET, met)
     # 矿井水TDS is a TDS as 产水TDS is, but that the one is too high does not fail the other.
     alike = agreement(asked.quantity, result.offered.quantity) <= ALIKE
-    if alike and result.verdict is Verdict.NOT_MET:
-        return JudgedIndicator(asked, Verdict.NOT_MENTIONED, result.offered)
+    if alike and result.verdict is DemandVerdict.NOT_MET:
+        return JudgedIndicator(asked, DemandVerdict.NOT_MENTIONED, result.offered)
     return JudgedIndicator(asked, result.verdict, result.offered)
 
 
@@ -123,15 +132,15 @@ def _met_by_meaning(
         return None
     for field, one in offered:
         inside = field is nearest.field and nearest.start <= one.start and one.end <= nearest.end
-        if inside and may_be_one(asked.quantity, one.quantity) and compare_values(asked, one) is Verdict.MET:
+        if inside and may_be_one(asked.quantity, one.quantity) and compare_values(asked, one) is DemandVerdict.MET:
             return one
     return None
 
 
 def _deciding(numbers: Sequence[JudgedIndicator]) -> JudgedIndicator | None:
     """Return the number that decides a clause: one that is not met, or the first where all are met."""
-    failing = next((each for each in numbers if each.verdict is Verdict.NOT_MET), None)
-    if failing is None and all(each.verdict is Verdict.MET for each in numbers):
+    failing = next((each for each in numbers if each.verdict is DemandVerdict.NOT_MET), None)
+    if failing is None and all(each.verdict is DemandVerdict.MET for each in numbers):
         return numbers[0]
     return failing
 

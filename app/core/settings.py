@@ -7,6 +7,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+SEED_DIR = PROJECT_ROOT / "seed_data"
 
 
 class Settings(BaseSettings):

@@ -19,6 +19,13 @@ class JudgementRepository:
         """Return what a judge said of a pair."""
         return self._session.scalar(select(Judgement).where(*_pair(need_id, achievement_id, judge)))
 
+    def grades_by(self, judge: str) -> dict[tuple[str, str], int]:
+        """Return a judge's grades by need and achievement."""
+        rows = self._session.execute(
+            select(Judgement.need_id, Judgement.achievement_id, Judgement.grade).where(Judgement.judge == judge)
+        )
+        return {(row.need_id, row.achievement_id): row.grade for row in rows}
+
     def put(self, judgement: Judgement) -> Judgement:
         """Store a judgement in place of the judge's earlier one."""
         earlier = self.get(judgement.need_id, judgement.achievement_id, judgement.judge)

@@ -85,11 +85,12 @@ class JudgementService:
                     report.errors.append((number, error.detail))
         with self._database.write() as session:
             repository = JudgementRepository(session)
+            given = repository.grades_by(file.name)
             for need_id, achievement_id, grade in found:
-                earlier = repository.get(need_id, achievement_id, file.name)
-                if earlier is not None and earlier.grade == grade:
+                if given.get((need_id, achievement_id)) == grade:
                     report.unchanged += 1
                     continue
+                given[need_id, achievement_id] = grade
                 repository.put(
                     Judgement(
                         need_id=need_id, achievement_id=achievement_id, judge=file.name, grade=grade, judged_at=now()

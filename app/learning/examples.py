@@ -6,26 +6,22 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.core.errors import InvalidInput
 from app.core.security import Caller
-from app.core.settings import PROJECT_ROOT
+from app.core.settings import SEED_DIR
 from app.judgements.repository import JudgementRepository
 from app.matches.gateway import Gateway
-from app.matches.judged import judged_corpus
+from app.matches.judged import judged_corpus, judged_pairs
 from app.models import Judgement, RecordKind
 from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
-from matching.embedding.documents import embed
-from matching.errors import QrelsError
-from matching.evaluation.evaluate import matcher_of
-from matching.evaluation.qrels import Qrels, read_qrels
+from matching.evaluation.evaluate import matcher_of, queries_of
+from matching.evaluation.qrels import Qrels
 from matching.learning.examples import Examples, collect_examples
-from matching.types import Query
 
-_SEED = PROJECT_ROOT / "seed_data"
 # What new weights must not get worse on; never learnt from by `train`.
-FROZEN = (_SEED / "qrels.tsv", _SEED / "needs.jsonl", _SEED / "achievements.jsonl")
-FROZEN_JUDGES = frozenset({"judgements-first-pass.tsv", "judgements-second-pass.tsv"})
+FROZEN = (SEED_DIR / "qrels.tsv", SEED_DIR / "needs.jsonl", SEED_DIR / "achievements.jsonl")
+# Two passes over the same pairs, as two judges.
+FROZEN_JUDGES = ("judgements-first-pass.tsv", "judgements-second-pass.tsv")
 
 
 def qrels_of(judgements: Sequence[Judgement]) -> Qrels:
@@ -57,14 +53,8 @@ def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path
     Raises:
         InvalidInput: a file cannot be read.
     """
-    try:
-        grades = read_qrels(qrels)
-    except QrelsError as error:
-        raise InvalidInput(f"判定文件无法读取：{error}") from error
+    grades = judged_pairs(qrels)
     asked, documents = judged_corpus(grades, needs, achievements)
-    asked = [each for each in asked if each.id in grades]
     encoder = gateway.encoder
     matcher = matcher_of(encoder, documents, gateway.weights, gateway.index.scale)
-    vectors = embed(encoder, asked)
-    queries = {each.id: Query(each.title, each.body, vector) for each, vector in zip(asked, vectors, strict=True)}
-    return collect_examples(matcher, queries, grades)
+    return collect_examples(matcher, queries_of(encoder, asked, grades), grades)

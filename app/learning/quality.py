@@ -19,10 +19,9 @@ from app.records.visibility import CITY_TIME
 from matching.evaluation.metrics import cohen_kappa, ndcg_at_k, recall_at_k, reciprocal_rank
 from matching.learning.calibration import best_grades, reliability_table
 from matching.learning.examples import Doubles, Examples
-from matching.learning.fit import total_scores
-from matching.learning.validation import validate
+from matching.learning.validation import predict, validate
 from matching.ranking.features import Feature
-from matching.ranking.fusion import grade_probabilities
+from matching.ranking.weights import FusionWeights
 
 # An industry of fewer judged needs is counted with the others: its figure would say nothing, or
 # too much of one enterprise.
@@ -100,19 +99,15 @@ def quality(session: Session, gateway: Gateway) -> Quality:
     )
     if not len(examples):
         return found
-    _measure(found, gateway, examples)
-    found.industries = _by_industry(validate(examples, gateway.weights).ndcg_by_query, needs)
+    measured = validate(examples, gateway.weights)
+    _measure(found, gateway.weights, examples)
+    found.ece = measured.ece
+    found.industries = _by_industry(measured.ndcg_by_query, needs)
     return found
 
 
-def _measure(found: Quality, gateway: Gateway, examples: Examples) -> None:
-    weights = gateway.weights
-    totals = total_scores(examples, weights)
-    probabilities = np.where(
-        examples.has_body[:, None],
-        grade_probabilities(totals, weights.body_thresholds),
-        grade_probabilities(totals, weights.title_thresholds),
-    )
+def _measure(found: Quality, weights: FusionWeights, examples: Examples) -> None:
+    totals, probabilities = predict(examples, weights)
     scores: Mapping[str, Doubles] = {
         "fused": 1 - probabilities[:, 0] + 1e-6 * totals,
         "dense": examples.features[Feature.TITLE_TITLE_COSINE],
@@ -122,7 +117,6 @@ def _measure(found: Quality, gateway: Gateway, examples: Examples) -> None:
     errors = np.abs(best_grades(probabilities) - examples.grades)
     found.grade_accuracy = float((errors < 0.5).mean())
     found.grade_error = float(errors.mean())
-    found.ece = validate(examples, weights).ece
     found.reliability = [
         ReliabilityOut.model_validate(each) for each in reliability_table(probabilities, examples.grades)
     ]

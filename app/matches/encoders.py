@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from app.core.errors import ModelMissing
-from app.core.settings import PROJECT_ROOT, Settings
+from app.core.settings import SEED_DIR, Settings
 from app.models import EmbeddingModel
 from matching.clauses.background import ClauseBackground, measure_background
 from matching.clauses.document import document_sentences
@@ -85,23 +86,21 @@ def reference_scale(settings: Settings, encoder: Encoder) -> CosineScale:
     Measuring takes seconds, so the scale is kept in a file beside the models.
     """
     kept = settings.scale_dir / f"{encoder.model_id}.json"
-    if kept.exists():
-        return _scale(json.loads(kept.read_text("utf-8")))
-    scale = _measure(encoder)
-    _keep(kept, asdict(scale))
-    return scale
+    return _scale(_kept(kept, lambda: asdict(_measure(encoder))))
 
 
 def reference_background(settings: Settings, encoder: Encoder) -> ClauseBackground:
     """Return how alike unrelated sentences are for a model, measured on the seed data; kept as the scale is."""
     kept = settings.scale_dir / f"{encoder.model_id}-pieces.json"
-    if not kept.exists():
-        texts = [
-            [sentence.encoded for sentence in document_sentences(row["title"], row["summary"])][:_SENTENCES]
-            for row in _reference_rows()[::_EVERY]
-        ]
-        _keep(kept, _plain(measure_background(encoder, texts)))
-    return _background(json.loads(kept.read_text("utf-8")))
+    return _background(_kept(kept, lambda: _plain(_measure_pieces(encoder))))
+
+
+def _measure_pieces(encoder: Encoder) -> ClauseBackground:
+    texts = [
+        [sentence.encoded for sentence in document_sentences(row["title"], row["summary"])][:_SENTENCES]
+        for row in _reference_rows()[::_EVERY]
+    ]
+    return measure_background(encoder, texts)
 
 
 def _measure(encoder: Encoder) -> CosineScale:
@@ -110,15 +109,18 @@ def _measure(encoder: Encoder) -> CosineScale:
 
 
 def _reference_rows() -> list[dict[str, Any]]:
-    file = PROJECT_ROOT / "seed_data" / "achievements.jsonl"
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in (SEED_DIR / "achievements.jsonl").read_text("utf-8").splitlines()]
 
 
-def _keep(file: Path, content: dict[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_suffix(f".{os.getpid()}")
-    aside.write_text(json.dumps(content), "utf-8")
-    aside.replace(file)
+def _kept(file: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what the file holds; where there is none, measure and keep it."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        aside = file.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps(measure()), "utf-8")
+        aside.replace(file)
+    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return content
 
 
 def describe(settings: Settings, encoder: Encoder, source: str) -> EmbeddingModel:

@@ -14,7 +14,7 @@ from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
 from app.matches.encoders import describe, load_encoder, load_reranker, model_source
 from app.matches.index import SearchIndex
-from app.matches.pieces import ask, cut
+from app.matches.pieces import ask, clauses_of, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
 from app.matches.repository import SearchRepository
 from app.matches.weight_sets import WeightSets
@@ -22,7 +22,7 @@ from app.models import EmbeddingModel, RecordKind
 from app.records.kinds import KINDS
 from matching.embedding.encoder import Encoder, Role
 from matching.index.filters import Filter
-from matching.judging import JudgedClause, judge
+from matching.judging import JudgedClause, judge, quotable
 from matching.ranking.explain import telling_term_weights
 from matching.ranking.reranking import DEPTH, rerank
 from matching.ranking.weights import FusionWeights
@@ -236,7 +236,10 @@ class Gateway:
 
     def _stored_pieces(self, document: Document, row: tuple[str, bytes] | None, *, asks: bool) -> Floats | None:
         """Return the stored vectors of a record's pieces, None if there are none of its present text."""
-        if row is None or row[0] != pieces_hash([piece.encoded for piece in cut(document, asks=asks)]):
+        if row is None:
+            return None
+        pieces = clauses_of(document) if asks else quotable(document)
+        if row[0] != pieces_hash([piece.encoded for piece in pieces]):
             return None
         return np.frombuffer(row[1], "<f2").reshape(-1, self.index.dimension).astype(np.float32)
 

@@ -5,8 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import InvalidInput
-from matching.evaluation.qrels import Qrels
+from matching.errors import QrelsError
+from matching.evaluation.qrels import Qrels, read_qrels
 from matching.types import Document
+
+
+def judged_pairs(qrels: Path) -> Qrels:
+    """Return the grades of a relevance file. Raises InvalidInput."""
+    try:
+        return read_qrels(qrels)
+    except QrelsError as error:
+        raise InvalidInput(f"判定文件无法读取：{error}") from error
 
 
 def judged_corpus(grades: Qrels, needs: Path, achievements: Path | None) -> tuple[list[Document], list[Document]]:

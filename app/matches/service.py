@@ -31,10 +31,9 @@ from app.models import RecordKind
 from app.records.kinds import KINDS, Kind, Record, kind_of, to_document
 from app.records.repository import RecordRepository
 from app.records.visibility import RecordFilter, narrowed_filter, today
-from matching.clauses.types import ClauseVerdict
 from matching.combination import Coverage, combine
 from matching.index.filters import And, Filter
-from matching.indicators.types import Indicator
+from matching.indicators.types import DemandVerdict, Indicator
 from matching.judging import JudgedClause
 from matching.text.sentences import split_sentences
 from matching.types import Document, Explanation, Match, Query, Verdict
@@ -162,7 +161,7 @@ def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[JudgedCla
         ids=[match.id for match, _ in judged],
         scores=np.asarray([match.score for match, _ in judged], np.float32),
         similarities=np.asarray([[one.similarity for one in each] for _, each in judged], np.float32),
-        met=np.asarray([[one.verdict is ClauseVerdict.MET for one in each] for _, each in judged]),
+        met=np.asarray([[one.verdict is DemandVerdict.MET for one in each] for _, each in judged]),
         weights=np.asarray([1.0 if clause.demanded else UNDEMANDED for clause in asked], np.float32),
     )
     return [

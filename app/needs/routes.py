@@ -11,7 +11,7 @@ from app.core.security import Caller, CallerOf, OperatorOnly
 from app.matches.schemas import TOP_K_LIMIT, MatchesOut
 from app.models import Need, RecordKind
 from app.needs.clarity import Clarity, asked_clarity
-from app.needs.common import CommonNeedOut, common_needs
+from app.needs.common_needs import CommonNeedOut, common_needs
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
 from app.records.kinds import Record
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK

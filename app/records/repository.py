@@ -9,7 +9,7 @@ from app.core.security import Caller
 from app.matches.repository import IN_LIST, batched
 from app.models import Status
 from app.records.kinds import Kind, Record
-from app.records.visibility import RecordFilter, narrowed_sql, today, visible_sql
+from app.records.visibility import RecordFilter, narrowed_sql, valid_sql, visible_sql
 
 
 class RecordRepository:
@@ -74,7 +74,7 @@ class RecordRepository:
                 .where(
                     visible_sql(self._kind, caller),
                     model.status == Status.PUBLISHED,
-                    or_(model.valid_until.is_(None), model.valid_until >= today()),
+                    valid_sql(self._kind),
                 )
                 .order_by(model.id)
             )

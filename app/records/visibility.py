@@ -39,16 +39,17 @@ def shows_owner(record: Record, kind: Kind, caller: Caller) -> bool:
     return caller is Caller.OPERATOR or record.visibility != kind.nameless
 
 
+def valid_sql(kind: Kind) -> ColumnElement[bool]:
+    """Return the condition that a record has not expired."""
+    return or_(kind.model.valid_until.is_(None), kind.model.valid_until >= today())
+
+
 def visible_sql(kind: Kind, caller: Caller) -> ColumnElement[bool]:
     """Return the condition that a record may be shown to the caller at all."""
     if caller is Caller.OPERATOR:
         return true()
     model = kind.model
-    return and_(
-        model.status == Status.PUBLISHED,
-        model.visibility.in_(kind.open),
-        or_(model.valid_until.is_(None), model.valid_until >= today()),
-    )
+    return and_(model.status == Status.PUBLISHED, model.visibility.in_(kind.open), valid_sql(kind))
 
 
 def visible_filter(kind: Kind, caller: Caller) -> Filter:

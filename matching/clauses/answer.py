@@ -6,7 +6,8 @@ import numpy as np
 
 from matching.clauses.background import ClauseBackground
 from matching.clauses.evidence import PreparedClauses, letter_shares, nearness
-from matching.clauses.types import Clause, ClauseAnswer, ClauseVerdict, Sentence
+from matching.clauses.types import Clause, ClauseAnswer, Sentence
+from matching.indicators.types import DemandVerdict
 from matching.types import Floats
 
 # Fitted by logistic regression on 381 clauses without numbers: 184 of 19 of the needs in
@@ -67,7 +68,7 @@ def answer_clauses(
     """
     _same(len(sentences), len(vectors))
     if not sentences or not asked.clauses:
-        return tuple(ClauseAnswer(clause, ClauseVerdict.NOT_MENTIONED, None, 0.0, 0.0) for clause in asked.clauses)
+        return tuple(ClauseAnswer(clause, DemandVerdict.NOT_MENTIONED, None, 0.0, 0.0) for clause in asked.clauses)
     near = nearness(asked, sentences, background.standardise(asked.vectors, background.centred(vectors)))
     best = near.argmax(axis=1)  # of equals the first
     reached = near[np.arange(len(best)), best]
@@ -94,7 +95,7 @@ def similarities(near: Floats, relevance: float) -> Floats:
 
 
 def _answer(clause: Clause, sentence: Sentence, similarity: float, reached: float) -> ClauseAnswer:
-    verdict = ClauseVerdict.NOT_MENTIONED if similarity < MET else ClauseVerdict.MET
+    verdict = DemandVerdict.NOT_MENTIONED if similarity < MET else DemandVerdict.MET
     return ClauseAnswer(clause, verdict, sentence, round(similarity, 4), reached)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matching.indicators.types import DemandVerdict
+
 
 class ClauseKind(StrEnum):
     """What a clause speaks of."""
@@ -21,14 +23,6 @@ class Field(StrEnum):
     BODY = "body"
     INDICATORS = "indicators"
     KEYWORDS = "keywords"
-
-
-class ClauseVerdict(StrEnum):
-    """Whether a document meets a clause; `NOT_MET` is said of compared numbers alone."""
-
-    MET = "met"
-    NOT_MET = "not_met"
-    NOT_MENTIONED = "not_mentioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ class ClauseAnswer:
     """
 
     clause: Clause
-    verdict: ClauseVerdict
+    verdict: DemandVerdict
     nearest: Sentence | None
     similarity: float
     nearness: float
@@ -82,4 +76,4 @@ class ClauseAnswer:
     @property
     def evidence(self) -> Sentence | None:
         """The sentence that shows the clause; None where nothing does."""
-        return self.nearest if self.verdict is ClauseVerdict.MET else None
+        return self.nearest if self.verdict is DemandVerdict.MET else None

@@ -63,10 +63,8 @@ def evaluate(
         queries: those of the qrels must be among them.
         documents: those of the qrels must be among them; corpus statistics come from all.
     """
-    asked = [query for query in queries if query.id in qrels]
     matcher = matcher_of(encoder, documents, weights, scale)
-    vectors = embed(encoder, asked)
-    by_id = {each.id: Query(each.title, each.body, vector) for each, vector in zip(asked, vectors, strict=True)}
+    by_id = queries_of(encoder, queries, qrels)
     fused = {id: _fused(matcher, query, list(qrels[id])) for id, query in by_id.items()}
     shuffle = random.Random(RANDOM_SEED)  # noqa: S311  (a baseline, not a secret)
     rankers: dict[str, Ranker] = {
@@ -85,6 +83,13 @@ def evaluate(
         grade_score(probabilities, grades) if judged else 0.0,
         expected_calibration_error(probabilities, grades),
     )
+
+
+def queries_of(encoder: Encoder, documents: Sequence[Document], qrels: Qrels) -> dict[str, Query]:
+    """Return, by id, the queries that judged documents make; encodes them."""
+    asked = [document for document in documents if document.id in qrels]
+    vectors = embed(encoder, asked)
+    return {each.id: Query(each.title, each.body, vector) for each, vector in zip(asked, vectors, strict=True)}
 
 
 def matcher_of(encoder: Encoder, documents: Sequence[Document], weights: FusionWeights, scale: CosineScale) -> Matcher:

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.indicators.names import agreement
-from matching.indicators.types import Change, Direction, Indicator, IndicatorVerdict, Verdict
+from matching.indicators.types import Change, DemandVerdict, Direction, Indicator, IndicatorVerdict
 from matching.indicators.units import Measure, measure
 
 _SLACK = 1e-9  # relative; 0.1 t and 100 kg differ in the last bit
@@ -75,26 +75,26 @@ def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
     Returns:
         the verdict, and the indicator it rests on; None if nothing was comparable.
     """
-    best: tuple[float, int, Indicator, Verdict] | None = None
-    rank = {Verdict.MET: 2, Verdict.NOT_MET: 1, Verdict.NOT_MENTIONED: 0}
+    best: tuple[float, int, Indicator, DemandVerdict] | None = None
+    rank = {DemandVerdict.MET: 2, DemandVerdict.NOT_MET: 1, DemandVerdict.NOT_MENTIONED: 0}
     for one in offered:
         alike = agreement(asked.quantity, one.quantity)
         verdict = compare_values(asked, one) if alike > 0.0 else None
         if verdict is not None and (best is None or (alike, rank[verdict]) > best[:2]):
             best = (alike, rank[verdict], one, verdict)
     if best is None:
-        return IndicatorVerdict(Verdict.NOT_MENTIONED, None)
+        return IndicatorVerdict(DemandVerdict.NOT_MENTIONED, None)
     return IndicatorVerdict(best[3], best[2])
 
 
-def compare_values(asked: Indicator, one: Indicator) -> Verdict | None:
+def compare_values(asked: Indicator, one: Indicator) -> DemandVerdict | None:
     """Return the verdict on two of one quantity, whatever they are called; None if they cannot be compared."""
     if asked.relative and not one.relative:
         return _judge_change(asked, one)
     if asked.relative != one.relative:
         return None
     if asked.relative and asked.change is not one.change:
-        return None if None in {asked.change, one.change} else Verdict.NOT_MET
+        return None if None in {asked.change, one.change} else DemandVerdict.NOT_MET
     left, right = _measure(asked), _measure(one)
     if left.dimension != right.dimension:
         return None
@@ -104,7 +104,7 @@ def compare_values(asked: Indicator, one: Indicator) -> Verdict | None:
     return _decide(asked, wish, one.direction, _interval(one, right))
 
 
-def _judge_change(asked: Indicator, one: Indicator) -> Verdict | None:
+def _judge_change(asked: Indicator, one: Indicator) -> DemandVerdict | None:
     """Judge 降低 20% by 由 50 降到 35: the change is computed from both ends."""
     level = one.high if one.low is None else one.low
     if not one.baseline or level is None or asked.unit not in _PERCENT:
@@ -133,7 +133,7 @@ def _interval(one: Indicator, unit: Measure) -> _Interval:
     return _Interval(low, high)
 
 
-def _decide(asked: Indicator, wish: _Interval, direction: Direction, offer: _Interval) -> Verdict:
+def _decide(asked: Indicator, wish: _Interval, direction: Direction, offer: _Interval) -> DemandVerdict:
     way = asked.direction if asked.direction is not Direction.EXACT else _better_way(asked)
     if way is Direction.AT_LEAST:
         return _at_least(wish.low, direction, offer)
@@ -142,30 +142,30 @@ def _decide(asked: Indicator, wish: _Interval, direction: Direction, offer: _Int
         mirrored = {Direction.AT_LEAST: Direction.AT_MOST, Direction.AT_MOST: Direction.AT_LEAST}
         return _at_least(-wish.high, mirrored.get(direction, direction), _Interval(-offer.high, -offer.low))
     if way is Direction.EXACT:
-        return Verdict.MET if offer.holds(wish) else Verdict.NOT_MET
+        return DemandVerdict.MET if offer.holds(wish) else DemandVerdict.NOT_MET
     if direction is Direction.EXACT:
-        return Verdict.MET if wish.holds(offer) else Verdict.NOT_MET
+        return DemandVerdict.MET if wish.holds(offer) else DemandVerdict.NOT_MET
     if _CONDITIONS.search(asked.quantity):
         return _cover(wish, offer)
     if wish.holds(offer):
-        return Verdict.MET
+        return DemandVerdict.MET
     apart = not _at_most(offer.low, wish.high) or not _at_most(wish.low, offer.high)
-    return Verdict.NOT_MET if apart else Verdict.NOT_MENTIONED
+    return DemandVerdict.NOT_MET if apart else DemandVerdict.NOT_MENTIONED
 
 
-def _at_least(least: float, direction: Direction, offer: _Interval) -> Verdict:
+def _at_least(least: float, direction: Direction, offer: _Interval) -> DemandVerdict:
     if _at_most(least, offer.low):
-        return Verdict.MET
+        return DemandVerdict.MET
     if direction is Direction.AT_LEAST or not _at_most(least, offer.high):
-        return Verdict.NOT_MET
-    return Verdict.NOT_MENTIONED
+        return DemandVerdict.NOT_MET
+    return DemandVerdict.NOT_MENTIONED
 
 
-def _cover(wish: _Interval, offer: _Interval) -> Verdict:
+def _cover(wish: _Interval, offer: _Interval) -> DemandVerdict:
     if offer.low == -_OPEN or offer.high == _OPEN:
         contradicts = not _at_most(offer.low, wish.low) or not _at_most(wish.high, offer.high)
-        return Verdict.NOT_MET if contradicts else Verdict.NOT_MENTIONED
-    return Verdict.MET if offer.holds(wish) else Verdict.NOT_MET
+        return DemandVerdict.NOT_MET if contradicts else DemandVerdict.NOT_MENTIONED
+    return DemandVerdict.MET if offer.holds(wish) else DemandVerdict.NOT_MET
 
 
 def _better_way(asked: Indicator) -> Direction:

@@ -20,8 +20,8 @@ class Change(StrEnum):
     DECREASE = "decrease"
 
 
-class Verdict(StrEnum):
-    """How an asked indicator is answered: 满足, 不满足, 未提及."""
+class DemandVerdict(StrEnum):
+    """How something asked for is answered: 满足, 不满足, 未提及; `NOT_MET` is said of compared numbers alone."""
 
     MET = "met"
     NOT_MET = "not_met"
@@ -63,5 +63,5 @@ class Indicator:
 class IndicatorVerdict:
     """A verdict, and the offered indicator it rests on (None where nothing answers)."""
 
-    verdict: Verdict
+    verdict: DemandVerdict
     offered: Indicator | None

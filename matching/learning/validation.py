@@ -61,13 +61,13 @@ def cross_validate(examples: Examples, learn: Learner, folds: int = 5, seed: int
     for fold in range(folds):
         held = np.isin(examples.queries, shuffled[fold::folds])
         weights = learn(examples.where(~held))
-        totals[held], probabilities[held] = _predict(examples.where(held), weights)
+        totals[held], probabilities[held] = predict(examples.where(held), weights)
     return _validation(examples, totals, probabilities)
 
 
 def validate(examples: Examples, weights: FusionWeights) -> Validation:
     """Measure finished weights; on the pairs that they were learnt from this flatters."""
-    return _validation(examples, *_predict(examples, weights))
+    return _validation(examples, *predict(examples, weights))
 
 
 def paired_bootstrap(a: Mapping[str, float], b: Mapping[str, float], rounds: int = ROUNDS, seed: int = 0) -> Difference:
@@ -85,7 +85,8 @@ def paired_bootstrap(a: Mapping[str, float], b: Mapping[str, float], rounds: int
     return Difference(float(gains.mean()), float(low), float(high), float((means < 0).mean()))
 
 
-def _predict(examples: Examples, weights: FusionWeights) -> tuple[Doubles, Doubles]:
+def predict(examples: Examples, weights: FusionWeights) -> tuple[Doubles, Doubles]:
+    """Return (n,) the total scores and (n, 4) the grade probabilities, as the engine gives them."""
     totals = total_scores(examples, weights)
     titled = grade_probabilities(totals, weights.title_thresholds)
     bodied = grade_probabilities(totals, weights.body_thresholds)

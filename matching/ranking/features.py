@@ -55,8 +55,14 @@ def query_vectors(vectors: DocumentVectors) -> Floats:
     """
     if not len(vectors.passages):
         return np.stack([vectors.title, vectors.title])
-    mean = vectors.passages.mean(axis=0)
-    return np.stack([vectors.title, mean / max(float(np.linalg.norm(mean)), 1e-12)]).astype(np.float32)
+    return np.stack([vectors.title, mean_direction(vectors.passages)]).astype(np.float32)
+
+
+def mean_direction(vectors: Floats) -> Floats:
+    """Return (d,), L2-normalised: where (n, d) vectors, n ≥ 1, point together."""
+    mean = vectors.mean(axis=0)
+    unit: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return unit
 
 
 def lexical_clauses(query: Query, weights: dict[Feature, float]) -> list[LexicalClause]:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from app.core.database import Database
 from app.core.security import Caller
-from app.core.settings import Settings
+from app.core.settings import SEED_DIR, Settings
 from app.imports.service import ImportService
 from app.matches.check import check_index
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
-from app.seed import SEED_DIR
 from app.services import build_services
 
 

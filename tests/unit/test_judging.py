@@ -11,8 +11,7 @@ from matching.clauses.answer import MET, prepare_clauses
 from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
 from matching.clauses.query import split_clauses
-from matching.clauses.types import ClauseVerdict
-from matching.indicators.types import Verdict
+from matching.indicators.types import DemandVerdict
 from matching.judging import NUMBERS_COUNT, JudgedClause, judge
 from matching.types import Document, Floats
 from tests.unit.conftest import HashingEncoder
@@ -60,13 +59,13 @@ def _offer(indicators: str, title: str = "双唇密封圈", body: str = "") -> D
 @pytest.mark.parametrize(
     ("offered", "verdict"),
     [
-        ("密封圈耐压强度≥35 MPa", ClauseVerdict.MET),
-        ("密封圈耐压强度≥30 MPa", ClauseVerdict.MET),
-        ("密封圈耐压强度≥25 MPa", ClauseVerdict.NOT_MET),
-        ("密封圈耐压强度≥0.035 GPa", ClauseVerdict.MET),
+        ("密封圈耐压强度≥35 MPa", DemandVerdict.MET),
+        ("密封圈耐压强度≥30 MPa", DemandVerdict.MET),
+        ("密封圈耐压强度≥25 MPa", DemandVerdict.NOT_MET),
+        ("密封圈耐压强度≥0.035 GPa", DemandVerdict.MET),
     ],
 )
-def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: ClauseVerdict) -> None:
+def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: DemandVerdict) -> None:
     (judged,) = _judge("密封圈耐压强度≥30 MPa", _offer(offered))
     assert judged.verdict is verdict
     assert judged.evidence == offered
@@ -74,19 +73,19 @@ def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: ClauseV
 
 def test_what_is_not_met_quotes_the_number_that_fails() -> None:
     (judged,) = _judge("密封圈耐压强度≥30 MPa且装配时间≤10 min", _offer("密封圈耐压强度≥35 MPa；装配时间≤12 min"))
-    assert judged.verdict is ClauseVerdict.NOT_MET
+    assert judged.verdict is DemandVerdict.NOT_MET
     assert judged.evidence == "装配时间≤12 min"
-    assert [each.verdict for each in judged.indicators] == [Verdict.MET, Verdict.NOT_MET]
+    assert [each.verdict for each in judged.indicators] == [DemandVerdict.MET, DemandVerdict.NOT_MET]
 
 
 def test_of_several_numbers_all_must_be_met() -> None:
     asked = "密封圈耐压强度≥30 MPa且装配时间≤10 min"
     (half,) = _judge(asked, _offer("密封圈耐压强度≥35 MPa"))
-    assert half.verdict is ClauseVerdict.NOT_MENTIONED
+    assert half.verdict is DemandVerdict.NOT_MENTIONED
     assert half.evidence is None
-    assert [each.verdict for each in half.indicators] == [Verdict.MET, Verdict.NOT_MENTIONED]
+    assert [each.verdict for each in half.indicators] == [DemandVerdict.MET, DemandVerdict.NOT_MENTIONED]
     (whole,) = _judge(asked, _offer("密封圈耐压强度≥35 MPa；装配时间≤8 min"))
-    assert whole.verdict is ClauseVerdict.MET
+    assert whole.verdict is DemandVerdict.MET
     assert whole.evidence == "密封圈耐压强度≥35 MPa；"
 
 
@@ -95,21 +94,21 @@ def test_a_clause_whose_number_the_document_lacks_is_not_mentioned_however_like(
         "双唇密封圈耐压强度≥30 MPa", _offer("", title="双唇密封圈耐压强度高", body="双唇密封圈耐压强度好")
     )
     assert judged.similarity >= MET
-    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.verdict is DemandVerdict.NOT_MENTIONED
     assert judged.evidence is None
     assert judged.nearest is not None
 
 
 def test_without_numbers_the_sentence_decides() -> None:
     (judged,) = _judge("采用双唇结构防止泄漏", _offer("", body="密封圈采用双唇结构防止泄漏。另有蓝色外壳。"))
-    assert judged.verdict is ClauseVerdict.MET
+    assert judged.verdict is DemandVerdict.MET
     assert judged.evidence == "密封圈采用双唇结构防止泄漏"
     assert judged.indicators == ()
 
 
 def test_a_number_under_another_name_meets_where_its_sentence_is_the_nearest() -> None:
     (judged,) = _judge("泵体装配时间缩短30%以上", _offer("泵体装配期缩短40%"))
-    assert judged.verdict is ClauseVerdict.MET
+    assert judged.verdict is DemandVerdict.MET
     assert judged.evidence == "泵体装配期缩短40%"
 
 
@@ -124,7 +123,7 @@ def test_a_number_under_another_name_meets_where_its_sentence_is_the_nearest() -
 )
 def test_a_number_under_another_name_never_fails_nor_meets_another_quantity(asked: str, offered: str) -> None:
     (judged,) = _judge(asked, _offer(offered))
-    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.verdict is DemandVerdict.NOT_MENTIONED
     assert judged.evidence is None
 
 
@@ -132,12 +131,12 @@ def test_a_number_under_another_name_of_a_far_sentence_meets_nothing() -> None:
     near, far = "缩短装配时间是本工装的特点，装配时间缩短明显", "包装箱改型后的周期缩短40%"
     (judged,) = _judge("装配时间缩短30%以上", _offer(f"{near}；{far}"))
     assert judged.nearest == near
-    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.verdict is DemandVerdict.NOT_MENTIONED
 
 
 def test_a_name_that_only_ends_alike_does_not_fail_a_clause() -> None:
     (judged,) = _judge("出口侧耐压强度极限≥30 MPa", _offer("外壳耐压强度极限≥25 MPa"))
-    assert judged.verdict is ClauseVerdict.NOT_MENTIONED
+    assert judged.verdict is DemandVerdict.NOT_MENTIONED
     assert judged.indicators[0].offered is not None
 
 
@@ -145,9 +144,9 @@ def test_a_name_that_only_ends_alike_does_not_fail_a_clause() -> None:
 def test_numbers_of_a_document_about_something_else_decide_nothing(offered: str) -> None:
     asked = "密封圈耐压强度≥30 MPa"
     (judged,) = _judge(asked, _offer(offered), NUMBERS_COUNT - 0.01)
-    assert (judged.verdict, judged.evidence) == (ClauseVerdict.NOT_MENTIONED, None)
+    assert (judged.verdict, judged.evidence) == (DemandVerdict.NOT_MENTIONED, None)
     (judged,) = _judge(asked, _offer(offered), NUMBERS_COUNT)
-    assert judged.verdict is not ClauseVerdict.NOT_MENTIONED
+    assert judged.verdict is not DemandVerdict.NOT_MENTIONED
 
 
 @settings(max_examples=150, deadline=None)
@@ -159,11 +158,11 @@ def test_everything_shown_is_an_exact_extract(
     fields = (title, body, indicators)
     for each in _judge(asked, document, relevance):
         assert each.clause.text in asked
-        assert (each.evidence is None) == (each.verdict is ClauseVerdict.NOT_MENTIONED)
+        assert (each.evidence is None) == (each.verdict is DemandVerdict.NOT_MENTIONED)
         for quoted in (each.evidence, each.nearest):
             assert quoted is None or any(quoted in field for field in fields)
-        if each.verdict is ClauseVerdict.NOT_MET:
-            failing = [one.offered for one in each.indicators if one.verdict is Verdict.NOT_MET]
+        if each.verdict is DemandVerdict.NOT_MET:
+            failing = [one.offered for one in each.indicators if one.verdict is DemandVerdict.NOT_MET]
             assert each.evidence in [one.sentence for one in failing if one is not None]
 
 

@@ -15,7 +15,7 @@ from matching.clauses.background import MIN_TEXTS, ClauseBackground, measure_bac
 from matching.clauses.document import document_sentences
 from matching.clauses.evidence import letter_shares, nearness
 from matching.clauses.query import split_clauses
-from matching.clauses.types import ClauseVerdict
+from matching.indicators.types import DemandVerdict
 from matching.types import Floats
 
 NONE = ClauseBackground(np.zeros(8, np.float32), 0.0, 0.1)
@@ -54,7 +54,7 @@ def test_answers_are_those_of_a_plain_computation(seed: int, relevance: float) -
         assert found.nearest == SENTENCES[at]
         assert found.nearness == pytest.approx(near[at], abs=1e-4)
         assert found.similarity == pytest.approx(1 / (1 + math.exp(-raised)), abs=2e-4)
-        assert (found.verdict is ClauseVerdict.MET) == (found.similarity >= MET)
+        assert (found.verdict is DemandVerdict.MET) == (found.similarity >= MET)
 
 
 def _letters(text: str) -> set[str]:
@@ -68,7 +68,7 @@ def test_the_nearest_sentence_is_quoted_where_it_shows_the_clause() -> None:
     asked = prepare_clauses(CLAUSES, vectors, NONE)
     answers = answer_clauses(asked, SENTENCES, sentences, NONE, SURE)
     assert [each.clause for each in answers] == list(CLAUSES)
-    assert answers[1].verdict is ClauseVerdict.MET
+    assert answers[1].verdict is DemandVerdict.MET
     assert answers[1].evidence == SENTENCES[1]
     assert answers[1].similarity >= MET
 
@@ -77,7 +77,7 @@ def test_what_nothing_shows_is_not_mentioned_and_quotes_nothing() -> None:
     sentences = -np.repeat(_unit(1, 3), len(SENTENCES), axis=0)
     asked = prepare_clauses(CLAUSES, np.repeat(_unit(1, 3), len(CLAUSES), axis=0), NONE)
     for each in answer_clauses(asked, SENTENCES, sentences, NONE, SURE):
-        assert each.verdict is ClauseVerdict.NOT_MENTIONED
+        assert each.verdict is DemandVerdict.NOT_MENTIONED
         assert each.evidence is None
         assert 0 <= each.similarity < MET
 
@@ -107,7 +107,7 @@ def test_letters_are_chinese_characters_and_whole_latin_words() -> None:
 def test_a_document_without_sentences_mentions_nothing() -> None:
     asked = prepare_clauses(CLAUSES, _unit(len(CLAUSES), 1), NONE)
     answers = answer_clauses(asked, (), np.zeros((0, 8), np.float32), NONE, SURE)
-    assert [(each.verdict, each.similarity) for each in answers] == [(ClauseVerdict.NOT_MENTIONED, 0.0)] * len(CLAUSES)
+    assert [(each.verdict, each.similarity) for each in answers] == [(DemandVerdict.NOT_MENTIONED, 0.0)] * len(CLAUSES)
 
 
 def test_vectors_that_do_not_fit_are_refused() -> None:
@@ -148,6 +148,6 @@ def test_the_built_in_model_tells_related_from_unrelated(encoder) -> None:
         answer_clauses(asked, side, encoder.encode([each.encoded for each in side]), background, SURE)[0]
         for side in (related, unrelated)
     )
-    assert near.verdict is ClauseVerdict.MET
-    assert far.verdict is ClauseVerdict.NOT_MENTIONED
+    assert near.verdict is DemandVerdict.MET
+    assert far.verdict is DemandVerdict.NOT_MENTIONED
     assert far.similarity < 0.2 < near.similarity

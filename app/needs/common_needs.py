@@ -15,7 +15,7 @@ from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
 from matching.grouping.corpus import GroupingCorpus, telling_terms
 from matching.grouping.group import group_documents
-from matching.types import DocumentVectors, Floats
+from matching.ranking.features import mean_direction
 
 
 class CommonMemberOut(BaseModel):
@@ -70,7 +70,9 @@ def _corpus(gateway: Gateway, records: Sequence[Record]) -> GroupingCorpus:
     titles, bodies = np.zeros((2, len(ids), dimension), np.float32)
     for row, id in enumerate(ids):
         if id in vectors:
-            titles[row], bodies[row] = vectors[id].title, _mean(vectors[id])
+            titles[row] = vectors[id].title
+            if len(vectors[id].passages):
+                bodies[row] = mean_direction(vectors[id].passages)
     return GroupingCorpus(
         ids,
         [record.organisation_id for record in records],
@@ -79,12 +81,3 @@ def _corpus(gateway: Gateway, records: Sequence[Record]) -> GroupingCorpus:
         bodies,
         [telling_terms(to_document(record), lexical) for record in records],
     )
-
-
-def _mean(vectors: DocumentVectors) -> Floats:
-    """Return the mean direction of the passages, zeros where there are none."""
-    if not len(vectors.passages):
-        return np.zeros_like(vectors.title)
-    mean = vectors.passages.mean(axis=0)
-    unit: Floats = mean / max(float(np.linalg.norm(mean)), 1e-12)
-    return unit
