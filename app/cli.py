@@ -4,25 +4,39 @@ Exit codes: 0 done; 1 failed, or `check` found differences, or an import took no
 """
 
 import ipaddress
+import signal
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from app.command_line import Json, failing_clearly, open_services, print_json
+from app.access.rules import RULES
+from app.access.table import ROLES, cell, permission_table
+from app.accounts.commands import account, key
+from app.audit.commands import audit
+from app.codes.commands import codes
+from app.command_line import Json, failing_clearly, open_services, print_json, validated
+from app.core.caller import OPERATOR
 from app.core.errors import InvalidInput, SetupError
 from app.core.logging import configure_logging
-from app.core.security import Caller, ensure_key
+from app.core.security import ensure_key
 from app.core.settings import Settings
-from app.imports.service import ImportReport, ImportService
+from app.demo import ready_demo
+from app.exports.commands import export
+from app.imports.local import import_here
+from app.imports.report import report
+from app.imports.schemas import SHOWN_ERRORS, UploadDetail
 from app.learning.commands import learning
+from app.liaisons.commands import liaison
 from app.matches.check import check_index
 from app.matches.encoders import load_encoder, model_source, reference_scale
 from app.matches.judged import judged_corpus, judged_pairs
-from app.models import Need, RecordKind
+from app.models import Need, RecordKind, Upload
 from app.needs.clarity import asked_clarity
 from app.needs.common_needs import common_needs
+from app.organisations.commands import org
 from app.records.visibility import RecordFilter
 from app.seed import SAMPLE_NEEDS, load_seed, sample_record
 from app.services import Services
@@ -32,6 +46,7 @@ from app.terminal import (
     progress_bar,
     show_clarity,
     show_common_needs,
+    show_demo,
     show_differences,
     show_evaluation,
     show_import,
@@ -45,6 +60,13 @@ cli = typer.Typer(
     pretty_exceptions_enable=False, add_completion=False,
 )  # fmt: skip
 cli.add_typer(learning)
+cli.add_typer(account, name="account")
+cli.add_typer(key, name="key")
+cli.add_typer(org, name="org")
+cli.add_typer(liaison, name="liaison")
+cli.add_typer(audit, name="audit")
+cli.add_typer(codes, name="codes")
+cli.add_typer(export)
 TopK = Annotated[int, typer.Option("--top-k", min=1, max=100, help="返回条数")]
 Target = Annotated[RecordKind, typer.Option("--target", help="检索成果（achievements）还是需求（needs）")]
 
@@ -69,16 +91,16 @@ def _announce_key(settings: Settings) -> None:
 
 
 @cli.command()
-def key(as_json: Json = False) -> None:
-    """显示运营方密钥；没有则生成。"""
-    with failing_clearly(as_json):
-        settings = Settings()
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        value, _ = ensure_key(settings.key_file)
+def permissions(as_json: Json = False) -> None:
+    """打印权限表：每个接口、每种角色可以做什么（docs/permissions.md 由此生成）。"""
     if as_json:
-        print_json({"key": value})
+        rules = {
+            f"{method} {path}": {ROLES[role]: cell(rule, role) for role in ROLES}
+            for (method, path), rule in sorted(RULES.items())
+        }
+        print_json(rules)
     else:
-        out.print(value, soft_wrap=True)
+        sys.stdout.write(permission_table())
 
 
 @cli.command()
@@ -93,8 +115,8 @@ def serve(
         settings = Settings()
         if not _is_loopback(host) and not settings.allow_non_loopback:
             raise SetupError(
-                f"账号功能上线前只能监听本机地址，不能监听 {host}。请使用 --host 127.0.0.1，"
-                "由本机的反向代理对外提供服务；容器内请设置 SHUANGXU_ALLOW_NON_LOOPBACK=true。"
+                f"本服务自己不做 TLS，监听 {host} 会让密码和密钥明文经过网络。请使用 --host 127.0.0.1，"
+                "由本机的反向代理以 HTTPS 对外提供；容器内请设置 SHUANGXU_ALLOW_NON_LOOPBACK=true。"
             )
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         _, made = ensure_key(settings.key_file)
@@ -124,38 +146,92 @@ def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹
         samples = {}
         for name in SAMPLE_NEEDS if show else ():
             record = sample_record(services, name)
-            samples[name] = services.matches.for_record(record, Caller.OPERATOR, 5, RecordFilter())
+            samples[name] = services.matches.for_record(record, OPERATOR, 5, RecordFilter())
             if not as_json:
                 show_matches(f"需求 {name}：{record.title}", samples[name])
+        demo = ready_demo(services)
+    if not as_json and demo is not None:
+        show_demo(demo)
     if as_json:
         print_json({**counts, "samples": {name: answer.model_dump() for name, answer in samples.items()}})
 
 
+@cli.command()
+def demo(as_json: Json = False) -> None:
+    """再次显示演示账号和密码；建立第一个正式账号后，演示账号停用。"""
+    with open_services(as_json) as services:
+        found = ready_demo(services)
+    if found is None:
+        raise typer.Exit(_no_demo(as_json))
+    if as_json:
+        print_json(asdict(found))
+    else:
+        show_demo(found)
+
+
+def _no_demo(as_json: bool) -> int:
+    detail = "已有正式账号，演示账号不再可用。请用自己的账号登录，或执行 shuangxu account list 查看。"
+    if as_json:
+        print_json({"error": {"code": "no_demo", "detail": detail}})
+    err.print(detail)
+    return 1
+
+
 @cli.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="csv（UTF-8 或 GBK）、xlsx 或 jsonl 文件")],
+    file: Annotated[Path, typer.Argument(help="xlsx、xls、csv、tsv、jsonl，或它们的 zip")],
     kind: Annotated[RecordKind, typer.Option(help="文件里是成果（achievements）还是需求（needs）")],
     organisation: Annotated[str | None, typer.Option(help="所属单位全称；首次出现时自动建档")] = None,
+    dry_run: Annotated[bool, typer.Option(help="只检查，不写入")] = False,
+    column: Annotated[list[str] | None, typer.Option(help="列名=字段，可给多个；字段留空为不导入该列")] = None,
+    report_file: Annotated[Path | None, typer.Option("--report", help="把未导入的行存为这个工作簿")] = None,
     as_json: Json = False,
 ) -> None:
     """导入一个文件。逐批提交：显示“已保存”的行不会丢失，中断后再次执行即可续上。"""
     with (
         open_services(as_json, index=False) as services,
-        progress_bar("导入", quiet=as_json or not err.is_terminal) as bar,
+        progress_bar("试导入" if dry_run else "导入", quiet=as_json or not err.is_terminal) as bar,
     ):
 
-        def advance(report: ImportReport) -> None:
-            bar.update(bar.task_ids[0], total=report.rows_total, completed=report.rows_done)
+        def advance(upload: Upload) -> None:
+            bar.update(bar.task_ids[0], total=upload.rows_total, completed=upload.rows_done)
             if not err.is_terminal:
-                err.print(f"已保存 {report.rows_done}/{report.rows_total} 行", soft_wrap=True)
+                done = "已检查" if dry_run else "已保存"
+                err.print(f"{done} {upload.rows_done}/{upload.rows_total} 行", soft_wrap=True)
 
-        report = ImportService(services.database, services.gateway, kind).run(file, organisation, advance)
+        mapping = dict[str, str | None](_column(each) for each in column or ())
+        upload = import_here(services, file, kind, organisation, advance, dry_run=dry_run, mapping=mapping)
+        with services.database.read() as session:
+            rejected = services.imports.rejected(session, upload.id)
+            warned = services.imports.warned(session, upload.id, SHOWN_ERRORS)
+        if report_file is not None:
+            report_file.write_bytes(report(upload, rejected))
+    shown = UploadDetail.with_rows(upload, rejected, warned)
     if as_json:
-        print_json(asdict(report))
+        print_json(shown.model_dump(mode="json"))
     else:
-        show_import(report)
-    if report.rows_total and report.rejected == report.rows_total:
+        show_import(shown)
+    if shown.rows_total and shown.rejected == shown.rows_total:
         raise typer.Exit(1)
+
+
+def _column(text: str) -> tuple[str, str]:
+    name, equals, field = text.rpartition("=")
+    if not equals:
+        raise InvalidInput(f"--column 须写成 列名=字段，如 项目名称=title；收到“{text}”。")
+    return name, field
+
+
+@cli.command()
+def worker() -> None:
+    """处理上传的文件、持续匹配并发送通知，直到按 Ctrl+C；与 serve 分开运行时给 serve 设 SHUANGXU_WORKER=false。"""
+    with open_services(as_json=False) as services:
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, lambda *_: services.worker.stop())
+        out.print("等待上传的文件，持续匹配并发送通知，按 Ctrl+C 停止。")
+        services.notice_work.start()
+        services.worker.run()
+        services.notice_work.stop()
 
 
 @cli.command()
@@ -172,7 +248,7 @@ def match(
         if need is not None:
             record = services.records[RecordKind.NEEDS].named(need)
             title = record.title
-            answer = services.matches.for_record(record, Caller.OPERATOR, top_k, RecordFilter())
+            answer = services.matches.for_record(record, OPERATOR, top_k, RecordFilter())
         else:
             title, answer = text or "", _search(services, text or "", RecordKind.ACHIEVEMENTS, top_k)
     _print_matches(title, answer, as_json)
@@ -186,7 +262,7 @@ def clarity(
     with open_services(as_json) as services:
         record = cast(Need, services.records[RecordKind.NEEDS].named(need))
         achievements = services.records[RecordKind.ACHIEVEMENTS]
-        found = asked_clarity(services.gateway, achievements, record, Caller.OPERATOR)
+        found = asked_clarity(services.gateway, achievements, record, OPERATOR)
     if as_json:
         print_json(found.model_dump())
     else:
@@ -220,16 +296,10 @@ def search(
 
 
 def _search(services: Services, text: str, target: RecordKind, top_k: int) -> Any:
-    from pydantic import ValidationError
-
-    from app.core.problems import field_errors
     from app.matches.schemas import SearchIn
 
-    try:
-        body = SearchIn(text=text, target=target, top_k=top_k)
-    except ValidationError as error:
-        raise InvalidInput("；".join(each.message for each in field_errors(error.errors()))) from error
-    return services.matches.for_text(body.text, target, Caller.OPERATOR, top_k, RecordFilter())
+    body = validated(SearchIn, {"text": text, "target": target, "top_k": top_k})
+    return services.matches.for_text(body.text, target, OPERATOR, top_k, RecordFilter())
 
 
 def _print_matches(title: str, answer: Any, as_json: bool) -> None:

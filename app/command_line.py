@@ -4,17 +4,20 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
+from pydantic import BaseModel, ValidationError
 
-from app.core.errors import AppError
+from app.core.errors import AppError, InvalidInput
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
+from app.core.problems import field_errors
 from app.core.settings import Settings
 from app.services import Services, build_services
 from app.terminal import err
 
+Body = TypeVar("Body", bound=BaseModel)
 Json = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象，供程序读取")]
 
 
@@ -31,8 +34,13 @@ def failing_clearly(as_json: bool) -> Iterator[None]:
 
 
 @contextmanager
-def open_services(as_json: bool, *, index: bool = True) -> Iterator[Services]:
-    """Open database, model and index for one command."""
+def open_services(as_json: bool, *, index: bool = True, engine: bool = True) -> Iterator[Services]:
+    """Open database, model and index for one command.
+
+    Args:
+        index: False leaves the index alone, for commands that only write records.
+        engine: False leaves the model alone too, for commands that touch no record.
+    """
     with failing_clearly(as_json):
         settings = Settings()
         configure_logging("WARNING")
@@ -40,7 +48,8 @@ def open_services(as_json: bool, *, index: bool = True) -> Iterator[Services]:
         services = build_services(settings)
         try:
             migrate(services.database)
-            services.gateway.open(index=index)
+            if engine:
+                services.gateway.open(index=index)
             yield services
         finally:
             services.gateway.close()
@@ -50,3 +59,12 @@ def open_services(as_json: bool, *, index: bool = True) -> Iterator[Services]:
 def print_json(value: Any) -> None:
     """Print one JSON object on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def validated(schema: type[Body], fields: dict[str, Any]) -> Body:
+    """Return a body as the HTTP contract checks it. Raises InvalidInput."""
+    try:
+        return schema.model_validate(fields)
+    except ValidationError as error:
+        errors = tuple(field_errors(error.errors()))
+        raise InvalidInput("；".join(f"{each.field}：{each.message}" for each in errors), errors) from error

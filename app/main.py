@@ -7,28 +7,62 @@ from contextlib import asynccontextmanager
 from importlib import metadata
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from prometheus_client import Histogram
 
+from app.access.rule import API
+from app.accounts import routes as accounts
+from app.accounts import session_routes as sessions
+from app.accounts.identification import Identifier
 from app.achievements import routes as achievements
+from app.audit import routes as audit
+from app.board import routes as board
+from app.captures import routes as captures
+from app.cases import routes as cases
+from app.challenges import routes as challenges
+from app.challenges import work_routes as challenge_work
+from app.channels import routes as channels
+from app.codes import routes as codes
+from app.contracts import routes as contracts
 from app.core.body_limit import BodyLimit
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
 from app.core.problems import PROBLEM_RESPONSES, install_handlers
 from app.core.security import ensure_key, key_digest
 from app.core.settings import Settings
+from app.dockings import attachment_routes as docking_attachments
+from app.dockings import routes as dockings
+from app.duplicates import routes as duplicates
+from app.exports import routes as exports
 from app.health import routes as health
+from app.imports import routes as imports
+from app.interests import routes as interests
 from app.judgements import routes as judgements
 from app.learning import routes as learning
+from app.liaisons import routes as liaisons
 from app.matches import routes as matches
 from app.needs import routes as needs
+from app.notices import routes as notices
+from app.organisations import routes as organisations
+from app.records import renewals
+from app.roadshows import agenda_routes as roadshow_agendas
+from app.roadshows import routes as roadshows
+from app.rounds import routes as rounds
+from app.saved_searches import routes as saved_searches
 from app.services import Services, build_services
+from app.web import routes as web
+from app.web.pages import install_page_errors
 
 log = structlog.get_logger()
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 CLOSE_SECONDS = 20
+_LARGER = {
+    f"{API}/imports": imports.BODY_LIMIT,
+    f"{API}/contracts/imports": imports.BODY_LIMIT,
+    f"{API}/dockings/{{id}}/files": docking_attachments.BODY_LIMIT,
+}
 _SECONDS = Histogram("shuangxu_request_seconds", "Time of requests", ["method", "route", "status"])
 
 
@@ -46,14 +80,46 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.settings = settings
-    app.add_middleware(BodyLimit, most=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, most=MAX_BODY_BYTES, larger=_LARGER)
     app.middleware("http")(_observe)
     install_handlers(app)
-    api = APIRouter(prefix="/api/v1", responses=PROBLEM_RESPONSES)
-    for module in (achievements, needs, matches, judgements, learning):
-        api.include_router(module.router)
-    app.include_router(api)
-    app.include_router(health.router)
+    for module in (
+        sessions,
+        accounts,
+        organisations,
+        liaisons,
+        audit,
+        interests,
+        imports,
+        duplicates,
+        exports,
+        captures,
+        codes,
+        rounds,
+        achievements,
+        needs,
+        renewals,
+        matches,
+        saved_searches,
+        judgements,
+        learning,
+        dockings,
+        docking_attachments,
+        notices,
+        challenge_work,
+        challenges,
+        roadshows,
+        roadshow_agendas,
+        contracts,
+        board,
+        channels,
+        cases,
+    ):
+        app.include_router(module.router, responses=PROBLEM_RESPONSES)
+    app.include_router(health.router, responses=PROBLEM_RESPONSES)
+    for pages in web.pages():
+        app.include_router(pages)
+    install_page_errors(app)
     return app
 
 
@@ -63,10 +129,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services = await run_in_threadpool(_open, settings)
     key, _ = ensure_key(settings.key_file)
     app.state.services, app.state.database = services, services.database
-    app.state.key_digest = key_digest(key)
+    app.state.identify = Identifier(settings, services.database, key_digest(key))
     keeper = threading.Thread(target=services.gateway.keep_up, name="keep-up", daemon=True)
     keeper.start()
+    worker = threading.Thread(target=services.worker.run, name="worker", daemon=True)
+    if settings.worker:
+        worker.start()
+        services.notice_work.start()
     yield
+    services.worker.stop()
+    services.notice_work.stop()
+    if settings.worker:
+        worker.join(CLOSE_SECONDS)
     services.gateway.close()
     keeper.join(CLOSE_SECONDS)
     services.database.close()
@@ -89,6 +163,13 @@ async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Re
     path = getattr(route, "path", "other")
     _SECONDS.labels(request.method, path, response.status_code).observe(time.perf_counter() - started)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.url.scheme == "https":
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -4,9 +4,9 @@ from rich.progress import Progress
 
 from app.core.errors import NotFound
 from app.core.settings import SEED_DIR
-from app.imports.service import ImportReport, ImportService
+from app.imports.local import import_here
 from app.learning.examples import FROZEN_JUDGES
-from app.models import RecordKind
+from app.models import RecordKind, Upload
 from app.records.kinds import Record
 from app.services import Services
 from app.terminal import progress_bar
@@ -21,11 +21,11 @@ def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str,
     for kind, noun in ((RecordKind.ACHIEVEMENTS, "成果"), (RecordKind.NEEDS, "需求")):
         with progress_bar(f"载入示例{noun}", quiet=quiet) as bar:
 
-            def advance(report: ImportReport, bar: Progress = bar) -> None:
-                bar.update(bar.task_ids[0], total=report.rows_total, completed=report.rows_done)
+            def advance(upload: Upload, bar: Progress = bar) -> None:
+                bar.update(bar.task_ids[0], total=upload.rows_total, completed=upload.rows_done)
 
-            importer = ImportService(services.database, services.gateway, kind)
-            report = importer.run(SEED_DIR / f"{kind.value}.jsonl", None, advance)
+            records = SEED_DIR / f"{kind.value}.jsonl"
+            report = import_here(services, records, kind, None, advance)
         counts[kind.value] = {
             "created": report.created, "updated": report.updated,
             "unchanged": report.unchanged, "rejected": report.rejected,

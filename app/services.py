@@ -5,19 +5,54 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.accounts.keys import KeyService
+from app.accounts.service import AccountService
+from app.accounts.sign_in import SignInService
 from app.achievements.schemas import AchievementOut
+from app.audit.service import AuditService
+from app.board.service import BoardService
+from app.captures.service import CaptureService
+from app.cases.service import CaseService
+from app.challenges.service import ChallengeService
+from app.channels.service import ChannelService
+from app.codes.service import CodeService
+from app.contracts.service import ContractService
+from app.contracts.workbooks.service import WorkbookService
+from app.core.caller import Caller
 from app.core.database import Database
-from app.core.security import Caller
 from app.core.settings import Settings
+from app.dockings.service import DockingService
+from app.duplicates.service import DuplicateService
+from app.exports.service import ExportService
+from app.imports.service import JOB, ImportService
+from app.interests.service import InterestService
+from app.jobs.worker import Worker
 from app.judgements.service import JudgementService
 from app.learning.service import LearningService
+from app.liaisons.service import LiaisonService
 from app.matches.gateway import Gateway
+from app.matches.listing import SearchListing
 from app.matches.service import MatchService
+from app.matches.standing import StandingMatcher
 from app.models import RecordKind
 from app.needs.schemas import NeedOut
+from app.notices.background import NoticeWork
+from app.notices.postman import Postman
+from app.notices.preference_service import NoticePreferenceService
+from app.notices.reminders import Reminders
+from app.notices.service import NoticeService
+from app.notices.standing import StandingMatches
+from app.organisations.service import OrganisationService
+from app.portfolio.service import PortfolioService
 from app.records.kinds import KINDS, Record
 from app.records.schemas import RecordOut
 from app.records.service import RecordService
+from app.roadshows.agenda import AgendaService
+from app.roadshows.service import RoadshowService
+from app.rounds.service import RoundService
+from app.saved_searches.service import SavedSearchService
+from app.targets.service import TargetService
+from app.workbench.service import WorkbenchService
 
 OUTPUTS: dict[RecordKind, type[RecordOut]] = {
     RecordKind.ACHIEVEMENTS: AchievementOut,
@@ -32,21 +67,103 @@ class Services:
     settings: Settings
     database: Database
     gateway: Gateway
+    accounts: AccountService
+    sign_in: SignInService
+    keys: KeyService
+    organisations: OrganisationService
+    liaisons: LiaisonService
+    audit: AuditService
+    interests: InterestService
     records: dict[RecordKind, RecordService]
+    imports: ImportService
+    worker: Worker
+    duplicates: DuplicateService
+    exports: ExportService
+    captures: CaptureService
+    codes: CodeService
+    rounds: RoundService
     matches: MatchService
+    searches: SearchListing
+    saved_searches: SavedSearchService
     judgements: JudgementService
     learning: LearningService
+    workbench: WorkbenchService
+    portfolio: PortfolioService
+    dockings: DockingService
+    notices: NoticeService
+    notice_preferences: NoticePreferenceService
+    standing: StandingMatches
+    reminders: Reminders
+    postman: Postman
+    notice_work: NoticeWork
+    challenges: ChallengeService
+    roadshows: RoadshowService
+    roadshow_agendas: AgendaService
+    contracts: ContractService
+    workbooks: WorkbookService
+    targets: TargetService
+    board: BoardService
+    channels: ChannelService
+    cases: CaseService
 
 
 def build_services(settings: Settings) -> Services:
     """Put the parts together; nothing is opened yet."""
     database = Database(settings.url)
     gateway = Gateway(settings, database)
-    records = {name: RecordService(database, gateway, kind) for name, kind in KINDS.items()}
-    matches = MatchService(database, gateway, {name: _view(output) for name, output in OUTPUTS.items()})
-    judgements = JudgementService(database, records)
-    learning = LearningService(database, gateway)
-    return Services(settings, database, gateway, records, matches, judgements, learning)
+    views = {name: _view(output) for name, output in OUTPUTS.items()}
+    records = {name: RecordService(database, gateway, kind, views[name]) for name, kind in KINDS.items()}
+    imports = ImportService(database, gateway, settings.uploads_dir)
+    liaisons = LiaisonService(database)
+    matches = MatchService(database, gateway, views)
+    searches = SearchListing(gateway, matches)
+    duplicates = DuplicateService(database)
+    roadshows = RoadshowService(database)
+    standing = StandingMatches(database, StandingMatcher(database, gateway), views)
+    reminders, postman = Reminders(database), Postman(settings, database, views)
+    return Services(
+        settings=settings,
+        database=database,
+        gateway=gateway,
+        accounts=AccountService(database),
+        sign_in=SignInService(database),
+        keys=KeyService(database),
+        organisations=OrganisationService(database),
+        liaisons=liaisons,
+        audit=AuditService(database),
+        interests=InterestService(database),
+        records=records,
+        imports=imports,
+        worker=Worker(database, {JOB: imports.do}),
+        duplicates=duplicates,
+        exports=ExportService(database),
+        captures=CaptureService(database, records[RecordKind.ACHIEVEMENTS], duplicates),
+        codes=CodeService(database),
+        rounds=RoundService(database),
+        matches=matches,
+        searches=searches,
+        saved_searches=SavedSearchService(database, gateway, matches, searches),
+        judgements=JudgementService(database, records),
+        learning=LearningService(database, gateway),
+        workbench=WorkbenchService(records, liaisons),
+        portfolio=PortfolioService(),
+        dockings=DockingService(database, settings.docking_files_dir),
+        notices=NoticeService(database, views),
+        notice_preferences=NoticePreferenceService(settings, database),
+        standing=standing,
+        reminders=reminders,
+        postman=postman,
+        notice_work=NoticeWork([("standing", standing.step), ("post", postman.step), ("reminders", reminders.step)]),
+        challenges=ChallengeService(database),
+        roadshows=roadshows,
+        roadshow_agendas=AgendaService(database, gateway, roadshows),
+        contracts=ContractService(database),
+        workbooks=WorkbookService(database),
+        targets=TargetService(database),
+        board=BoardService(),
+        channels=ChannelService(database, settings.data_dir / "channels"),
+        cases=CaseService(database),
+    )
 
 
 def _view(output: type[RecordOut]) -> Any:

@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from app.imports.service import ImportReport
+from app.demo import Demo
+from app.imports.schemas import UploadDetail
 from app.learning.quality import Quality
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
@@ -156,12 +157,14 @@ def show_quality(found: Quality) -> None:
         out.print(f"行业 {each.industry}：{each.needs} 项需求，nDCG@10 {each.ndcg_at_10:.3f}")
 
 
-def show_import(report: ImportReport) -> None:
+def show_import(report: UploadDetail) -> None:
     """Print the counts of an import and what a person should look at."""
     out.print(
         f"共 {report.rows_total} 行：新增 {report.created}，更新 {report.updated}，"
         f"未变 {report.unchanged}，退回 {report.rejected}。"
     )
+    for note in report.notes:
+        out.print(escape(note))
     if report.unmapped_columns:
         out.print("未识别、没有导入的列：" + escape("、".join(report.unmapped_columns)))
     for name, errors in (("退回的行", report.row_errors), ("已导入但需留意的单元格", report.warnings)):
@@ -198,3 +201,13 @@ def show_differences(differences: Mapping[str, list[str]]) -> None:
     for name, ids in differences.items():
         out.print(f"[red]{escape(name)}[/]：{len(ids)} 条，例如 {escape('、'.join(ids[:5]))}")
     out.print("请执行 shuangxu reindex 由数据库重建索引。")
+
+
+def show_demo(demo: Demo) -> None:
+    """Print the demo's accounts and their password."""
+    out.print("演示账号（内容均为虚构；建立第一个正式账号后停用）：")
+    table = Table("登录邮箱", "身份")
+    for each in demo.accounts:
+        table.add_row(each.email, each.name)
+    out.print(table)
+    out.print(f"密码都是：[bold]{demo.password}[/]　再看一次：shuangxu demo")

@@ -6,6 +6,7 @@ numbers speak of one quantity their names say; where the names differ, the sente
 clause may show that a number is met, never that one is not.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,14 +23,16 @@ from matching.indicators.types import DemandVerdict, Indicator
 from matching.types import Document, Floats
 
 # Documents whose sentences and numbers are kept: reading one takes about a millisecond, and the same
-# ones are shown again and again. Some 5 kB each.
-DOCUMENTS_KEPT = 4096
+# ones are shown again and again. Some 15 kB each.
+DOCUMENTS_KEPT = 1024
 # Numbers of a document whose score is lower are of something else, whatever they are called: the
 # 氮回收率 of a manure plant answers no 综合回收率 of mine water. No labelled clause is lost by it.
 NUMBERS_COUNT = 0.40
 # Nearness of a sentence whose number is of the quantity asked for, under another name: all four of
 # the labelled half that was chosen on lie above, 8.7 to 11.9, and all are right.
 ONE_QUANTITY = 8.5
+# Nobody asks for at least so much of it.
+_HARM = re.compile(r"减产|损失|浪费|死亡|死淘|发病|患病|报废|废品|次品|不良品|亏损|事故|故障|停机|超标|污染")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def _offer_of(document: Document) -> _Offer:
 
 
 def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedClause:
-    numbers = tuple(_compared(each, answer, offered) for each in _read(answer.clause.text))
+    numbers = tuple(_compared(each, answer, offered) for each in _asked(answer.clause))
     verdict, evidence = answer.verdict, answer.evidence.text if answer.evidence is not None else None
     if numbers:
         # What is asked for in numbers is met by numbers alone.
@@ -109,6 +112,14 @@ def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> 
         evidence = deciding.offered.sentence if deciding is not None and deciding.offered is not None else None
     nearest = answer.nearest.text if answer.nearest is not None else None
     return JudgedClause(answer.clause, verdict, evidence, nearest, answer.similarity, numbers)
+
+
+def _asked(clause: Clause) -> tuple[Indicator, ...]:
+    """Return the numbers that a clause asks for, without those that tell how bad things are: 减产二成以上."""
+    numbers = _read(clause.text)
+    if clause.demanded:
+        return numbers
+    return tuple(one for one in numbers if (one.high is not None and one.low is None) or not _HARM.search(one.quantity))
 
 
 def _compared(asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedIndicator:

@@ -31,6 +31,7 @@ from matching.types import (
     Explanation,
     Facets,
     Floats,
+    Match,
     MatchResult,
     Query,
     Verdict,
@@ -121,10 +122,20 @@ class Matcher:
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
         signals = self._signals(ids, query.title, clauses, vectors)
-        matches = fuse(signals.ids, signals.features, signals.has_body, self.weights, top_k)
+        return self._result(query, fuse(signals.ids, signals.features, signals.has_body, self.weights, top_k))
+
+    def score(self, query: Query, ids: Sequence[str]) -> MatchResult:
+        """Return given documents, whatever their rank, with the scores that `match` gives them.
+
+        In the order of the ids; those that are not in the index are left out.
+        """
+        signals = self.signals(query, ids)
+        return self._result(query, fuse(signals.ids, signals.features, signals.has_body, self.weights))
+
+    def _result(self, query: Query, matches: Sequence[Match]) -> MatchResult:
         good = any(1 - match.grade_probabilities[0] >= self.weights.suitable for match in matches)
         verdict = Verdict.MATCHED if good else Verdict.NONE_SUITABLE
-        return MatchResult(tuple(matches), verdict, degraded=vectors is None)
+        return MatchResult(tuple(matches), verdict, degraded=query.vectors is None)
 
     def signals(self, query: Query, ids: Sequence[str]) -> Signals:
         """Return the signals between a query and given documents, as `match` weighs them."""
@@ -136,6 +147,30 @@ class Matcher:
         """Explain matches; the documents come from where the truth is, not from the index."""
         weights = query_term_weights(query, self.lexical)
         return [explain(document, weights) for document in documents]
+
+    def nearest(self, queries: Sequence[DocumentVectors], count: int, filter: Filter | None = None) -> list[list[str]]:
+        """Return, for each of many documents, those here that are nearest to it by meaning alone, best first.
+
+        One product of matrices for all of them: a search for each reads every vector each time.
+        """
+        ids = self.titles.ids(filter)
+        if not ids or not queries:
+            return [[] for _ in queries]
+        asked = [query_vectors(each) for each in queries]
+        totals = np.zeros((len(queries), len(ids)), np.float32)
+        for index, pair, deviations in (
+            (self.titles, COSINES_TO_TITLE, self.scale.title_deviation),
+            (self.passages, COSINES_TO_BODY, self.scale.body_deviation),
+        ):
+            weighed = np.stack([self._weighed(vectors, pair, deviations) for vectors in asked])
+            # A document without passages is judged by its title alone.
+            totals += np.nan_to_num(index.similarities(weighed, ids))
+        kept = min(count, len(ids))
+        best = np.argpartition(-totals, kept - 1, axis=1)[:, :kept]
+        return [
+            [ids[at] for at in sorted(row.tolist(), key=lambda at: (-sums[at], ids[at]))]
+            for row, sums in zip(best, totals, strict=True)
+        ]
 
     def _candidates(
         self, clauses: Sequence[LexicalClause], vectors: Floats | None, depth: int, filter: Filter | None

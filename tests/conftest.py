@@ -1,11 +1,13 @@
 """Fixtures: the real offline model, real databases, a running application."""
 
+import fcntl
 import importlib.util
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,12 +22,14 @@ from app.matches.encoders import OFFLINE, load_encoder
 from app.seed import load_seed
 from app.services import Services, build_services
 from matching.embedding.encoder import Encoder
+from matching.embedding.offline_model import build_offline_model
 
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmarks", action="store_true", help="run what only measures")
+    parser.addoption("--screenshots", help="keep pictures of the pages in this folder")
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +40,22 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Let one of the processes that share the tests make what all of them use."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """The models that set-up has unpacked; unpacked now if it has not."""
-    folder = PROJECT_ROOT / os.environ.get("SHUANGXU_DATA_DIR", "data") / "models"
+    settings = Settings(data_dir=PROJECT_ROOT / os.environ.get("SHUANGXU_DATA_DIR", "data"))
+    folder = settings.offline_model_dir.parent
     folder.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(folder / ".tests-lock"):
+        build_offline_model(settings.offline_model_dir)
     return folder
 
 
@@ -70,11 +85,24 @@ def services(settings: Settings, encoder: Encoder) -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def seeded_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, encoder: Encoder) -> Path:
+def seeded_dir(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models_dir: Path, encoder: Encoder
+) -> Path:
     """A data directory with the seed data; copy it, do not write into it."""
-    data = tmp_path_factory.mktemp("seeded") / "data"
-    data.mkdir()
-    (data / "models").symlink_to(models_dir)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if hasattr(request.config, "workerinput") else base
+    data = shared / "seeded"
+    with one_at_a_time(shared / "seeding-lock"):
+        if not data.exists():
+            aside = shared / "seeding"
+            aside.mkdir()
+            (aside / "models").symlink_to(models_dir)
+            _seed(aside)
+            aside.rename(data)
+    return data
+
+
+def _seed(data: Path) -> None:
     loaded = build_services(Settings(data_dir=data))
     migrate(loaded.database)
     loaded.gateway.open()
@@ -83,7 +111,6 @@ def seeded_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path, encod
     loaded.gateway.index.save(force=True)
     loaded.gateway.close()
     loaded.database.close()
-    return data
 
 
 @pytest.fixture

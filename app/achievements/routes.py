@@ -2,19 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
+from app.access.guard import CallerOf, guarded_router
 from app.achievements.schemas import AchievementIn, AchievementOut, AchievementPatch
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey
-from app.core.security import CallerOf, OperatorOnly
+from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.versions import IfMatch, tell_version
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
+from app.records.review import RenewalIn, ReviewIn, VersionList
 from app.services import ServicesOf
 
-router = APIRouter(prefix="/achievements", tags=["成果"])
+router = guarded_router("/achievements", "成果")
 KIND = RecordKind.ACHIEVEMENTS
 
 
@@ -29,16 +31,14 @@ class AchievementPage(BaseModel):
 def create_achievement(
     body: AchievementIn,
     services: ServicesOf,
-    caller: OperatorOnly,
+    caller: CallerOf,
     response: Response,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: KeyHeader = None,
 ) -> AchievementOut:
     """Store an achievement."""
-    again = None
-    if idempotency_key is not None:
-        again = IdempotencyKey.of("achievements", idempotency_key, body.model_dump_json())
-    record, _ = services.records[KIND].create(body.model_dump(), again)
-    response.headers["ETag"] = f'"{record.version}"'
+    again = IdempotencyKey.of("achievements", caller, idempotency_key, body.model_dump_json())
+    record, _ = services.records[KIND].create(body.model_dump(), caller, again)
+    tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/achievements/{record.id}"
     return AchievementOut.of(record, caller)
 
@@ -67,7 +67,7 @@ def get_achievement(
 ) -> AchievementOut:
     """Return one achievement."""
     record = services.records[KIND].get(session, id, caller)
-    response.headers["ETag"] = f'"{record.version}"'
+    tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
 
@@ -76,13 +76,13 @@ def change_achievement(
     id: str,
     body: AchievementPatch,
     services: ServicesOf,
-    caller: OperatorOnly,
+    caller: CallerOf,
     response: Response,
-    if_match: Annotated[str | None, Header()] = None,
+    if_match: IfMatch = None,
 ) -> AchievementOut:
     """Change the given fields; the others stay."""
-    record = services.records[KIND].change(id, body.model_dump(exclude_unset=True), if_match)
-    response.headers["ETag"] = f'"{record.version}"'
+    record = services.records[KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
 
@@ -90,11 +90,55 @@ def change_achievement(
 def withdraw_achievement(
     id: str,
     services: ServicesOf,
-    caller: OperatorOnly,
-    if_match: Annotated[str | None, Header()] = None,
+    caller: CallerOf,
+    if_match: IfMatch = None,
 ) -> None:
     """Withdraw a achievement: lists and searches no longer show it."""
-    services.records[KIND].withdraw(id, if_match)
+    services.records[KIND].withdraw(id, if_match, caller)
+
+
+@router.post("/{id}/review", summary="审核成果")
+def review_achievement(
+    id: str,
+    body: ReviewIn,
+    services: ServicesOf,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
+) -> AchievementOut:
+    """Publish what was handed in, or return it with the reason."""
+    record = services.records[KIND].review(id, body.decision, body.reason, if_match, caller)
+    tell_version(response, record.version)
+    return AchievementOut.of(record, caller)
+
+
+@router.post("/{id}/renewal", summary="延长成果的有效期")
+def renew_achievement(
+    id: str,
+    body: RenewalIn,
+    services: ServicesOf,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
+) -> AchievementOut:
+    """Let a achievement be valid longer, without another review."""
+    record = services.records[KIND].renew(id, body.valid_until, if_match, caller)
+    tell_version(response, record.version)
+    return AchievementOut.of(record, caller)
+
+
+@router.post("/{id}/restoration", summary="恢复撤回的成果")
+def restore_achievement(id: str, services: ServicesOf, caller: CallerOf, response: Response) -> AchievementOut:
+    """Take the withdrawal of an achievement back, while nothing else was changed since."""
+    record = services.records[KIND].restore(id, caller)
+    tell_version(response, record.version)
+    return AchievementOut.of(record, caller)
+
+
+@router.get("/{id}/versions", summary="成果的历次修改")
+def achievement_versions(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> VersionList:
+    """Return who changed what, the newest first."""
+    return VersionList.model_validate({"items": services.records[KIND].versions(session, id, caller)})
 
 
 @router.get("/{id}/matches", summary="成果的匹配")

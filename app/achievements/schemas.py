@@ -42,7 +42,10 @@ class AchievementFields(RecordBody):
     district: Annotated[Word | None, Field(title="县区或园区")] = None
     contact: Annotated[OptionalText | None, Field(title="联系方式", description="从不公开")] = None
     visibility: Annotated[AchievementVisibility, Field(title="可见范围")] = AchievementVisibility.PUBLIC
-    status: Annotated[Status, Field(title="状态")] = Status.PUBLISHED
+    status: Annotated[
+        Status | None,
+        Field(title="状态", description="不填时：情报员录入的直接发布（published），单位提交的待审（submitted）"),
+    ] = None
     valid_until: Annotated[date | None, Field(title="有效期至")] = None
 
     @field_validator("price_max_wan")

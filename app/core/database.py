@@ -12,8 +12,16 @@ from sqlalchemy.orm import Session
 # Debian's SQLite 3.40 has the WAL-reset corruption bug of 3.7.0 to 3.51.2; pysqlite3 brings its own.
 _OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 30_000
+# Connections that are kept open, the last used first, so that few page caches fill; and those opened
+# beside them when every thread of the server (40, some with two sessions) and of its worker needs one.
+_KEPT_CONNECTIONS = 8
+_MORE_CONNECTIONS = 88
+# Page cache of a connection, as SQLite counts it: KiB, negative. The system's own file cache is behind it.
+_PAGE_CACHE = -8192
 # PostgreSQL: held until commit while the change log is appended to, see `lock_change_log`.
 _CHANGE_LOG_LOCK = 0x5368_7561  # "Shua"
+# Likewise while the audit log is: each entry seals the one before.
+_AUDIT_LOCK = 0x5368_7562
 
 
 class Database:
@@ -30,7 +38,10 @@ class Database:
     def _sqlite(self) -> Engine:
         if pysqlite3.dbapi2.sqlite_version_info < _OLDEST_SQLITE:
             raise RuntimeError(f"SQLite {pysqlite3.dbapi2.sqlite_version} may corrupt its journal")
-        engine = create_engine(self.url, module=pysqlite3.dbapi2)
+        engine = create_engine(
+            self.url, module=pysqlite3.dbapi2, pool_size=_KEPT_CONNECTIONS, max_overflow=_MORE_CONNECTIONS,
+            pool_use_lifo=True,
+        )  # fmt: skip
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: Any, _: Any) -> None:
@@ -40,7 +51,7 @@ class Database:
                 "synchronous=FULL",  # a commit that was acknowledged survives a power cut
                 f"busy_timeout={BUSY_TIMEOUT_MS}",
                 "foreign_keys=ON",
-                "cache_size=-65536",
+                f"cache_size={_PAGE_CACHE}",
             ):
                 connection.execute(f"PRAGMA {pragma}")
 
@@ -78,8 +89,17 @@ def lock_change_log(session: Session) -> None:
     On PostgreSQL a later number may commit before an earlier one: an index that has read up to
     the later would never see the earlier. SQLite has one writer at a time anyway.
     """
+    _lock(session, _CHANGE_LOG_LOCK)
+
+
+def lock_audit_log(session: Session) -> None:
+    """Let one transaction at a time append to the audit log, until it ends."""
+    _lock(session, _AUDIT_LOCK)
+
+
+def _lock(session: Session, key: int) -> None:
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHANGE_LOG_LOCK})
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def _database(request: Request) -> Database:

@@ -3,12 +3,16 @@
     AppError                     500
     ├── NotFound                 404
     ├── Conflict                 409
-    ├── StaleVersion             412
+    ├── StaleVersion             412   carries both versions
     ├── VersionRequired          428
     ├── Unauthenticated          401
+    │   └── CodeRequired         401
+    ├── Forbidden                403
+    ├── TooManyRequests          429   carries the seconds to wait
     ├── InvalidInput             422   carries the fields
     │   └── UnreadableFile       422
     ├── ModelMissing             503
+    ├── Busy                     503   carries the seconds to wait
     └── SetupError               500   wrong settings; commands print it and end
 
 The handlers in `app.core.problems` turn them into RFC 9457 answers.
@@ -63,6 +67,11 @@ class StaleVersion(AppError):
     code = "stale_version"
     title = "内容已被他人修改"
 
+    def __init__(self, detail: str, *, current: dict[str, Any], submitted: dict[str, Any]) -> None:
+        super().__init__(detail)
+        self.current = current
+        self.submitted = submitted
+
 
 class VersionRequired(AppError):
     """A change came without If-Match."""
@@ -73,11 +82,38 @@ class VersionRequired(AppError):
 
 
 class Unauthenticated(AppError):
-    """The key is missing or wrong."""
+    """Nobody has signed in, or the key or session does not count."""
 
     status_code = 401
     code = "unauthenticated"
-    title = "需要密钥"
+    title = "需要登录"
+
+
+class CodeRequired(Unauthenticated):
+    """The password is right; the account has a second factor besides."""
+
+    code = "totp_required"
+    title = "需要动态口令"
+
+
+class Forbidden(AppError):
+    """It is known who calls, and they may not."""
+
+    status_code = 403
+    code = "forbidden"
+    title = "没有权限"
+
+
+class TooManyRequests(AppError):
+    """The caller asks too often."""
+
+    status_code = 429
+    code = "too_many_requests"
+    title = "操作过于频繁"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class InvalidInput(AppError):
@@ -105,6 +141,18 @@ class ModelMissing(AppError):
     status_code = 503
     code = "model_missing"
     title = "语义模型不可用"
+
+
+class Busy(AppError):
+    """More is asked at once than this machine can answer in time."""
+
+    status_code = 503
+    code = "busy"
+    title = "系统繁忙"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class SetupError(AppError):

@@ -2,11 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Header
 from sqlalchemy.orm import Session
 
+from app.core.caller import Caller
 from app.core.errors import Conflict
 from app.models.idempotency import IdempotentRequest
+
+KeyHeader = Annotated[str | None, Header(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +22,12 @@ class IdempotencyKey:
     request_hash: str
 
     @classmethod
-    def of(cls, route: str, header: str, body: str) -> "IdempotencyKey":
-        """Make a key from the Idempotency-Key header and the validated body."""
+    def of(cls, route: str, caller: Caller, header: str | None, body: str) -> "IdempotencyKey | None":
+        """Make a key from the Idempotency-Key header, if there is one, and the validated body: one for every caller."""
+        if header is None:
+            return None
         return cls(
-            hashlib.sha256(f"{route}\0{header}".encode()).hexdigest(),
+            hashlib.sha256(f"{route}\0{caller.account_id}\0{header}".encode()).hexdigest(),
             hashlib.sha256(body.encode()).hexdigest(),
         )
 

@@ -11,14 +11,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
-from app.core.errors import AppError, FieldError, InvalidInput
+from app.core.errors import AppError, Busy, FieldError, InvalidInput, StaleVersion, TooManyRequests
 
 log = structlog.get_logger()
 
 # How much of a refused value is sent back: enough to find it, not a copy of a large body.
 _VALUE_LIMIT = 100
+# What a client waits that found no connection to the database.
+_RETRY_SECONDS = 5
 STATUS_TITLES = {
     400: ("bad_request", "请求无法识别", "请求内容不是有效的 JSON，请检查括号、引号和编码（UTF-8）。"),
     404: ("not_found", "没有找到", "没有这个地址，请对照接口说明检查路径。"),
@@ -60,7 +63,7 @@ _MESSAGES = {
     "json_invalid": "请求内容不是有效的 JSON，请检查括号、引号和编码（UTF-8）",
 }
 _DECIMAL = re.compile(r"Decimal\('(.*?)'\)")
-_OURS = {"nul_character", "blank", "no_words", "industry_code", "range"}
+_OURS = {"nul_character", "blank", "no_words", "industry_code", "range", "credit_code", "email", "role"}
 
 
 class Problem(BaseModel):
@@ -79,7 +82,19 @@ class Problem(BaseModel):
 # For the OpenAPI document.
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": title, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
-    for status, title in ((401, "需要密钥"), (404, "没有找到"), (422, "填写的内容有误"))
+    for status, title in (
+        (400, "请求无法识别"),
+        (401, "需要登录"),
+        (403, "没有权限"),
+        (404, "没有找到"),
+        (409, "与已有内容冲突"),
+        (412, "内容已被他人修改"),
+        (413, "内容过大"),
+        (422, "填写的内容有误"),
+        (428, "缺少版本号"),
+        (429, "操作过于频繁"),
+        (503, "暂时不可用"),
+    )
 }
 
 
@@ -135,7 +150,11 @@ def install_handlers(app: FastAPI) -> None:
     @app.exception_handler(AppError)
     def _app_error(_: Request, error: AppError) -> Response:
         errors = error.errors if isinstance(error, InvalidInput) else ()
-        return problem(error.status_code, error.code, error.title, error.detail, errors)
+        extra = {"current": error.current, "submitted": error.submitted} if isinstance(error, StaleVersion) else {}
+        answer = problem(error.status_code, error.code, error.title, error.detail, errors, **extra)
+        if isinstance(error, TooManyRequests | Busy):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> Response:
@@ -159,6 +178,13 @@ def install_handlers(app: FastAPI) -> None:
                 507, "disk_full", "存储空间不足", "服务器磁盘已满，内容没有保存。请联系管理员清理空间后重试。"
             )
         return problem(503, "database_unavailable", "数据库暂时不可用", "内容没有保存，请稍后重试。")
+
+    @app.exception_handler(NoConnection)
+    def _no_connection(_: Request, error: NoConnection) -> Response:
+        log.error("no connection to the database came free", reason=str(error))
+        answer = problem(503, Busy.code, Busy.title, "现在使用的人太多，这次没有处理。请过几秒再试。")
+        answer.headers["Retry-After"] = str(_RETRY_SECONDS)
+        return answer
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> Response:

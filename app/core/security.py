@@ -1,27 +1,13 @@
-"""Who is calling. Until accounts exist there is the operator, who holds a key, and anybody."""
+"""The operator's key: the machine's own administrator, and the way in before there are accounts."""
 
 import hashlib
-import hmac
 import os
 import secrets
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-
-from app.core.errors import SetupError, Unauthenticated
+from app.core.errors import SetupError
 
 _KEY_PREFIX = "sx_"
-_bearer = HTTPBearer(auto_error=False, description="运营方密钥：shuangxu key 可以查看")
-
-
-class Caller(StrEnum):
-    """Kinds of callers."""
-
-    ANYBODY = "anybody"
-    OPERATOR = "operator"
 
 
 def ensure_key(file: Path) -> tuple[str, bool]:
@@ -55,25 +41,3 @@ def _read_key(file: Path) -> str:
 def key_digest(key: str) -> bytes:
     """Return what is compared in place of the key itself."""
     return hashlib.sha256(key.encode()).digest()
-
-
-def _identify(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Caller:
-    if credentials is None:
-        return Caller.ANYBODY
-    if not hmac.compare_digest(key_digest(credentials.credentials), request.app.state.key_digest):
-        raise Unauthenticated("密钥不正确。请在服务器上执行 shuangxu key 查看，再放进 Authorization: Bearer 请求头。")
-    return Caller.OPERATOR
-
-
-def _require_operator(caller: Annotated[Caller, Depends(_identify)]) -> Caller:
-    if caller is not Caller.OPERATOR:
-        raise Unauthenticated(
-            "写入需要运营方密钥。请在服务器上执行 shuangxu key 查看，再放进 Authorization: Bearer 请求头。"
-        )
-    return caller
-
-
-CallerOf = Annotated[Caller, Depends(_identify)]
-OperatorOnly = Annotated[Caller, Depends(_require_operator)]

@@ -3,15 +3,17 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.access.guard import CallerOf, GuardedRoute
 from app.core.database import ReadSession
 from app.core.errors import AppError
 from app.services import ServicesOf
 
-router = APIRouter(tags=["运行状态"])
+router = APIRouter(route_class=GuardedRoute, tags=["运行状态"])
 
 
 @router.get("/livez", summary="进程存活")
@@ -21,7 +23,7 @@ def livez() -> dict[str, str]:
 
 
 @router.get("/readyz", summary="可以提供服务")
-def readyz(services: ServicesOf, session: ReadSession, response: Response) -> dict[str, Any]:
+def readyz(services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> dict[str, Any]:
     """Say whether database, model and index are ready; 503 while one is not.
 
     A model that is still loading does not count against it: matches of stored records need none,
@@ -34,7 +36,9 @@ def readyz(services: ServicesOf, session: ReadSession, response: Response) -> di
         state["database"] = "unreachable"
     try:
         index = services.gateway.index
-        state |= {"index": "ok", "index_sequence": index.sequence, "model_id": index.model_id}
+        # A number that hidden changes move would tell of them.
+        sequence = index.sequence if caller.sees_all else index.public_sequence
+        state |= {"index": "ok", "index_sequence": sequence, "model_id": index.model_id}
         if index.damage is not None:
             state["index"] = "rebuilt"
     except AppError:
@@ -44,7 +48,7 @@ def readyz(services: ServicesOf, session: ReadSession, response: Response) -> di
     return {"status": "ready" if ready else "not_ready", **state}
 
 
-@router.get("/metrics", summary="Prometheus 指标")
+@router.get("/metrics", summary="Prometheus 指标", response_class=PlainTextResponse)
 def metrics() -> Response:
     """Return the figures of this process."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,6 +1,7 @@
 """Turn a row of cells into the fields of a record, or say what is wrong with it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,6 @@ from app.core.problems import field_errors
 from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list, unit_of
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.industries import is_code
 from app.records.kinds import KINDS
 
 _SCHEMAS: Mapping[RecordKind, type[AchievementIn] | type[NeedIn]] = {
@@ -20,6 +20,14 @@ _SCHEMAS: Mapping[RecordKind, type[AchievementIn] | type[NeedIn]] = {
 }
 _LISTS = {"keywords", "ip", "chains", "cooperation_modes"}
 _DATES = {"valid_until", "deadline"}
+# Fields whose cells are turned into something else; the cell as it stood is kept beside.
+_TURNED = {"maturity", "price", "industries", *_LISTS, *_DATES}
+# What a cell says in place of a value when its formula failed.
+_BROKEN = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
+_SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.IGNORECASE)
+
+# Turns the names and codes of industries in a cell into codes, None where one is unknown.
+IndustriesOf = Callable[[str], list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +40,34 @@ class RowError:
     message: str
     value: str
 
+    def told(self) -> dict[str, str]:
+        """Return it as it is stored beside its row."""
+        return {"column": self.column, "code": self.code, "message": self.message, "value": self.value}
+
 
 @dataclass(slots=True)
 class ParsedRow:
     """A row on its way in: fields if it can be taken, errors that reject it, and warnings.
 
-    `given` names the fields that the row itself has; the others stand at their defaults.
+    `given` names the fields that the row itself has; the others stand at their defaults. `originals`
+    holds the cells, by field, that were turned into something else.
     """
 
     number: int
     fields: dict[str, Any] | None = None
     given: frozenset[str] = frozenset()
+    originals: dict[str, str] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowError] = field(default_factory=list)
 
 
-def parse_row(kind: RecordKind, number: int, cells: Mapping[str, str], columns: Mapping[str, str]) -> ParsedRow:
+def parse_row(
+    kind: RecordKind,
+    number: int,
+    cells: Mapping[str, str],
+    columns: Mapping[str, str],
+    industries_of: IndustriesOf,
+) -> ParsedRow:
     """Parse a row.
 
     Args:
@@ -58,11 +78,13 @@ def parse_row(kind: RecordKind, number: int, cells: Mapping[str, str], columns: 
     if not cells:
         parsed.errors.append(RowError(number, "", "not_an_object", "这一行不是有效的 JSON 对象，请检查括号和引号", ""))
         return parsed
+    cells = _mended(parsed, cells, columns)
     values = {
         name: value
         for field, text in cells.items()
-        for name, value in _values(kind, field, text, columns.get(field, "")).items()
+        for name, value in _values(kind, field, text, columns.get(field, ""), industries_of).items()
     }
+    parsed.originals = {name: cells[name].strip()[:500] for name in _TURNED & cells.keys() if cells[name].strip()}
     for name in [name for name, value in values.items() if isinstance(value, _Unreadable)]:
         unreadable = values.pop(name)
         column = columns.get(unreadable.field, unreadable.field)
@@ -99,7 +121,23 @@ class _Unreadable:
     message: str
 
 
-def _values(kind: RecordKind, field: str, text: str, header: str) -> dict[str, Any]:
+def _mended(parsed: ParsedRow, cells: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells without what a spreadsheet spoilt; say so."""
+    mended = dict(cells)
+    for name, text in cells.items():
+        if text.strip().upper() in _BROKEN:
+            mended[name] = ""
+            message = "单元格的公式出错，已按空白处理；请改成数值或文字"
+            parsed.warnings.append(RowError(parsed.number, columns.get(name, name), "broken_formula", message, text))
+    number = cells.get("external_id", "").strip()
+    if _SHORTENED.fullmatch(number):
+        message = "编号被表格软件写成了科学计数，末位已丢失。请把这一列设为“文本”格式，重新填写后再导入"
+        column = columns.get("external_id", "external_id")
+        parsed.errors.append(RowError(parsed.number, column, "shortened_number", message, number))
+    return mended
+
+
+def _values(kind: RecordKind, field: str, text: str, header: str, industries_of: IndustriesOf) -> dict[str, Any]:
     """Return the schema's fields that a cell gives; empty cells give none but title and text."""
     plain = text.strip()
     if field in {"title", "summary", "description"}:
@@ -109,10 +147,10 @@ def _values(kind: RecordKind, field: str, text: str, header: str) -> dict[str, A
     if field in _LISTS:
         return {field: split_list(plain)}
     if field == "industries":
-        codes = split_list(plain)
-        if all(is_code(code) for code in codes):
+        codes = industries_of(plain)
+        if codes is not None:
             return {field: codes}
-        return {field: _Unreadable(field, "不是国民经济行业代码，已留空；请填 2 至 4 位代码，如 2661")}
+        return {field: _Unreadable(field, "不是国民经济行业的名称或代码，已留空；请填名称，或 2 至 4 位代码，如 2661")}
     if field == "maturity":
         return _maturity(kind, plain)
     if field == "price":
@@ -137,6 +175,6 @@ def _price(kind: RecordKind, text: str, header: str) -> dict[str, Any]:
     found = parse_wan_range(text, unit_of(header))
     if found is None:
         return {"price": _Unreadable("price", "金额无法识别，已按面议处理；请写成 120、300-500 或 面议（万元）")}
-    name = "price" if kind is RecordKind.ACHIEVEMENTS else "budget"
+    name = KINDS[kind].amount
     low, high = found
     return {f"{name}_min_wan": low, f"{name}_max_wan": high}

@@ -1,226 +1,415 @@
-"""Import a file of records: every row ends as created, updated, unchanged or rejected."""
+"""Uploads: from the file on disk to the last row, through one job that survives its process."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy.orm import Session
 
+from app.audit.log import Event, append
+from app.codes.industries import industry_names
+from app.core.caller import Caller, Role
 from app.core.database import Database
+from app.core.errors import Conflict, FieldError, InvalidInput, NotFound, UnreadableFile
+from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.identifiers import new_id
-from app.imports.columns import find_header
-from app.imports.rows import ParsedRow, RowError, parse_row
-from app.imports.tables import RawTable, read_table
+from app.core.memory import give_back_memory
+from app.core.paging import page_of
+from app.duplicates.finder import mark_missing
+from app.imports.batches import BatchTaker
+from app.imports.columns import Column, Understood, column_key, fields_of, needed, understand
+from app.imports.plan import Plan
+from app.imports.repository import UploadRepository
+from app.imports.table_child import ROW_LIMIT
+from app.imports.tables import FILE_LIMIT, Workbook, check_file, read_tables
+from app.jobs.lease import Lease
+from app.jobs.repository import OPEN, JobRepository
 from app.matches.gateway import Gateway
-from app.matches.preparation import BATCH, Prepared, store
-from app.models import Achievement, Organisation, RecordKind
+from app.matches.preparation import BATCH
+from app.models import Job, JobState, Organisation, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
-from app.records.kinds import KINDS, Record, to_document
-from app.records.repository import RecordRepository
-from app.records.service import OWNER_KIND, plain_fields, title_key
+from app.records.kinds import KINDS
+from app.records.service import OWNER_KIND
 
-
-@dataclass(slots=True)
-class ImportReport:
-    """What became of the rows. `row_errors` are of rejected rows, `warnings` of taken ones."""
-
-    rows_total: int = 0
-    rows_done: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    row_errors: list[RowError] = field(default_factory=list)
-    warnings: list[RowError] = field(default_factory=list)
-    unmapped_columns: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Incoming:
-    number: int
-    fields: dict[str, Any]
-    given: dict[str, Any]
-
-    @property
-    def identity(self) -> tuple[str | None, str | None, str]:
-        """Owner, number and title: what tells the record from others."""
-        external_id = self.fields.get("external_id")
-        return self.fields.get("organisation"), external_id, "" if external_id else self.title_key
-
-    @property
-    def title_key(self) -> str:
-        return title_key(self.fields["title"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    row: _Incoming
-    record: Record
-    is_new: bool
-    version: int
+JOB = "import"
+# How long the file of an ended upload is kept, to be taken in again with another mapping.
+KEPT = timedelta(days=30)
+ORPHANED = timedelta(days=1)
+DRY_BATCH = 500
+_CHUNK = 1024 * 1024
+Progress = Callable[[Upload], None]
 
 
 class ImportService:
-    """Imports files into one kind of records."""
+    """Takes files in, and does their jobs.
 
-    def __init__(self, database: Database, gateway: Gateway, kind: RecordKind) -> None:
+    Args:
+        folder: where files are kept until they are done with; on the database's machine, or shared by
+            all machines that run workers.
+    """
+
+    def __init__(self, database: Database, gateway: Gateway, folder: Path) -> None:
         self._database = database
         self._gateway = gateway
-        self._kind = KINDS[kind]
+        self._folder = folder
+        self.on_progress: Progress | None = None
 
-    def run(
-        self, file: Path, organisation: str | None, progress: Callable[[ImportReport], None] | None = None
-    ) -> ImportReport:
-        """Import a file.
+    def submit(
+        self,
+        content: IO[bytes],
+        file_name: str,
+        kind: RecordKind,
+        caller: Caller,
+        *,
+        organisation: str | None = None,
+        mapping: Mapping[str, str | None] | None = None,
+        dry_run: bool = False,
+        round_id: str | None = None,
+        again: IdempotencyKey | None = None,
+    ) -> Upload:
+        """Keep a file and queue its job; both are safe when this returns.
 
-        Rows are taken in batches, each one transaction: when `progress` is called, all rows that it
-        counts as done are in the database for good.
+        The same file, handed in again while it waits or runs, is the same upload.
 
         Args:
-            organisation: owner of rows that name none of their own.
+            organisation: owner of all rows, for staff; members own what they upload.
 
         Raises:
-            UnreadableFile: nothing of the file can be understood.
+            UnreadableFile: too large, or of an ending that nothing reads.
+            InvalidInput: the kind, organisation or mapping is not for the caller to give.
         """
-        report, incoming = self._parse(read_table(file), organisation)
-        if progress is not None:
-            progress(report)
-        for start in range(0, len(incoming), BATCH):
-            batch = incoming[start : start + BATCH]
-            self._take(batch, report)
-            report.rows_done += len(batch)
-            if progress is not None:
-                progress(report)
-        return report
+        owner = self._owner(caller, kind, organisation)
+        wanted = _checked_mapping(kind, mapping or {})
+        id = new_id()
+        name = Path(file_name.replace("\\", "/")).name[-200:] or "未命名"
+        stored_as = f"{id}{Path(name).suffix.lower()[:10]}"
+        path = self._folder / stored_as
+        size, digest = _keep(content, path)
+        try:
+            check_file(path, name)
+            upload = Upload(
+                id=id,
+                kind=kind.value,
+                organisation=owner.name if owner is not None else organisation,
+                organisation_id=owner and owner.id,
+                caller=_plain(caller),
+                file_name=name,
+                stored_as=stored_as,
+                size=size,
+                sha256=digest,
+                dry_run=dry_run,
+                mapping=wanted,
+                round_id=round_id,
+                notes=[],
+                tables=[],
+                job=Job(
+                    id=id, kind=JOB, lane=f"{JOB}:{kind.value}:{owner.id if owner else organisation or 'staff'}"[:100]
+                ),
+            )
+            if again is not None:
+                again = replace(
+                    again, request_hash=hashlib.sha256(f"{again.request_hash}{digest}".encode()).hexdigest()
+                )
+            kept = self._queue(upload, caller, again)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        if kept.id != id:
+            path.unlink(missing_ok=True)
+        return kept
 
-    def _parse(self, table: RawTable, organisation: str | None) -> tuple[ImportReport, list[_Incoming]]:
-        header, mapping, rows = find_header(self._kind.name, table)
-        columns = {name: header[column] for column, name in mapping.items()}
-        report = ImportReport(rows_total=len(rows))
-        report.unmapped_columns = [name for at, name in enumerate(header) if at not in mapping and name.strip()]
-        seen: dict[tuple[str | None, str | None, str], _Incoming] = {}
-        incoming: list[_Incoming] = []
-        for row in rows:
-            cells = {name: row.cells[at] for at, name in mapping.items() if at < len(row.cells)}
-            parsed = parse_row(self._kind.name, row.number, cells, columns)
-            if parsed.fields is not None:
-                this = _incoming(parsed.number, parsed.fields, parsed.given, organisation)
-                first = seen.setdefault(this.identity, this)
-                if first is this:
-                    incoming.append(this)
-                elif first.fields == this.fields:
-                    report.unchanged += 1
-                    report.rows_done += 1
-                else:
-                    parsed.errors.append(_repeated(first, this, columns))
-            self._note(report, parsed)
-        return report, incoming
-
-    def _note(self, report: ImportReport, parsed: ParsedRow) -> None:
-        if parsed.errors:
-            report.rejected += 1
-            report.rows_done += 1
-            report.row_errors.extend(parsed.errors)
-        else:
-            report.warnings.extend(parsed.warnings)
-
-    def _take(self, batch: Sequence[_Incoming], report: ImportReport) -> None:
-        with self._database.read() as session:
-            changes = [change for row in batch if (change := self._compare(session, row)) is not None]
-            session.expunge_all()
-        refused = [change for change in changes if not _in_order(change.record)]
-        report.rejected += len(refused)
-        report.row_errors.extend(_out_of_order(change.row) for change in refused)
-        changes = [change for change in changes if change not in refused]
-        prepared = self._gateway.prepare(self._kind.name, [to_document(change.record) for change in changes])
-        created = 0
+    def _queue(self, upload: Upload, caller: Caller, again: IdempotencyKey | None) -> Upload:
         with self._database.write() as session:
-            stored: list[tuple[Record, Prepared]] = []
-            for change, each in zip(changes, prepared, strict=True):
-                record, is_new = self._apply(session, change)
-                created += is_new
-                stored.append((record, each))
-            if stored:
-                store(session, stored)
-        report.created += created
-        report.updated += len(changes) - created
-        report.unchanged += len(batch) - len(changes) - len(refused)
+            repository = UploadRepository(session)
+            known = recall(session, again) if again is not None else None
+            found = repository.get(known, caller) if known is not None else repository.open_twin(upload, OPEN)
+            if found is not None:
+                return found
+            repository.add(upload)
+            if again is not None:
+                remember(session, again, upload.id)
+            told = {"file_name": upload.file_name, "kind": upload.kind, "sha256": upload.sha256, "size": upload.size}
+            append(session, caller, [Event("upload.create", "uploads", upload.id, None, told)])
+        return upload
 
-    def _compare(self, session: Session, row: _Incoming) -> _Change | None:
-        """Return what a row changes, None if the record is the same already."""
-        found = self._find(session, row)
-        if found is None:
-            fields = {name: value for name, value in row.fields.items() if name != "organisation"}
-            record = self._kind.model(id=new_id(), version=1, title_key=row.title_key, organisation_id="", **fields)
-            return _Change(row, record, True, 0)
-        if all(getattr(found, name) == value for name, value in row.given.items()):
-            return None
-        version = found.version
-        session.expunge(found)
-        _assign(found, row)
-        return _Change(row, found, False, version)
+    def start(
+        self, id: str, mapping: Mapping[str, str | None] | None, caller: Caller, *, dry_run: bool = False
+    ) -> Upload:
+        """Take in the file of an earlier upload: a dry run, or one that failed or was cancelled.
 
-    def _find(self, session: Session, row: _Incoming) -> Record | None:
-        owner = OrganisationRepository(session).by_name_or_unnamed(row.fields["organisation"])
-        return None if owner is None else self._find_of(session, row, owner)
+        Args:
+            dry_run: look once more, with another mapping, and write nothing.
+            mapping: column name to field, remembered for the organisation; None takes that of before.
 
-    def _find_of(self, session: Session, row: _Incoming, owner: Organisation) -> Record | None:
-        repository = RecordRepository(session, self._kind)
-        external_id = row.fields.get("external_id")
-        if external_id is not None:
-            return repository.by_external_id(owner.id, external_id)
-        return repository.by_title_key(owner.id, row.title_key)
+        Raises:
+            NotFound, Conflict: still at work, or the file is no longer kept.
+            InvalidInput: the mapping names unknown fields.
+        """
+        with self._database.read() as session:
+            before = self.get(session, id, caller)
+        if before.job.state in OPEN:
+            raise Conflict("这次导入还在进行，请等它结束或先取消。")
+        kind = RecordKind(before.kind)
+        wanted = before.mapping if mapping is None else _checked_mapping(kind, mapping)
+        path = self._folder / before.stored_as
+        if not before.stored_as or not path.exists():
+            raise Conflict("原文件已清理，请重新上传。")
+        with path.open("rb") as content:
+            return self.submit(
+                content, before.file_name, kind, caller,
+                organisation=before.organisation, mapping=wanted, round_id=before.round_id, dry_run=dry_run,
+            )  # fmt: skip
 
-    def _apply(self, session: Session, change: _Change) -> tuple[Record, bool]:
-        """Write one change; look again, as somebody may have written since it was compared."""
-        owner = OrganisationRepository(session).ensure(
-            change.row.fields["organisation"], OWNER_KIND[self._kind.name], change.row.fields.get("district")
+    def _owner(self, caller: Caller, kind: RecordKind, name: str | None) -> Organisation | None:
+        """Return whose the rows will be: of members, their own organisation."""
+        if caller.sees_all:
+            if name is None:
+                return None
+            with self._database.read() as session:
+                return OrganisationRepository(session).by_name(name)
+        with self._database.read() as session:
+            own = session.get(Organisation, caller.organisation_id or "")
+        if own is None:
+            raise InvalidInput("您的账号没有所属单位，请联系管理员设置后再上传。")
+        if own.kind != OWNER_KIND[kind]:
+            noun = "成果" if own.kind == OWNER_KIND[RecordKind.ACHIEVEMENTS] else "需求"
+            message = f"贵单位只能导入{noun}，请改选后再上传"
+            raise InvalidInput(f"kind：{message}。", (FieldError("kind", "not_yours", message, kind.value),))
+        if name is not None and name != own.name:
+            message = f"只能导入本单位“{own.name}”的记录，请删去这一项"
+            raise InvalidInput(f"organisation：{message}。", (FieldError("organisation", "not_yours", message, name),))
+        return own
+
+    def get(self, session: Session, id: str, caller: Caller) -> Upload:
+        """Return an upload with its job. Raises NotFound, also for one that the caller may not see."""
+        upload = None if "\x00" in id else UploadRepository(session).get(id, caller)
+        if upload is None:
+            raise NotFound("没有这次导入，请返回导入列表重新查找。")
+        return upload
+
+    def page(
+        self, session: Session, caller: Caller, kind: str | None, cursor: str | None, limit: int
+    ) -> tuple[list[Upload], str | None]:
+        """Return uploads, the newest first, and where the next part begins."""
+        rows = UploadRepository(session).page(caller, kind, cursor, limit + 1)
+        return page_of(rows, limit, lambda each: each.id)
+
+    def rows(
+        self, session: Session, id: str, outcome: str | None, cursor: str | None, limit: int
+    ) -> tuple[list[UploadRow], str | None]:
+        """Return what became of an upload's rows, in their order, and where the next part begins."""
+        after = -1 if cursor is None else int(cursor)
+        rows = UploadRepository(session).rows(id, outcome=outcome, after=after, limit=limit + 1)
+        return page_of(rows, limit, lambda each: each.position)
+
+    def warned(self, session: Session, id: str, limit: int) -> list[UploadRow]:
+        """Return rows that were taken but should be looked at."""
+        return UploadRepository(session).rows(id, told=True, limit=limit)
+
+    def rejected(self, session: Session, id: str, limit: int = ROW_LIMIT) -> list[UploadRow]:
+        """Return the rejected rows; all, unless a limit is given."""
+        return UploadRepository(session).rows(id, outcome=Outcome.REJECTED, limit=limit)
+
+    def cancel(self, id: str, caller: Caller) -> Upload:
+        """Stop an upload; batches that were taken stay. One that has ended stays as it is."""
+        with self._database.write() as session:
+            upload = self.get(session, id, caller)
+            job = JobRepository(session).get(id, lock=True)
+            if job is None:
+                raise NotFound("没有这次导入，请返回导入列表重新查找。")
+            if job.state == JobState.QUEUED:
+                job.state, job.finished_at = JobState.CANCELLED, now()
+            elif job.state == JobState.RUNNING:
+                job.cancelling = True
+            else:
+                return upload
+            append(session, caller, [Event("upload.cancel", "uploads", id, None, {"rows_done": upload.rows_done})])
+        return upload
+
+    def do(self, lease: Lease) -> None:
+        """Do the job of an upload, from where it was left.
+
+        Raises:
+            UnreadableFile: the file, or its header, cannot be understood.
+            LeaseLost, Cancelled, Interrupted.
+        """
+        with self._database.read() as session:
+            upload = UploadRepository(session).get(lease.job_id, _SYSTEM)
+        if upload is None:
+            raise NotFound("这次导入已不存在。")
+        self.tidy()
+        caller = _caller(upload.caller)
+        kind = RecordKind(upload.kind)
+        path = self._folder / upload.stored_as
+        if not path.exists():
+            raise UnreadableFile("上传的文件已不在服务器上，请重新上传。")
+        book = read_tables(path, upload.file_name)
+        tables = self._understand(lease, upload, kind, book)
+        with self._database.read() as session:
+            names = industry_names(session)
+        plan = Plan(kind, tables, upload.organisation, caller, names.codes)
+        with lease.write() as session:
+            current = UploadRepository(session).locked(upload.id)
+            current.rows_total = plan.total
+            _remember(session, current)
+        self._tell(current)
+        mark_missing(self._database)
+        taker = BatchTaker(self._database, self._gateway, KINDS[kind], current, caller)
+        rows = iter(plan.rows())
+        for row in islice(rows, current.rows_done):
+            taker.skip(row)
+        size = DRY_BATCH if upload.dry_run else BATCH
+        # The next batch is encoded, which needs no interpreter, while this one is written.
+        with ThreadPoolExecutor(1, thread_name_prefix="encode-ahead") as ahead:
+            coming = ahead.submit(taker.prepare, list(islice(rows, size)))
+            while (batch := coming.result()).rows:
+                coming = ahead.submit(taker.prepare, list(islice(rows, size)))
+                lease.between_steps()
+                self._tell(taker.take(batch, lease))
+                give_back_memory()
+
+    def tidy(self) -> int:
+        """Remove files of uploads that ended long ago, and such as no upload knows; return how many."""
+        moment = now()
+        with self._database.write() as session:
+            repository = UploadRepository(session)
+            old = repository.with_old_files(moment - KEPT)
+            gone = [self._folder / upload.stored_as for upload in old]
+            for upload in old:
+                upload.stored_as = ""
+            known = repository.files()
+        # Left by processes that died before their job was committed.
+        kept = self._folder.iterdir() if self._folder.is_dir() else ()
+        young = (moment - ORPHANED).timestamp()
+        gone += [path for path in kept if path.name not in known and path.stat().st_mtime < young]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(set(gone))
+
+    def _understand(self, lease: Lease, upload: Upload, kind: RecordKind, book: Workbook) -> list[Understood]:
+        """Find the headers and keep what was understood; return the tables that can be taken."""
+        with self._database.read() as session:
+            remembered = UploadRepository(session).remembered(_memory_of(upload), kind.value)
+        notes = list(book.notes)
+        found: list[Understood] = []
+        guesses: list[Understood] = []
+        for table in book.tables:
+            place = f"工作表“{table.sheet}”" if table.sheet else f"文件“{table.file}”"
+            if table.hidden and table.rows:
+                notes.append(f"{place}是隐藏的，未导入；需要时请取消隐藏后再上传。")
+            elif table.rows:
+                understood = understand(kind, table, upload.mapping, remembered)
+                if understood.complete:
+                    found.append(understood)
+                else:
+                    guesses.append(understood)
+                    if len(book.tables) > 1:
+                        notes.append(f"{place}没有找到表头，未导入。")
+        with lease.write() as session:
+            current = UploadRepository(session).locked(upload.id)
+            current.tables = [_told(each) for each in found or guesses]
+            current.notes = notes[:20]
+        if not found:
+            title, text = needed(kind)
+            raise UnreadableFile(
+                f"没有找到表头：请保证表中有“{title}”和“{text}”两列，并写在数据上方的同一行；或在列对应中指定这两列。"
+            )
+        return found
+
+    def _tell(self, upload: Upload) -> None:
+        if self.on_progress is not None:
+            self.on_progress(upload)
+
+
+# Reads uploads for the worker, whoever handed them in.
+_SYSTEM = Caller(Role.ADMIN, name="worker")
+
+
+def _keep(content: IO[bytes], path: Path) -> tuple[int, str]:
+    """Write a file and its folder's entry through to the disk; return its size in bytes and SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+            while chunk := content.read(_CHUNK):
+                size += len(chunk)
+                if size > FILE_LIMIT:
+                    raise UnreadableFile("文件超过 20 MB 上限，请拆分后分次导入。")
+                digest.update(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return size, digest.hexdigest()
+
+
+def _checked_mapping(kind: RecordKind, mapping: Mapping[str, str | None]) -> dict[str, Any]:
+    known = fields_of(kind)
+    wrong = [
+        FieldError(
+            "mapping", "unknown_field", f"“{column}”对应的“{field}”不是字段，请从 {'、'.join(known)} 中选", field
         )
-        current = self._find_of(session, change.row, owner)
-        if current is None:
-            record = change.record
-            record.organisation = owner
-            session.add(record)
-            return record, True
-        _assign(current, change.row)
-        current.version += 1
-        current.updated_at = now()
-        return current, False
+        for column, field in mapping.items()
+        if field and field not in known
+    ]
+    if wrong:
+        raise InvalidInput("；".join(each.message for each in wrong) + "。", tuple(wrong))
+    return {column: field or "" for column, field in mapping.items()}
 
 
-def _incoming(number: int, fields: dict[str, Any], given: frozenset[str], organisation: str | None) -> _Incoming:
-    """Return a row with its owner: who uploads owns it, whatever the row says."""
-    plain = plain_fields(fields)
-    plain["organisation"] = organisation or plain.get("organisation")
-    return _Incoming(number, plain, {name: plain[name] for name in given - {"organisation"}})
+def _memory_of(upload: Upload) -> str:
+    return upload.organisation_id or "staff"
 
 
-def _assign(record: Record, row: _Incoming) -> None:
-    for name, value in row.given.items():
-        setattr(record, name, value)
-    record.title_key = row.title_key
+def _remember(session: Session, upload: Upload) -> None:
+    """Keep what a person said of columns, for the next file of the same owner."""
+    fields = {column_key(column): field for column, field in upload.mapping.items()}
+    UploadRepository(session).remember(_memory_of(upload), upload.kind, fields)
 
 
-def _in_order(record: Record) -> bool:
-    """Say whether the ends of amounts are the right way round, given and stored ones together."""
-    name = "price" if isinstance(record, Achievement) else "budget"
-    low, high = getattr(record, f"{name}_min_wan"), getattr(record, f"{name}_max_wan")
-    return low is None or high is None or bool(low <= high)
+def _told(table: Understood) -> dict[str, Any]:
+    return {
+        "file": table.table.file,
+        "sheet": table.table.sheet,
+        "header_row": table.header_row,
+        "rows": len(table.rows),
+        "columns": [_told_column(column) for column in table.columns],
+    }
 
 
-def _out_of_order(row: _Incoming) -> RowError:
-    message = "与库中已有的另一端金额合在一起后，下限高于上限，请在表中同时给出上下限"
-    return RowError(row.number, "金额", "range", message, "")
+def _told_column(column: Column) -> dict[str, Any]:
+    return asdict(column) | {"samples": list(column.samples)}
 
 
-def _repeated(first: _Incoming, this: _Incoming, columns: dict[str, str]) -> RowError:
-    name = "external_id" if this.fields.get("external_id") else "title"
-    return RowError(
-        this.number,
-        columns.get(name, name),
-        "repeated",
-        f"与第 {first.number} 行的{columns.get(name, name)}相同但内容不同，请只保留一行，或改用不同的编号",
-        str(this.fields[name])[:100],
+def _plain(caller: Caller) -> dict[str, Any]:
+    return {
+        "role": caller.role.value,
+        "account_id": caller.account_id,
+        "name": caller.name,
+        "organisation_id": caller.organisation_id,
+        "address": caller.address,
+    }
+
+
+def _caller(stored: Mapping[str, Any]) -> Caller:
+    return Caller(
+        Role(stored["role"]),
+        account_id=stored["account_id"],
+        name=stored["name"],
+        organisation_id=stored["organisation_id"],
+        address=stored["address"],
     )

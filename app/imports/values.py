@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 import cn2an
 
-_SEPARATORS = re.compile(r"[;；,，、|\n]+")
+SEPARATORS = re.compile(r"[;；,，、|\n]+")
+# 、 also stands within the names of some industries.
+WITHOUT_ENUMERATION = re.compile(r"[;；,，|\n]+")
+BLANKS_TOO = re.compile(r"[;；,，、|\s]+")
 _NEGOTIABLE = {"面议", "面谈", "商议", "协商", "可议", "待定", "不限", "无", "-", "--", "/"}
 _RANGE = re.compile(r"[-~～—–至到]+")
 _AROUND = re.compile(
@@ -20,6 +23,8 @@ _AMOUNT = re.compile(
 )
 _UNITS = {"亿": Decimal(10_000), "千万": Decimal(1000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
 _DATE = re.compile(r"(\d{4})\s*[-年/.]\s*(\d{1,2})(?:\s*[-月/.]\s*(\d{1,2}))?")
+_SERIAL = re.compile(r"[345]\d{4}")  # 1982 to 2064
+_EIGHT = re.compile(r"(?:19|20)\d{6}")
 _HEADER_UNITS = (("亿元", Decimal(10_000)), ("万元", Decimal(1)), ("元", Decimal("0.0001")))
 _TRL = re.compile(r"(?:TRL|技术成熟度|第)?\s*([1-9])\s*级?", re.IGNORECASE)
 # Words for maturity, with the TRL that the middle of the stage has.
@@ -32,9 +37,9 @@ _STAGES = {
 }  # fmt: skip
 
 
-def split_list(text: str) -> list[str]:
+def split_list(text: str, separators: re.Pattern[str] = SEPARATORS) -> list[str]:
     """Split a cell that lists several things by whatever separator, each once."""
-    return list(dict.fromkeys(part.strip() for part in _SEPARATORS.split(text) if part.strip()))
+    return list(dict.fromkeys(part.strip() for part in separators.split(text) if part.strip()))
 
 
 def parse_maturity(text: str) -> tuple[str, int] | None:
@@ -98,8 +103,16 @@ def _amount(text: str, default: Decimal) -> Decimal | None:
 
 
 def parse_date(text: str) -> date | None:
-    """Return a date written as 2027-06-30, 2027/6/30, 2027年6月30日 or 2027年6月; None if it is none."""
+    """Return a date, None if it is none.
+
+    Written as 2027-06-30, 2027/6/30, 2027.6.30, 20270630, 2027年6月30日 or 2027年6月, or as the number of
+    days that a spreadsheet counts from 1899-12-30.
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
+    if _SERIAL.fullmatch(plain):
+        return date(1899, 12, 30) + timedelta(days=int(plain))
+    if _EIGHT.fullmatch(plain):
+        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
     found = _DATE.match(plain)
     if found is None:
         return None

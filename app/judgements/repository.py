@@ -1,9 +1,9 @@
 """Judgements in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Judgement
@@ -18,6 +18,10 @@ class JudgementRepository:
     def get(self, need_id: str, achievement_id: str, judge: str) -> Judgement | None:
         """Return what a judge said of a pair."""
         return self._session.scalar(select(Judgement).where(*_pair(need_id, achievement_id, judge)))
+
+    def by_id(self, id: str) -> Judgement | None:
+        """Return a judgement."""
+        return self._session.get(Judgement, id)
 
     def grades_by(self, judge: str) -> dict[tuple[str, str], int]:
         """Return a judge's grades by need and achievement."""
@@ -47,6 +51,24 @@ class JudgementRepository:
         """Return all judgements of a need's pairs, the newest first."""
         return self._session.scalars(
             select(Judgement).where(Judgement.need_id == need_id).order_by(Judgement.judged_at.desc(), Judgement.id)
+        ).all()
+
+    def of_pairs(self, need_ids: Collection[str], achievement_ids: Collection[str]) -> Sequence[Judgement]:
+        """Return all judgements of some needs with some achievements, the newest first."""
+        return self._session.scalars(
+            select(Judgement)
+            .where(Judgement.need_id.in_(need_ids), Judgement.achievement_id.in_(achievement_ids))
+            .order_by(Judgement.judged_at.desc(), Judgement.id)
+        ).all()
+
+    def good_cases(self, achievement_id: str, need_ids: Collection[str], least: int, limit: int) -> Sequence[Judgement]:
+        """Return judgements of at least a grade, of an achievement or of some needs, the newest first."""
+        about = or_(Judgement.achievement_id == achievement_id, Judgement.need_id.in_(need_ids))
+        return self._session.scalars(
+            select(Judgement)
+            .where(about, Judgement.grade >= least)
+            .order_by(Judgement.judged_at.desc(), Judgement.id)
+            .limit(limit)
         ).all()
 
     def state(self) -> tuple[int, datetime | None]:

@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from app.access.guard import CallerOf, guarded_router
 from app.core.database import ReadSession
-from app.core.security import OperatorOnly
 from app.judgements.schemas import JudgementIn, JudgementOut
 from app.services import ServicesOf
 
-router = APIRouter(prefix="/needs/{id}", tags=["研判"])
+router = guarded_router("/needs/{id}", "研判")
 
 
 class JudgementList(BaseModel):
@@ -20,20 +19,21 @@ class JudgementList(BaseModel):
 
 
 @router.put("/matches/{achievement_id}/judgement", summary="研判一项匹配")
-def judge(id: str, achievement_id: str, body: JudgementIn, services: ServicesOf, caller: OperatorOnly) -> JudgementOut:
+def judge(id: str, achievement_id: str, body: JudgementIn, services: ServicesOf, caller: CallerOf) -> JudgementOut:
     """Store a grade of a pair; judging again replaces it."""
     reason = body.reason_code.value if body.reason_code is not None else None
-    judged = services.judgements.judge(id, achievement_id, body.grade, reason, body.comment)
+    judged = services.judgements.judge(id, achievement_id, caller, body.grade, reason, body.comment)
     return JudgementOut.model_validate(judged)
 
 
 @router.delete("/matches/{achievement_id}/judgement", status_code=204, summary="撤回研判")
-def take_back(id: str, achievement_id: str, services: ServicesOf, caller: OperatorOnly) -> None:
+def take_back(id: str, achievement_id: str, services: ServicesOf, caller: CallerOf) -> None:
     """Take the caller's grade of a pair back."""
-    services.judgements.take_back(id, achievement_id)
+    services.judgements.take_back(id, achievement_id, caller)
 
 
 @router.get("/judgements", summary="需求的研判")
-def judgements(id: str, services: ServicesOf, session: ReadSession, caller: OperatorOnly) -> JudgementList:
+def judgements(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> JudgementList:
     """Return what was said of a need's pairs, the newest first."""
-    return JudgementList(items=[JudgementOut.model_validate(each) for each in services.judgements.of_need(session, id)])
+    given = services.judgements.of_need(session, id, caller)
+    return JudgementList(items=[JudgementOut.model_validate(each) for each in given])

@@ -1,21 +1,25 @@
 """Give judgements, take them back, and import those of a file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.audit.log import Event, append
+from app.core.caller import OPERATOR, Caller
 from app.core.database import Database
 from app.core.errors import AppError, InvalidInput, NotFound
-from app.core.security import Caller
 from app.judgements.repository import JudgementRepository
 from app.models import Judgement, RecordKind
 from app.models.base import now
+from app.records.kinds import Record
 from app.records.service import RecordService
 
-# Until accounts exist, whoever holds the operator's key judges.
-OPERATOR = "operator"
+# What counts as fitting: 较强相关 and 强相关.
+GOOD = 3
+# Judgements that are looked through for cases, the newest.
+CASES_READ = 40
 
 
 @dataclass(slots=True)
@@ -27,6 +31,15 @@ class JudgementReport:
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A pair that people judged to fit, and what each of them said."""
+
+    need: Record
+    achievement: Record
+    judgements: list[Judgement]
+
+
 class JudgementService:
     """Keeps what people say of pairs."""
 
@@ -34,32 +47,67 @@ class JudgementService:
         self._database = database
         self._records = records
 
-    def judge(self, need_id: str, achievement_id: str, grade: int, reason_code: str | None, comment: str) -> Judgement:
-        """Store a grade in place of the judge's earlier one. Raises NotFound."""
+    def judge(
+        self, need_id: str, achievement_id: str, caller: Caller, grade: int, reason_code: str | None, comment: str
+    ) -> Judgement:
+        """Store a grade in place of the caller's earlier one. Raises NotFound."""
+        given = {"grade": grade, "reason_code": reason_code, "comment": comment}
         with self._database.write() as session:
-            self._check_pair(session, need_id, achievement_id)
-            return JudgementRepository(session).put(
-                Judgement(
-                    need_id=need_id,
-                    achievement_id=achievement_id,
-                    judge=OPERATOR,
-                    grade=grade,
-                    reason_code=reason_code,
-                    comment=comment,
-                    judged_at=now(),
-                )
+            self._check_pair(session, need_id, achievement_id, caller)
+            repository = JudgementRepository(session)
+            earlier = _said(repository.get(need_id, achievement_id, caller.name))
+            judged = repository.put(
+                Judgement(need_id=need_id, achievement_id=achievement_id, judge=caller.name, judged_at=now(), **given)
             )
+            append(session, caller, [Event("judgement.give", "pairs", _pair(need_id, achievement_id), earlier, given)])
+        return judged
 
-    def take_back(self, need_id: str, achievement_id: str) -> None:
-        """Remove the judge's grade of a pair. Raises NotFound."""
+    def take_back(self, need_id: str, achievement_id: str, caller: Caller) -> None:
+        """Remove the caller's grade of a pair. Raises NotFound."""
         with self._database.write() as session:
-            if not JudgementRepository(session).remove(need_id, achievement_id, OPERATOR):
+            repository = JudgementRepository(session)
+            earlier = _said(repository.get(need_id, achievement_id, caller.name))
+            if not repository.remove(need_id, achievement_id, caller.name):
                 raise NotFound("这一对还没有您的研判，无需撤回。")
+            append(session, caller, [Event("judgement.take_back", "pairs", _pair(need_id, achievement_id), earlier)])
 
-    def of_need(self, session: Session, need_id: str) -> Sequence[Judgement]:
+    def of_need(self, session: Session, need_id: str, caller: Caller) -> Sequence[Judgement]:
         """Return the judgements of a need's pairs. Raises NotFound."""
-        self._records[RecordKind.NEEDS].get(session, need_id, Caller.OPERATOR)
+        self._records[RecordKind.NEEDS].get(session, need_id, caller)
         return JudgementRepository(session).of_need(need_id)
+
+    def of_pairs(
+        self, session: Session, need_ids: Collection[str], achievement_ids: Collection[str]
+    ) -> dict[tuple[str, str], list[Judgement]]:
+        """Return what was said of pairs that the caller sees, by need and achievement, the newest first; for staff."""
+        found: dict[tuple[str, str], list[Judgement]] = {}
+        for each in JudgementRepository(session).of_pairs(need_ids, achievement_ids):
+            found.setdefault((each.need_id, each.achievement_id), []).append(each)
+        return found
+
+    def cases(
+        self, session: Session, need: Record, achievement: Record, similar: Sequence[Record], caller: Caller
+    ) -> list[Case]:
+        """Return what was judged to fit before: this achievement for other needs, and what fits needs like this.
+
+        Args:
+            similar: needs that read like this one.
+
+        For staff alone.
+        """
+        needs = {each.id for each in similar}
+        found = JudgementRepository(session).good_cases(achievement.id, needs, GOOD, CASES_READ)
+        pairs = dict.fromkeys((each.need_id, each.achievement_id) for each in found if each.need_id != need.id)
+        asked = self._records[RecordKind.NEEDS].by_ids([pair[0] for pair in pairs], caller)
+        offered = self._records[RecordKind.ACHIEVEMENTS].by_ids([pair[1] for pair in pairs], caller)
+        by_id = {each.id: each for each in (*asked, *offered)}
+        return [
+            Case(
+                by_id[pair[0]], by_id[pair[1]], [each for each in found if (each.need_id, each.achievement_id) == pair]
+            )
+            for pair in pairs
+            if pair[0] in by_id and pair[1] in by_id
+        ]
 
     def import_file(self, file: Path) -> JudgementReport:
         """Take the judgements of a file: need, achievement and grade, tab-separated, under a header.
@@ -98,6 +146,9 @@ class JudgementService:
                 )
                 session.flush()
                 report.taken += 1
+            if report.taken:
+                event = Event("judgement.import", "files", file.name, None, {"taken": report.taken})
+                append(session, OPERATOR, [event])
         return report
 
     def _parse(self, line: str, names: dict[tuple[RecordKind, str], str]) -> tuple[str, str, int]:
@@ -113,6 +164,16 @@ class JudgementService:
             ids.append(names[kind, name])
         return ids[0], ids[1], int(cells[2])
 
-    def _check_pair(self, session: Session, need_id: str, achievement_id: str) -> None:
-        self._records[RecordKind.NEEDS].get(session, need_id, Caller.OPERATOR)
-        self._records[RecordKind.ACHIEVEMENTS].get(session, achievement_id, Caller.OPERATOR)
+    def _check_pair(self, session: Session, need_id: str, achievement_id: str, caller: Caller) -> None:
+        self._records[RecordKind.NEEDS].get(session, need_id, caller)
+        self._records[RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
+
+
+def _pair(need_id: str, achievement_id: str) -> str:
+    return f"{need_id}:{achievement_id}"
+
+
+def _said(judgement: Judgement | None) -> dict[str, object] | None:
+    if judgement is None:
+        return None
+    return {"grade": judgement.grade, "reason_code": judgement.reason_code, "comment": judgement.comment}

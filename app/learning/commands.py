@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from app.command_line import Json, open_services, print_json
+from app.core.caller import OPERATOR
 from app.core.errors import InvalidInput
 from app.learning.service import Comparison
 from app.terminal import out, show_quality
@@ -119,7 +120,7 @@ def compare(
 def quality(as_json: Json = False) -> None:
     """按全部研判衡量匹配质量：排序、等级、校准、研判一致性、分行业。"""
     with open_services(as_json) as services, services.database.read() as session:
-        found = services.learning.quality(session)
+        found = services.learning.quality(session, OPERATOR)
     if as_json:
         print_json(found.model_dump())
     else:

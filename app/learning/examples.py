@@ -1,12 +1,12 @@
 """Graded pairs to learn from and to measure on: judgements that are stored, those of files, the frozen ones."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.core.security import Caller
+from app.core.caller import OPERATOR, Caller
 from app.core.settings import SEED_DIR
 from app.judgements.repository import JudgementRepository
 from app.matches.gateway import Gateway
@@ -35,14 +35,23 @@ def qrels_of(judgements: Sequence[Judgement]) -> Qrels:
     }
 
 
-def stored_judgements(session: Session, *, frozen: bool) -> list[Judgement]:
-    """Return the judgements of the database, with or without those of the frozen set."""
-    return [each for each in JudgementRepository(session).all() if frozen or each.judge not in FROZEN_JUDGES]
+def stored_judgements(session: Session, caller: Caller, *, frozen: bool) -> list[Judgement]:
+    """Return the judgements of pairs that the caller sees, with or without those of the frozen set."""
+    given = [each for each in JudgementRepository(session).all() if frozen or each.judge not in FROZEN_JUDGES]
+    if caller.sees_all:
+        return given
+    needs = _seen(session, RecordKind.NEEDS, {each.need_id for each in given}, caller)
+    achievements = _seen(session, RecordKind.ACHIEVEMENTS, {each.achievement_id for each in given}, caller)
+    return [each for each in given if each.need_id in needs and each.achievement_id in achievements]
+
+
+def _seen(session: Session, kind: RecordKind, ids: Collection[str], caller: Caller) -> Collection[str]:
+    return RecordRepository(session, KINDS[kind]).by_ids(sorted(ids), caller).keys()
 
 
 def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[Examples, dict[str, Record]]:
     """Return the signals of stored judgements, and the needs that they are about, by id."""
-    needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), Caller.OPERATOR)
+    needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), OPERATOR)
     queries = {id: gateway.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
     return collect_examples(gateway.index.matchers[RecordKind.ACHIEVEMENTS], queries, qrels), needs
 

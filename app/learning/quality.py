@@ -10,12 +10,13 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from app.core.caller import Caller
+from app.core.city_time import CITY_TIME
 from app.learning.examples import qrels_of, stored_examples, stored_judgements
 from app.matches.gateway import Gateway
 from app.models import Judgement
 from app.records.industries import divisions
 from app.records.kinds import Record
-from app.records.visibility import CITY_TIME
 from matching.evaluation.metrics import cohen_kappa, ndcg_at_k, recall_at_k, reciprocal_rank
 from matching.learning.calibration import best_grades, reliability_table
 from matching.learning.examples import Doubles, Examples
@@ -76,9 +77,9 @@ class Quality(BaseModel):
     industries: Annotated[list[IndustryQuality], Field(title="分行业")]
 
 
-def quality(session: Session, gateway: Gateway) -> Quality:
-    """Measure the active weights, and BM25 and the encoder alone, on every stored judgement."""
-    judgements = stored_judgements(session, frozen=True)
+def quality(session: Session, gateway: Gateway, caller: Caller) -> Quality:
+    """Measure the active weights, and BM25 and the encoder alone, on judgements of pairs that the caller sees."""
+    judgements = stored_judgements(session, caller, frozen=True)
     days = [each.judged_at.astimezone(CITY_TIME).date() for each in judgements]
     qrels = qrels_of(judgements)
     examples, needs = stored_examples(session, gateway, qrels)

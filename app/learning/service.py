@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.caller import ANYBODY, OPERATOR, Caller
 from app.core.database import Database
 from app.core.errors import InvalidInput
 from app.judgements.repository import JudgementRepository
@@ -56,7 +57,7 @@ class LearningService:
     def __init__(self, database: Database, gateway: Gateway) -> None:
         self._database = database
         self._gateway = gateway
-        self._measured: tuple[object, Quality] | None = None
+        self._measured: dict[Caller, tuple[object, Quality]] = {}
 
     @cached_property
     def _frozen(self) -> Examples:
@@ -103,13 +104,18 @@ class LearningService:
             sets.activate(version)
         return Training(version, needs, len(examples), tested, comparison, used)
 
-    def quality(self, session: Session) -> Quality:
-        """Return how the ranking does by all stored judgements; kept until something changes."""
+    def quality(self, session: Session, caller: Caller) -> Quality:
+        """Return how the ranking does by the stored judgements; kept until something changes.
+
+        Staff read of all, everybody else of the pairs that anybody sees.
+        """
         self._gateway.index.catch_up()
+        reader = OPERATOR if caller.sees_all else ANYBODY
         state = (*JudgementRepository(session).state(), self._gateway.index.sequence, self._gateway.weights.version)
-        if self._measured is None or self._measured[0] != state:
-            self._measured = state, quality(session, self._gateway)
-        return self._measured[1]
+        known = self._measured.get(reader)
+        if known is None or known[0] != state:
+            known = self._measured[reader] = state, quality(session, self._gateway, reader)
+        return known[1]
 
     def compare(self, a: str, b: str) -> Comparison:
         """Measure two weight sets on the frozen judgements. Raises NotFound, SetupError."""
@@ -119,7 +125,7 @@ class LearningService:
     def _examples(self, files: tuple[Path, Path, Path | None] | None) -> Examples:
         parts = [] if files is None else [file_examples(self._gateway, *files)]
         with self._database.read() as session:
-            qrels = qrels_of(stored_judgements(session, frozen=False))
+            qrels = qrels_of(stored_judgements(session, OPERATOR, frozen=False))
             if qrels:
                 parts.append(stored_examples(session, self._gateway, qrels)[0])
         if not parts:

@@ -16,6 +16,7 @@ from app.matches.encoders import describe, load_encoder, load_reranker, model_so
 from app.matches.index import SearchIndex
 from app.matches.pieces import ask, clauses_of, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
+from app.matches.query_vectors import QueryVectors
 from app.matches.repository import SearchRepository
 from app.matches.weight_sets import WeightSets
 from app.models import EmbeddingModel, RecordKind
@@ -37,10 +38,11 @@ KEEP_UP_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ranking and what it was made with."""
+    """A ranking and what it was made with; `public_sequence` counts what anybody can see."""
 
     result: MatchResult
     sequence: int
+    public_sequence: int
     model_id: str
 
 
@@ -60,6 +62,7 @@ class Gateway:
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._stopping = threading.Event()
+        self._query_vectors = QueryVectors()
 
     @property
     def weights(self) -> FusionWeights:
@@ -146,7 +149,7 @@ class Gateway:
         if encoder is None:
             return None
         texts = encodable_texts(document)
-        vectors = encoder.encode(texts.all(), role)
+        vectors = self._query_vectors.encode(encoder, texts.all(), role)
         return DocumentVectors(vectors[0], vectors[1:])
 
     def _usable_encoder(self) -> Encoder | None:
@@ -162,7 +165,21 @@ class Gateway:
         """Rank records of a kind; every change committed before the call is seen."""
         index = self.index
         sequence = index.catch_up()
-        return Found(index.matchers[target].match(query, top_k, filter), sequence, index.model_id)
+        result = index.matchers[target].match(query, top_k, filter)
+        return Found(result, sequence, index.public_sequence, index.model_id)
+
+    def score(self, query: Query, target: RecordKind, ids: Sequence[str]) -> Found:
+        """Score given records of a kind as `match` would, in the order of the ids; withdrawn ones are left out."""
+        index = self.index
+        sequence = index.catch_up()
+        return Found(index.matchers[target].score(query, ids), sequence, index.public_sequence, index.model_id)
+
+    def nearest(
+        self, target: RecordKind, queries: Sequence[DocumentVectors], count: int, filter: Filter
+    ) -> list[list[str]]:
+        """Return, for each of many records, those of a kind that are nearest by meaning alone, best first."""
+        self.index.catch_up()
+        return self.index.matchers[target].nearest(queries, count, filter)
 
     @property
     def reranking_depth(self) -> int:
@@ -248,7 +265,9 @@ class Gateway:
         if stored is not None:
             return stored
         encoder = self._usable_encoder()
-        return None if encoder is None else encoder.encode([piece.encoded for piece in cut(document, asks=asks)])
+        if encoder is None:
+            return None
+        return self._query_vectors.encode(encoder, [piece.encoded for piece in cut(document, asks=asks)])
 
     def encode_missing(self, progress: Callable[[int], None] | None = None) -> int:
         """Encode records that lack vectors of the active model; return how many."""
@@ -301,6 +320,7 @@ class Gateway:
                 self.encode_missing(self._check_stopping)
                 self.use_active_weights()
                 self.index.catch_up()
+                self.index.leave_out_expired()
                 self.index.save()
             except _Stopping:
                 log.info("stopped while encoding; goes on at the next start")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from app.core.security import Caller
+from app.core.caller import Caller
 from app.models import Achievement, Condition, Need
 from app.records.industries import divisions, with_ancestors
-from app.records.kinds import Record, fen
+from app.records.kinds import Record, fen, kind_of
+from app.records.visibility import shows_owner
 from matching.index.filters import And, Eq, Filter, In, Not, Range
 
 
@@ -14,18 +15,21 @@ def without_hard_conflicts(record: Record, caller: Caller) -> Filter:
 
     For a caller who may not see a need's district, its district counts as not stated.
     """
-    district = "any_district" if caller is Caller.OPERATOR else "district"
-    conflicts = _ruled_out_by(record, district) if isinstance(record, Need) else _needs_that_rule_out(record, district)
+    if isinstance(record, Need):
+        conflicts = _ruled_out_by(record, shows_owner(record, kind_of(record), caller))
+    else:
+        conflicts = _needs_that_rule_out(record, "any_district" if caller.sees_all else "district")
     return And(tuple(Not(conflict) for conflict in conflicts))
 
 
-def _ruled_out_by(need: Need, district: str) -> Iterable[Filter]:
+def _ruled_out_by(need: Need, named: bool) -> Iterable[Filter]:
     """Yield, for each hard condition of a need, the filter of achievements in conflict with it."""
+    district = [need.district] if named and need.district is not None else []
     asked: dict[Condition, Filter | None] = {
         Condition.INDUSTRY: _other("industry", divisions(need.industries)),
         Condition.CHAIN: _other("chain", need.chains),
         Condition.COOPERATION: _other("cooperation", need.cooperation_modes),
-        Condition.DISTRICT: _other(district, [need.district] if need.district is not None else []),
+        Condition.DISTRICT: _other("any_district", district),
         Condition.MATURITY: None if need.min_maturity is None else Range("maturity", lte=need.min_maturity - 1),
         Condition.BUDGET: None if (budget := fen(need.budget_max_wan)) is None else Range("amount", gte=budget + 1),
     }

@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
 
+from app.core.city_time import today
 from app.core.database import Database
 from app.matches.encoders import background_of, scale_of
-from app.matches.repository import SearchRepository, Terms
+from app.matches.repository import SearchRepository, Terms, batched
 from app.models import EmbeddingModel, RecordKind, Status
 from app.records.kinds import FACETS, Record, to_document
 from matching.errors import IndexDamaged
@@ -46,7 +48,11 @@ class SearchIndex:
         self._folder = folder
         self._catching_up = threading.Lock()
         self.sequence = 0
+        # How many of the changes up to it anybody can see: what others than staff are told.
+        self.public_sequence = 0
         self._saved = 0
+        # Records whose last day lies before it are out of the corpus statistics.
+        self._counted_on: date | None = None
         self.damage: str | None = None
         self.matchers = self._empty()
 
@@ -80,6 +86,7 @@ class SearchIndex:
         if not self._load():
             self.rebuild()
         self.catch_up()
+        self.leave_out_expired()
 
     def _load(self) -> bool:
         folder = newest_snapshot(self._folder)
@@ -92,9 +99,11 @@ class SearchIndex:
             log.warning("snapshot damaged, rebuilding from the database", error=str(error))
             return False
         with self._database.read() as session:
-            if sequence is None or sequence > SearchRepository(session).last_sequence():
+            repository = SearchRepository(session)
+            if sequence is None or sequence > repository.last_sequence():
                 # Of another model or segmenter, or from before the database was restored.
                 return False
+            self.public_sequence = repository.public_changes(sequence)
         self.sequence = self._saved = sequence
         return True
 
@@ -104,6 +113,7 @@ class SearchIndex:
         with self._database.read() as session:
             repository = SearchRepository(session)
             sequence = repository.last_sequence()
+            public = repository.public_changes(sequence)
             for kind, matcher in matchers.items():
                 after = ""
                 while records := repository.searchable_page(kind, after, PAGE):
@@ -111,7 +121,7 @@ class SearchIndex:
                     session.expunge_all()
                     after = records[-1].id
         with self._catching_up:
-            self.matchers, self.sequence, self._saved = matchers, sequence, 0
+            self.matchers, self.sequence, self.public_sequence, self._saved = matchers, sequence, public, 0
 
     def catch_up(self) -> int:
         """Apply committed changes that are not in the index yet; return the last number."""
@@ -122,15 +132,34 @@ class SearchIndex:
             while True:
                 with self._database.read() as session:
                     repository = SearchRepository(session)
-                    sequence, changed = repository.changed_since(self.sequence, PAGE)
-                    if not changed:
+                    changes = repository.changed_since(self.sequence, PAGE)
+                    if not changes.ids:
                         return self.sequence
-                    for kind, ids in changed.items():
-                        records = [each for each in repository.records(kind, ids) if each.status != Status.WITHDRAWN]
-                        gone = set(ids) - {record.id for record in records}
-                        self.matchers[kind].delete(sorted(gone))
-                        self.matchers[kind].upsert(self._documents(session, kind, records))
-                self.sequence = sequence
+                    for kind, ids in changes.ids.items():
+                        self._update(session, kind, ids)
+                self.sequence = changes.sequence
+                self.public_sequence += changes.public
+
+    def _update(self, session: Session, kind: RecordKind, ids: Sequence[str]) -> None:
+        found = SearchRepository(session).records(kind, ids)
+        records = [each for each in found if each.status != Status.WITHDRAWN]
+        gone = set(ids) - {record.id for record in records}
+        self.matchers[kind].delete(sorted(gone))
+        self.matchers[kind].upsert(self._documents(session, kind, records))
+
+    def leave_out_expired(self) -> None:
+        """Take records that have expired since the last call out of the corpus statistics."""
+        day = today()
+        if day == self._counted_on:
+            return
+        with self._catching_up:
+            for kind in RecordKind:
+                with self._database.read() as session:
+                    expired = SearchRepository(session).expired(kind, self._counted_on, day)
+                    for ids in batched(expired, PAGE):
+                        self._update(session, kind, ids)
+                        session.expunge_all()
+            self._counted_on = day
 
     def _documents(
         self, session: Session, kind: RecordKind, records: Sequence[Record], *, keep_terms: bool = False

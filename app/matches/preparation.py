@@ -4,17 +4,19 @@ Encoding is the costly step: it never happens inside a write transaction, and ne
 text.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.duplicates.fingerprints import bands_of
+from app.duplicates.repository import DuplicateRepository
 from app.matches.pieces import cut
 from app.matches.repository import SearchRepository
 from app.models import RecordKind
-from app.records.kinds import KINDS, Record, kind_of, to_document
+from app.records.kinds import KINDS, Record, is_public, kind_of, to_document
 from matching.clauses.rules import CLAUSE_RULES
 from matching.embedding.encoder import Encoder
 from matching.text.analysis import content_hash, encodable_texts, lexical_terms
@@ -30,13 +32,14 @@ class Prepared:
     """Derived data of one document.
 
     `parts` holds (content hash, vector bytes) of the title and each passage, `pieces` those of its
-    clauses or sentences together, as `PieceVectors` keeps them.
+    clauses or sentences together, as `PieceVectors` keeps them, `bands` what finds texts that read alike.
     """
 
     model_id: str
     parts: tuple[tuple[str, bytes], ...]
     pieces: tuple[str, bytes]
     terms: Mapping[str, Sequence[str]]
+    bands: frozenset[int]
 
 
 def prepare(database: Database, encoder: Encoder, kind: RecordKind, documents: Sequence[Document]) -> list[Prepared]:
@@ -49,6 +52,7 @@ def prepare(database: Database, encoder: Encoder, kind: RecordKind, documents: S
             part,
             piece,
             {str(field): list(terms) for field, terms in lexical_terms(document).items()},
+            bands_of(document.title, document.body),
         )
         for document, part, piece in zip(documents, parts, pieces, strict=True)
     ]
@@ -88,19 +92,27 @@ def pieces_hash(texts: Sequence[str]) -> str:
     return content_hash("\n".join((CLAUSE_RULES, *texts)))
 
 
-def store(session: Session, records: Sequence[tuple[Record, Prepared]]) -> None:
-    """Store derived data and log the changes, in the transaction that stores the records."""
+def store(
+    session: Session, records: Sequence[tuple[Record, Prepared]], were_public: Container[str] = frozenset()
+) -> None:
+    """Store derived data and log the changes, in the transaction that stores the records.
+
+    Args:
+        were_public: ids of records that anybody could see before.
+    """
     repository = SearchRepository(session)
     session.flush()
-    ids: dict[RecordKind, list[str]] = {}
+    changes: dict[RecordKind, dict[str, bool]] = {}
     for record, prepared in records:
         kind = kind_of(record).name
         repository.store_vectors(kind, record.id, prepared.model_id, prepared.parts)
         repository.store_pieces(kind, record.id, prepared.model_id, prepared.pieces)
         repository.store_terms(kind, record.id, default_segmenter().id, prepared.terms)
         repository.store_tags(record)
-        ids.setdefault(kind, []).append(record.id)
-    for kind, changed in ids.items():
+        changes.setdefault(kind, {})[record.id] = is_public(record) or record.id in were_public
+    for kind, changed in changes.items():
+        marks = {record.id: prepared.bands for record, prepared in records if record.id in changed}
+        DuplicateRepository(session, KINDS[kind]).mark(marks)
         repository.append_change(kind, changed)
 
 
@@ -130,7 +142,7 @@ def encode_missing(
                     repository.store_vectors(kind, record.id, each.model_id, each.parts)
                     repository.store_pieces(kind, record.id, each.model_id, each.pieces)
                     repository.store_terms(kind, record.id, default_segmenter().id, each.terms)
-            repository.append_change(kind, [record.id for record in records])
+            repository.append_change(kind, {record.id: is_public(record) for record in records})
         done += len(records)
         if progress is not None:
             progress(len(records))

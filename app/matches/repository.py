@@ -4,6 +4,9 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -18,12 +21,22 @@ from matching.types import DocumentVectors, Floats
 # Names in one IN list; SQLite's limit is 32,766 variables, short lists keep plans cheap.
 IN_LIST = 500
 Terms = Mapping[str, Sequence[str]]
+Value = TypeVar("Value")
 
 
-def batched(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """Yield the names in parts of at most `size`."""
-    for start in range(0, len(names), size):
-        yield names[start : start + size]
+def batched(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+    """Yield the values in parts of at most `size`."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Part of the change log: its last number, how many of them anybody can see, ids by kind."""
+
+    sequence: int
+    public: int
+    ids: Mapping[RecordKind, Sequence[str]]
 
 
 class SearchRepository:
@@ -36,10 +49,20 @@ class SearchRepository:
         """Return the number of the last change, 0 if there was none."""
         return self._session.scalar(select(func.max(Change.sequence))) or 0
 
-    def changed_since(self, sequence: int, limit: int) -> tuple[int, dict[RecordKind, list[str]]]:
-        """Return the number of the last change read, and the ids that changed, by kind."""
+    def last_sequence_of(self, kind: RecordKind) -> int:
+        """Return the number of the last change of a record of a kind, 0 if there was none."""
+        query = select(Change.sequence).where(Change.kind == kind).order_by(Change.sequence.desc()).limit(1)
+        return self._session.scalar(query) or 0
+
+    def public_changes(self, sequence: int) -> int:
+        """Return how many changes up to a number anybody can see."""
+        query = select(func.count()).where(Change.sequence <= sequence, Change.public)
+        return self._session.scalar(query) or 0
+
+    def changed_since(self, sequence: int, limit: int) -> Changes:
+        """Return the next changes after a number."""
         rows = self._session.execute(
-            select(Change.sequence, Change.kind, Change.record_id)
+            select(Change.sequence, Change.kind, Change.record_id, Change.public)
             .where(Change.sequence > sequence)
             .order_by(Change.sequence)
             .limit(limit)
@@ -47,12 +70,29 @@ class SearchRepository:
         changed: dict[RecordKind, dict[str, None]] = defaultdict(dict)
         for row in rows:
             changed[RecordKind(row.kind)][row.record_id] = None
-        return (rows[-1].sequence if rows else sequence), {kind: list(ids) for kind, ids in changed.items()}
+        return Changes(
+            rows[-1].sequence if rows else sequence,
+            sum(row.public for row in rows),
+            {kind: list(ids) for kind, ids in changed.items()},
+        )
 
-    def append_change(self, kind: RecordKind, ids: Iterable[str]) -> None:
-        """Log changes; the last thing before a commit, as it may make other writers wait."""
+    def append_change(self, kind: RecordKind, changes: Mapping[str, bool]) -> None:
+        """Log changes; the last thing before a commit, as it may make other writers wait.
+
+        Args:
+            changes: of which records, and whether anybody can see it.
+        """
         lock_change_log(self._session)
-        self._session.execute(insert(Change), [{"kind": kind, "record_id": id} for id in ids])
+        rows = [{"kind": kind, "record_id": id, "public": public} for id, public in changes.items()]
+        self._session.execute(insert(Change), rows)
+
+    def expired(self, kind: RecordKind, since: date | None, before: date) -> list[str]:
+        """Return ids of published records whose last valid day lies in [since, before)."""
+        model = KINDS[kind].model
+        query = select(model.id).where(model.status == Status.PUBLISHED, model.valid_until < before)
+        if since is not None:
+            query = query.where(model.valid_until >= since)
+        return list(self._session.scalars(query.order_by(model.id)))
 
     def records(self, kind: RecordKind, ids: Sequence[str]) -> list[Record]:
         """Return records by id, in any order; unknown ids are left out."""

@@ -1,13 +1,11 @@
 """Free-text search."""
 
-from fastapi import APIRouter
-
-from app.core.security import CallerOf
+from app.access.guard import CallerOf, guarded_router
 from app.matches.schemas import MatchesOut, SearchIn
 from app.records.visibility import RecordFilter
 from app.services import ServicesOf
 
-router = APIRouter(tags=["检索"])
+router = guarded_router("", "检索")
 
 
 @router.post("/search", summary="按文字检索成果或需求")

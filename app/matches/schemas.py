@@ -111,6 +111,23 @@ class ResultOut(BaseModel):
     explanation: Annotated[ExplanationOut, Field(title="理由")]
 
 
+class PairOut(BaseModel):
+    """A need and an achievement that was asked for, wherever it would rank."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    model_id: Annotated[str, Field(title="语义模型")]
+    degraded: Annotated[bool, Field(title="是否降级", description="真表示语义模型不可用，仅按词语比较")]
+    score: Annotated[float, Field(title="得分", description="与匹配列表中的相同，0 至 1")]
+    grade: Annotated[int, Field(title="等级", description="1 无相关，2 弱相关，3 较强相关，4 强相关")]
+    grade_probabilities: Annotated[list[float], Field(title="四个等级的概率")]
+    record: Annotated[dict[str, Any], Field(title="成果")]
+    explanation: Annotated[ExplanationOut, Field(title="理由")]
+    excluded_by: Annotated[
+        list[Condition], Field(title="被哪些硬性条件排除", description="不为空时，匹配列表中没有这项成果")
+    ]
+
+
 class PartOut(BaseModel):
     """An achievement of a combination."""
 

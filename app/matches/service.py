@@ -1,18 +1,22 @@
 """Ranked, explained matches of stored records and of free texts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from app.core.caller import Caller
+from app.core.city_time import today
 from app.core.database import Database
+from app.core.errors import NotFound
 from app.core.identifiers import new_id
-from app.core.security import Caller
 from app.matches.gateway import Found, Gateway
 from app.matches.hard_conditions import without_hard_conflicts
 from app.matches.pieces import clauses_of
+from app.matches.places import Places
 from app.matches.schemas import (
+    TOP_K_LIMIT,
     CaptureTaskOut,
     ClauseOut,
     CombinationOut,
@@ -21,22 +25,23 @@ from app.matches.schemas import (
     ExplanationOut,
     IndicatorOut,
     MatchesOut,
+    PairOut,
     PartOut,
     ResultOut,
     StructuredOut,
     TermOut,
 )
-from app.matches.structured import structured_fit
+from app.matches.structured import Agreement, structured_fit
 from app.models import RecordKind
 from app.records.kinds import KINDS, Kind, Record, kind_of, to_document
 from app.records.repository import RecordRepository
-from app.records.visibility import RecordFilter, narrowed_filter, today
+from app.records.visibility import RecordFilter, narrowed_filter, visible_filter
 from matching.combination import Coverage, combine
-from matching.index.filters import And, Filter
+from matching.index.filters import ID_FACET, And, Filter, In
 from matching.indicators.types import DemandVerdict, Indicator
 from matching.judging import JudgedClause
 from matching.text.sentences import split_sentences
-from matching.types import Document, Explanation, Match, Query, Verdict
+from matching.types import Document, DocumentVectors, Explanation, Match, Query, Verdict
 
 # A free text of one short sentence is a title; of a longer one the first sentence stands for it.
 TITLE_CHARACTERS = 80
@@ -63,8 +68,23 @@ class _Subject:
         return None if self.record is None else kind_of(self.record).name
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What was found for a subject, best first, and the records as they are stored: for the service alone.
+
+    Attributes:
+        records: by id; what a caller may see of one is said by `MatchService.shown`.
+    """
+
+    subject: _Subject
+    kind: Kind
+    found: Found
+    matches: Sequence[Match]
+    records: dict[str, Record]
+
+
 class MatchService:
-    """Ranks and explains.
+    """Ranks and explains; not more at once than can be answered in time (`Busy`).
 
     Args:
         views: how a record of each kind is shown to a caller, as plain JSON.
@@ -74,24 +94,110 @@ class MatchService:
         self._database = database
         self._gateway = gateway
         self._views = views
+        self._places = Places()
 
     def for_record(self, record: Record, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
         """Return the matches of a stored record among those of the other kind, without hard conflicts."""
+        with self._places.taken():
+            subject, target, filter = self._search_of(record, caller, wanted)
+            return self._answer(subject, target, caller, top_k, filter)
+
+    def rank_record(self, record: Record, caller: Caller, top_k: int) -> Ranking:
+        """Return the matches of a stored record as `for_record` lists them, without their reasons."""
+        with self._places.taken():
+            subject, target, filter = self._search_of(record, caller, RecordFilter())
+            return self._ranking(subject, target, caller, top_k, filter)
+
+    def for_text(self, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
+        """Return the records that a free text finds."""
+        with self._places.taken():
+            subject = self._text_subject(text)
+            return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
+
+    def for_pairs(self, need: Record, achievements: Sequence[Record], caller: Caller) -> list[PairOut]:
+        """Explain given achievements against a need, in their order, wherever they would rank.
+
+        Neither filters nor hard conditions leave one out; `excluded_by` says which of them would.
+
+        Raises:
+            NotFound: one is withdrawn, and so is matched no more.
+        """
+        kind, document = KINDS[RecordKind.ACHIEVEMENTS], to_document(need)
+        subject = _Subject(document, self._gateway.stored_query(RecordKind.NEEDS, document), need)
+        records = {each.id: each for each in achievements}
+        found = self._gateway.score(subject.query, kind.name, list(records))
+        scored = {match.id: match for match in found.result.matches}
+        if len(scored) < len(records):
+            raise NotFound("这项成果已撤回，不再参与匹配。请返回匹配列表。")
+        read_again = self._gateway.rerank(
+            subject.query, found.result.matches, [to_document(records[id]) for id in scored]
+        )
+        scored = {match.id: match for match in read_again}
+        matches = [scored[id] for id in records]
+        results, _ = self._results(Ranking(subject, kind, found, matches, records), matches, caller)
+        return [_pair(result, found) for result in results]
+
+    def similar_needs(self, need: Record, caller: Caller, count: int) -> list[Record]:
+        """Return the open needs that read most like one, the most alike first."""
+        kind = KINDS[RecordKind.NEEDS]
+        query = self._gateway.stored_query(kind.name, to_document(need))
+        found = self._gateway.match(query, kind.name, count + 1, visible_filter(kind, caller))
+        ids = [match.id for match in found.result.matches if match.id != need.id][:count]
+        with self._database.read() as session:
+            records = RecordRepository(session, kind).by_ids(ids, caller)
+        return [records[id] for id in ids if id in records]
+
+    def rank(
+        self,
+        text: str,
+        target: RecordKind,
+        caller: Caller,
+        wanted: RecordFilter,
+        vectors: DocumentVectors | None = None,
+        among: Collection[str] | None = None,
+    ) -> Ranking:
+        """Return the best records that a free text finds, without reasons, which cost most of the time.
+
+        Args:
+            vectors: of the text under the model of the index, where they are known; encoded otherwise.
+            among: ids of the only records that count; None for all.
+        """
+        filter = narrowed_filter(KINDS[target], caller, wanted)
+        if among is not None:
+            filter = And((filter, In(ID_FACET, frozenset(among))))
+        with self._places.taken():
+            return self._ranking(self._text_subject(text, vectors), KINDS[target], caller, TOP_K_LIMIT, filter)
+
+    def explained(self, ranking: Ranking, chosen: Sequence[Match], caller: Caller) -> list[ResultOut]:
+        """Return some matches of a ranking as they are shown, with reasons."""
+        with self._places.taken():
+            return self._results(ranking, chosen, caller)[0]
+
+    def shown(self, ranking: Ranking, match: Match, caller: Caller) -> dict[str, Any]:
+        """Return the record of a match as the caller may see it."""
+        return self._view(ranking.records[match.id], caller)
+
+    def capture_task(self, ranking: Ranking) -> CaptureTaskOut | None:
+        """Return what to look for outside, where a ranking of achievements holds nothing suitable."""
+        if ranking.found.result.verdict is not Verdict.NONE_SUITABLE or ranking.kind.asks:
+            return None
+        return self._capture_task(ranking.subject, ranking.kind)
+
+    def _search_of(self, record: Record, caller: Caller, wanted: RecordFilter) -> tuple[_Subject, Kind, Filter]:
+        """Return what a stored record searches with, for what kind, and which of it may be found."""
         kind = kind_of(record)
         document = to_document(record)
         subject = _Subject(document, self._gateway.stored_query(kind.name, document), record)
         target = KINDS[kind.target]
-        filter = And((narrowed_filter(target, caller, wanted), without_hard_conflicts(record, caller)))
-        return self._answer(subject, target, caller, top_k, filter)
+        return subject, target, And((narrowed_filter(target, caller, wanted), without_hard_conflicts(record, caller)))
 
-    def for_text(self, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
-        """Return the records that a free text finds."""
+    def _text_subject(self, text: str, vectors: DocumentVectors | None = None) -> _Subject:
         title = next(iter(split_sentences(text)), text.strip())[:TITLE_CHARACTERS]
         body = text.strip()[len(title) :].strip()
-        subject = _Subject(Document("", title, body), self._gateway.text_query(title, body))
-        return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
+        query = self._gateway.text_query(title, body) if vectors is None else Query(title, body, vectors)
+        return _Subject(Document("", title, body), query)
 
-    def _answer(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> MatchesOut:
+    def _ranking(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> Ranking:
         depth = max(top_k, self._gateway.reranking_depth)
         found = self._gateway.match(subject.query, kind.name, depth, filter)
         with self._database.read() as session:
@@ -99,24 +205,37 @@ class MatchService:
             records = RecordRepository(session, kind).by_ids(ids, caller)
         # A record withdrawn between search and reading is left out.
         matches = [match for match in found.result.matches if match.id in records]
-        documents = {match.id: to_document(records[match.id]) for match in matches}
-        matches = self._gateway.rerank(subject.query, matches, list(documents.values()))[:top_k]
-        best = [documents[match.id] for match in matches]
+        documents = [to_document(records[match.id]) for match in matches]
+        return Ranking(subject, kind, found, self._gateway.rerank(subject.query, matches, documents)[:top_k], records)
+
+    def _results(
+        self, ranking: Ranking, chosen: Sequence[Match], caller: Caller
+    ) -> tuple[list[ResultOut], list[tuple[JudgedClause, ...]]]:
+        """Return matches as they are shown, and their clauses as they were judged."""
+        subject, kind, records = ranking.subject, ranking.kind, ranking.records
+        best = [to_document(records[match.id]) for match in chosen]
         explanations = self._gateway.explain(subject.query, kind.name, best)
         clauses = self._gateway.judge(
-            subject.document, subject.kind, kind.name, best, [match.score for match in matches]
+            subject.document, subject.kind, kind.name, best, [match.score for match in chosen]
         )
         shown = None if subject.record is None else self._view(subject.record, caller)
+        ranks = {match.id: rank for rank, match in enumerate(ranking.matches, start=1)}
         results = []
-        for rank, (match, explanation, judged) in enumerate(zip(matches, explanations, clauses, strict=True), start=1):
+        for match, explanation, judged in zip(chosen, explanations, clauses, strict=True):
             view = self._view(records[match.id], caller)
             structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
-            results.append(_result(rank, match, view, _explanation(match, explanation, judged, structured)))
-        answer = _matches_out(found, results)
+            explained = _explanation(match, explanation, judged, structured)
+            results.append(_result(ranks[match.id], match, view, explained))
+        return results, clauses
+
+    def _answer(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> MatchesOut:
+        ranking = self._ranking(subject, kind, caller, top_k, filter)
+        found, matches = ranking.found, ranking.matches
+        results, clauses = self._results(ranking, matches, caller)
+        answer = _matches_out(found, results, found.sequence if caller.sees_all else found.public_sequence)
         if not kind.asks:
             answer.combinations = _combinations(matches, clauses)
-        if found.result.verdict is Verdict.NONE_SUITABLE and not kind.asks:
-            answer.capture_task = self._capture_task(subject, kind)
+        answer.capture_task = self.capture_task(ranking)
         return answer
 
     def _capture_task(self, subject: _Subject, kind: Kind) -> CaptureTaskOut:
@@ -217,10 +336,25 @@ def _result(rank: int, match: Match, view: dict[str, Any], explanation: Explanat
     )
 
 
-def _matches_out(found: Found, results: list[ResultOut]) -> MatchesOut:
+def _pair(result: ResultOut, found: Found) -> PairOut:
+    return PairOut(
+        model_id=found.model_id,
+        degraded=found.result.degraded,
+        score=result.score,
+        grade=result.grade,
+        grade_probabilities=result.grade_probabilities,
+        record=result.record,
+        explanation=result.explanation,
+        excluded_by=[
+            fit.field for fit in result.explanation.structured if fit.hard and fit.agreement is Agreement.CONFLICT
+        ],
+    )
+
+
+def _matches_out(found: Found, results: list[ResultOut], sequence: int) -> MatchesOut:
     return MatchesOut(
         query_id=new_id(),
-        index_sequence=found.sequence,
+        index_sequence=sequence,
         model_id=found.model_id,
         degraded=found.result.degraded,
         verdict=found.result.verdict.value,

@@ -1,35 +1,206 @@
 """Tables, a file an entity. Importing this package registers all of them."""
 
+from app.models.account import Account, AccountState, AccountToken, ApiKey, SignInSession, TokenPurpose
 from app.models.achievement import Achievement, AchievementVisibility, Origin
+from app.models.assignment import Assignment, LiaisonContact
+from app.models.audit import AuditEntry
 from app.models.base import Base
+from app.models.capture import Capture
+from app.models.case import Case, CaseConsent, CaseState, ConsentMeans
+from app.models.challenge import (
+    Challenge,
+    ChallengeCriterion,
+    ChallengeGrade,
+    ChallengeNeed,
+    ChallengeState,
+    ChallengeStep,
+    CriteriaPurpose,
+)
+from app.models.challenge_work import (
+    BidState,
+    ChallengeBid,
+    ChallengeEvaluation,
+    ChallengeMilestone,
+    ChallengePanellist,
+    ExpertKind,
+)
+from app.models.channel import (
+    Channel,
+    ChannelItem,
+    ChannelLead,
+    ChannelPackage,
+    ChannelPackageItem,
+    ChannelResponse,
+    ItemState,
+    LeadState,
+    Operation,
+    PackageFormat,
+    PackageState,
+)
+from app.models.code import Code, CodeList
+from app.models.contract import AdjustmentKind, Contract, ContractAdjustment, ContractChain, ContractKind
+from app.models.contract_batch import BatchState, ContractBatch, ContractBatchRow, RowOutcome
+from app.models.docking import (
+    CloseReason,
+    Docking,
+    DockingAction,
+    DockingEntry,
+    DockingEvent,
+    DockingFile,
+    DockingOrigin,
+    DockingStage,
+    EntryKind,
+    Team,
+)
 from app.models.idempotency import IdempotentRequest
+from app.models.interest import Disclosure, Interest, InterestState
+from app.models.job import Job, JobState
 from app.models.judgement import Judgement, ReasonCode
 from app.models.need import Condition, Need, NeedClass, NeedVisibility
-from app.models.organisation import Organisation, OrganisationKind
+from app.models.notice import (
+    Delivery,
+    DeliveryItem,
+    DeliveryState,
+    Notice,
+    NoticeChannel,
+    NoticeCursor,
+    NoticePace,
+    NoticePreference,
+    NoticeTopic,
+)
+from app.models.organisation import EnterpriseGrade, Organisation, OrganisationKind, Verification
 from app.models.record import RecordKind, SearchableRecord, Status
+from app.models.roadshow import (
+    GuestAnswer,
+    MeetingOutcome,
+    Roadshow,
+    RoadshowGuest,
+    RoadshowKind,
+    RoadshowMeeting,
+    RoadshowState,
+)
+from app.models.round import Round, RoundInvitation
+from app.models.saved_search import SavedSearch
 from app.models.search import Change, EmbeddingModel, LexicalTerms, PieceVectors, Tag, Vector
+from app.models.target import Target, TargetScope, TargetSettings
+from app.models.upload import ColumnMemory, Fingerprint, NearDuplicate, Outcome, Upload, UploadRow, Verdict
 
 __all__ = [
+    "Account",
+    "AccountState",
+    "AccountToken",
     "Achievement",
     "AchievementVisibility",
+    "AdjustmentKind",
+    "ApiKey",
+    "Assignment",
+    "AuditEntry",
     "Base",
+    "BatchState",
+    "BidState",
+    "Capture",
+    "Case",
+    "CaseConsent",
+    "CaseState",
+    "Challenge",
+    "ChallengeBid",
+    "ChallengeCriterion",
+    "ChallengeEvaluation",
+    "ChallengeGrade",
+    "ChallengeMilestone",
+    "ChallengeNeed",
+    "ChallengePanellist",
+    "ChallengeState",
+    "ChallengeStep",
     "Change",
+    "Channel",
+    "ChannelItem",
+    "ChannelLead",
+    "ChannelPackage",
+    "ChannelPackageItem",
+    "ChannelResponse",
+    "CloseReason",
+    "Code",
+    "CodeList",
+    "ColumnMemory",
     "Condition",
+    "ConsentMeans",
+    "Contract",
+    "ContractAdjustment",
+    "ContractBatch",
+    "ContractBatchRow",
+    "ContractChain",
+    "ContractKind",
+    "CriteriaPurpose",
+    "Delivery",
+    "DeliveryItem",
+    "DeliveryState",
+    "Disclosure",
+    "Docking",
+    "DockingAction",
+    "DockingEntry",
+    "DockingEvent",
+    "DockingFile",
+    "DockingOrigin",
+    "DockingStage",
     "EmbeddingModel",
+    "EnterpriseGrade",
+    "EntryKind",
+    "ExpertKind",
+    "Fingerprint",
+    "GuestAnswer",
     "IdempotentRequest",
+    "Interest",
+    "InterestState",
+    "ItemState",
+    "Job",
+    "JobState",
     "Judgement",
+    "LeadState",
     "LexicalTerms",
+    "LiaisonContact",
+    "MeetingOutcome",
+    "NearDuplicate",
     "Need",
     "NeedClass",
     "NeedVisibility",
+    "Notice",
+    "NoticeChannel",
+    "NoticeCursor",
+    "NoticePace",
+    "NoticePreference",
+    "NoticeTopic",
+    "Operation",
     "Organisation",
     "OrganisationKind",
     "Origin",
+    "Outcome",
+    "PackageFormat",
+    "PackageState",
     "PieceVectors",
     "ReasonCode",
     "RecordKind",
+    "Roadshow",
+    "RoadshowGuest",
+    "RoadshowKind",
+    "RoadshowMeeting",
+    "RoadshowState",
+    "Round",
+    "RoundInvitation",
+    "RowOutcome",
+    "SavedSearch",
     "SearchableRecord",
+    "SignInSession",
     "Status",
     "Tag",
+    "Target",
+    "TargetScope",
+    "TargetSettings",
+    "Team",
+    "TokenPurpose",
+    "Upload",
+    "UploadRow",
     "Vector",
+    "Verdict",
+    "Verification",
 ]

@@ -32,6 +32,10 @@ class Achievement(SearchableRecord, Base):
     __table_args__ = (
         Index(None, "organisation_id", "external_id", unique=True),
         Index(None, "organisation_id", "title_key"),
+        Index(None, "organisation_id", "id"),
+        Index(None, "status", "id"),
+        Index(None, "status", "submitted_at"),
+        Index(None, "valid_until"),
     )
 
     summary: Mapped[str] = mapped_column(Text)

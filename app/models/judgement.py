@@ -30,7 +30,11 @@ class Judgement(Base):
     """
 
     __tablename__ = "judgements"
-    __table_args__ = (Index(None, "need_id", "achievement_id", "judge", unique=True),)
+    __table_args__ = (
+        Index(None, "need_id", "achievement_id", "judge", unique=True),
+        # Of an achievement: which needs it was judged for.
+        Index(None, "achievement_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     need_id: Mapped[str] = mapped_column(ForeignKey("needs.id"))

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Date, Index, Integer, String, Text
+from sqlalchemy import Boolean, Date, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, WanAmount
@@ -49,6 +49,10 @@ class Need(SearchableRecord, Base):
     __table_args__ = (
         Index(None, "organisation_id", "external_id", unique=True),
         Index(None, "organisation_id", "title_key"),
+        Index(None, "organisation_id", "id"),
+        Index(None, "status", "id"),
+        Index(None, "status", "submitted_at"),
+        Index(None, "valid_until"),
     )
 
     description: Mapped[str] = mapped_column(Text)
@@ -58,3 +62,7 @@ class Need(SearchableRecord, Base):
     budget_max_wan: Mapped[Decimal | None] = mapped_column(WanAmount)
     deadline: Mapped[date | None] = mapped_column(Date)
     hard_conditions: Mapped[list[str]] = mapped_column(default=list)
+    # The poster read what in the texts may give them away, and publishes them so.
+    disclosures_accepted: Mapped[bool] = mapped_column(Boolean, default=False)
+    # The 征集 that it answers; no foreign key, as SQLite would copy the whole table for it.
+    round_id: Mapped[str | None] = mapped_column(String(32), index=True)

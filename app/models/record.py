@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Integer, String, Text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from app.core.identifiers import new_id
 from app.models.base import UtcDateTime, now
@@ -45,9 +46,22 @@ class SearchableRecord:
     visibility: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20), default=Status.PUBLISHED)
     valid_until: Mapped[date | None] = mapped_column(Date)
+    # Since when it has waited for review, or did when it last was.
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why a reviewer sent it back; empty while nobody has.
+    review_note: Mapped[str] = mapped_column(Text, default="")
+    # Cells of an imported table as they stood, by field, where they were turned into something else.
+    originals: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    @validates("status")
+    def _note_submission(self, _key: str, status: str) -> str:
+        """Note since when the record waits; who takes something back puts the earlier moment back too."""
+        if status == Status.SUBMITTED != self.status:
+            self.submitted_at = now()
+        return status
 
     @declared_attr
     def organisation_id(cls) -> Mapped[str]:

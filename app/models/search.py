@@ -73,7 +73,10 @@ class Tag(Base):
 
 
 class Change(Base):
-    """One committed change of a searchable record, in the order of `sequence`."""
+    """One committed change of a searchable record, in the order of `sequence`.
+
+    `public` says that anybody can see it: the record is or was public.
+    """
 
     __tablename__ = "changes"
     __table_args__ = {"sqlite_autoincrement": True}
@@ -83,6 +86,7 @@ class Change(Base):
     )
     kind: Mapped[str] = mapped_column(String(20))
     record_id: Mapped[str] = mapped_column(String(32))
+    public: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

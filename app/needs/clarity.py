@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from app.core.security import Caller
+from app.core.caller import Caller
 from app.matches.gateway import Gateway
 from app.models import Need
 from app.needs.questions import NextQuestion, questions_for

@@ -1,21 +1,32 @@
 """共性需求: what several enterprises need alike, as candidates for common key technologies."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from app.core.security import Caller
+from app.core.caller import OPERATOR
+from app.core.city_time import today
 from app.matches.gateway import Gateway
+from app.matches.repository import SearchRepository
 from app.models import RecordKind
 from app.records.industries import divisions
 from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
 from matching.grouping.corpus import GroupingCorpus, telling_terms
-from matching.grouping.group import group_documents
+from matching.grouping.group import Group, group_documents
 from matching.ranking.features import mean_direction
+
+# What the groups of open needs follow from: the last change of a need, the day on which they expire, the model.
+_State = tuple[int, date, str]
+# The groups that were found last, by how many enterprises they are at least of; for the present state alone.
+_KEPT: WeakKeyDictionary[Gateway, tuple[_State, dict[int, list[Group]]]] = WeakKeyDictionary()
+# Numbers of enterprises whose groups are kept: as many as the page offers, and some.
+_MOST_KEPT = 8
 
 
 class CommonMemberOut(BaseModel):
@@ -38,14 +49,13 @@ class CommonNeedOut(BaseModel):
 
 
 def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> list[CommonNeedOut]:
-    """Return groups of open needs, those of most enterprises first.
+    """Return groups of open needs, those of most enterprises first; compared again only after a need has changed.
 
     For the operator alone: how many enterprises stand behind anonymous needs tells who posted them.
     """
     kind = KINDS[RecordKind.NEEDS]
-    records = {record.id: record for record in RecordRepository(session, kind).open(Caller.OPERATOR)}
-    corpus = _corpus(gateway, list(records.values()))
-    groups = group_documents(corpus, gateway.index.scale, min_owners=min_enterprises)
+    records = {record.id: record for record in RecordRepository(session, kind).open(OPERATOR)}
+    groups = _groups(session, gateway, list(records.values()), min_enterprises)
     return [
         CommonNeedOut(
             title=group.title,
@@ -60,6 +70,20 @@ def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> li
         )
         for group in groups
     ]
+
+
+def _groups(session: Session, gateway: Gateway, records: Sequence[Record], least: int) -> list[Group]:
+    gateway.index.catch_up()
+    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), gateway.index.model_id)
+    known, groups = _KEPT.get(gateway, (None, {}))
+    if known != state:
+        groups = {}
+    if least not in groups:
+        found = group_documents(_corpus(gateway, records), gateway.index.scale, min_owners=least)
+        # A new dictionary: another request may be reading the one before.
+        groups = dict([*groups.items(), (least, found)][-_MOST_KEPT:])
+        _KEPT[gateway] = (state, groups)
+    return groups[least]
 
 
 def _corpus(gateway: Gateway, records: Sequence[Record]) -> GroupingCorpus:

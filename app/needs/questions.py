@@ -13,7 +13,7 @@ from typing import Annotated, cast
 
 from pydantic import BaseModel, Field
 
-from app.core.security import Caller
+from app.core.caller import Caller
 from app.matches.gateway import Gateway
 from app.models import Achievement, Need, RecordKind
 from app.records.kinds import KINDS, fen, to_document
@@ -55,6 +55,7 @@ class NextQuestion(BaseModel):
     """A question, and how much its answer is expected to change."""
 
     piece: Annotated[Piece, Field(title="缺少的要点")]
+    field: Annotated[str, Field(title="字段", description="回答写在哪个字段")]
     question: Annotated[str, Field(title="问题")]
     suggestions: Annotated[list[str], Field(title="可能的回答", description="取自库中相近的成果")]
     expected_change: Annotated[float, Field(title="前十项预计改变的比例", description="0 至 1")]
@@ -90,6 +91,7 @@ def questions_for(gateway: Gateway, achievements: RecordService, need: Need, cal
     return [
         NextQuestion(
             piece=Piece(effect.name),
+            field=_FIELDS[Piece(effect.name)],
             question=_QUESTIONS[Piece(effect.name)],
             suggestions=[answer.text for answer in effect.answers],
             expected_change=round(effect.expected_change, 3),
@@ -182,6 +184,14 @@ def _districts(found: Sequence[Achievement]) -> list[Answer[_Variant]]:
     ]
 
 
+_FIELDS: Mapping[Piece, str] = {
+    Piece.OBJECT: "description",
+    Piece.PROCESS: "description",
+    Piece.INDICATOR: "indicators",
+    Piece.SCALE: "indicators",
+    Piece.BUDGET: "budget_max_wan",
+    Piece.DISTRICT: "district",
+}
 _QUESTIONS: Mapping[Piece, str] = {
     Piece.OBJECT: "处理的对象或材料具体是什么？请写明名称、牌号或来源。",
     Piece.PROCESS: "希望用什么工艺或方法，或者现在用的是哪一种？",

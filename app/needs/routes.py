@@ -2,23 +2,28 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
+from app.access.guard import CallerOf, guarded_router
+from app.core.caller import Caller
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey
-from app.core.security import Caller, CallerOf, OperatorOnly
-from app.matches.schemas import TOP_K_LIMIT, MatchesOut
+from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.versions import IfMatch, tell_version
+from app.matches.schemas import TOP_K_LIMIT, MatchesOut, PairOut
 from app.models import Need, RecordKind
 from app.needs.clarity import Clarity, asked_clarity
 from app.needs.common_needs import CommonNeedOut, common_needs
+from app.needs.drafts import PreviewOut, draft_of, preview
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
+from app.needs.self_naming import SelfNamingIn, SelfNamingOut, check_self_naming
 from app.records.kinds import Record
 from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
+from app.records.review import RenewalIn, ReviewIn, VersionList
 from app.records.visibility import RecordFilter
 from app.services import Services, ServicesOf
 
-router = APIRouter(prefix="/needs", tags=["需求"])
+router = guarded_router("/needs", "需求")
 KIND = RecordKind.NEEDS
 
 
@@ -39,20 +44,20 @@ class CommonNeedList(BaseModel):
 def create_need(
     body: NeedIn,
     services: ServicesOf,
-    caller: OperatorOnly,
+    caller: CallerOf,
     response: Response,
     match: Annotated[int | None, Query(ge=1, le=TOP_K_LIMIT, title="同时返回的匹配条数")] = None,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: KeyHeader = None,
 ) -> NeedCreated:
     """Store a need, say what is missing in it and, if asked, what matches it."""
-    again = None
-    if idempotency_key is not None:
-        again = IdempotencyKey.of("needs", idempotency_key, body.model_dump_json())
-    record, _ = services.records[KIND].create(body.model_dump(), again)
-    response.headers["ETag"] = f'"{record.version}"'
+    if body.round_id is not None:
+        services.rounds.check_open_to(body.round_id, KIND, caller)
+    again = IdempotencyKey.of("needs", caller, idempotency_key, body.model_dump_json())
+    record, _ = services.records[KIND].create(body.model_dump(), caller, again)
+    tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
     matches = services.matches.for_record(record, caller, match, RecordFilter()) if match else None
-    shown = NeedOut.of(record, caller).model_dump()
+    shown = NeedOut.checked(record, caller).model_dump()
     return NeedCreated(**shown, clarity=_clarity(services, record, caller), matches=matches)
 
 
@@ -76,19 +81,37 @@ def list_needs(
 def list_common_needs(
     services: ServicesOf,
     session: ReadSession,
-    caller: OperatorOnly,
+    caller: CallerOf,
     min_enterprises: Annotated[int, Query(ge=2, le=100, title="最少企业数")] = 2,
 ) -> CommonNeedList:
     """Return what several enterprises need alike: candidates for common key technologies."""
     return CommonNeedList(items=common_needs(session, services.gateway, min_enterprises))
 
 
+@router.post("/self-naming", summary="检查需求文字是否会暴露企业")
+def check_need_texts(body: SelfNamingIn, session: ReadSession, caller: CallerOf) -> SelfNamingOut:
+    """Say what in the texts of a need gives its enterprise away, before it is posted."""
+    return check_self_naming(session, body, caller)
+
+
+@router.post("/clarity", summary="检查还没提交的需求写得清不清楚")
+def check_clarity(body: NeedIn, services: ServicesOf, caller: CallerOf) -> Clarity:
+    """Say what a need that is being written leaves open; nothing is stored."""
+    return _clarity(services, draft_of(body), caller)
+
+
+@router.post("/preview", summary="预览别人看到的需求")
+def preview_need(body: NeedIn, session: ReadSession, caller: CallerOf) -> PreviewOut:
+    """Show a need that is being written as others would see it, for each visibility; nothing is stored."""
+    return preview(session, body, caller)
+
+
 @router.get("/{id}", summary="读取需求")
 def get_need(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> NeedOut:
     """Return one need."""
     record = services.records[KIND].get(session, id, caller)
-    response.headers["ETag"] = f'"{record.version}"'
-    return NeedOut.of(record, caller)
+    tell_version(response, record.version)
+    return NeedOut.checked(record, caller)
 
 
 @router.patch("/{id}", summary="修改需求")
@@ -96,25 +119,27 @@ def change_need(
     id: str,
     body: NeedPatch,
     services: ServicesOf,
-    caller: OperatorOnly,
+    caller: CallerOf,
     response: Response,
-    if_match: Annotated[str | None, Header()] = None,
+    if_match: IfMatch = None,
 ) -> NeedOut:
     """Change the given fields; the others stay."""
-    record = services.records[KIND].change(id, body.model_dump(exclude_unset=True), if_match)
-    response.headers["ETag"] = f'"{record.version}"'
-    return NeedOut.of(record, caller)
+    if body.round_id is not None:
+        services.rounds.check_open_to(body.round_id, KIND, caller)
+    record = services.records[KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    tell_version(response, record.version)
+    return NeedOut.checked(record, caller)
 
 
 @router.delete("/{id}", status_code=204, summary="撤回需求")
 def withdraw_need(
     id: str,
     services: ServicesOf,
-    caller: OperatorOnly,
-    if_match: Annotated[str | None, Header()] = None,
+    caller: CallerOf,
+    if_match: IfMatch = None,
 ) -> None:
     """Withdraw a need: lists and searches no longer show it."""
-    services.records[KIND].withdraw(id, if_match)
+    services.records[KIND].withdraw(id, if_match, caller)
 
 
 @router.get("/{id}/clarity", summary="需求的清晰度与先问什么")
@@ -126,6 +151,50 @@ def need_clarity(id: str, services: ServicesOf, session: ReadSession, caller: Ca
 def _clarity(services: Services, record: Record, caller: Caller) -> Clarity:
     achievements = services.records[RecordKind.ACHIEVEMENTS]
     return asked_clarity(services.gateway, achievements, cast(Need, record), caller)
+
+
+@router.post("/{id}/review", summary="审核需求")
+def review_need(
+    id: str,
+    body: ReviewIn,
+    services: ServicesOf,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
+) -> NeedOut:
+    """Publish what was handed in, or return it with the reason."""
+    record = services.records[KIND].review(id, body.decision, body.reason, if_match, caller)
+    tell_version(response, record.version)
+    return NeedOut.checked(record, caller)
+
+
+@router.post("/{id}/renewal", summary="延长需求的有效期")
+def renew_need(
+    id: str,
+    body: RenewalIn,
+    services: ServicesOf,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
+) -> NeedOut:
+    """Let a need be valid longer, without another review."""
+    record = services.records[KIND].renew(id, body.valid_until, if_match, caller)
+    tell_version(response, record.version)
+    return NeedOut.of(record, caller)
+
+
+@router.post("/{id}/restoration", summary="恢复撤回的需求")
+def restore_need(id: str, services: ServicesOf, caller: CallerOf, response: Response) -> NeedOut:
+    """Take the withdrawal of a need back, while nothing else was changed since."""
+    record = services.records[KIND].restore(id, caller)
+    tell_version(response, record.version)
+    return NeedOut.checked(record, caller)
+
+
+@router.get("/{id}/versions", summary="需求的历次修改")
+def need_versions(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> VersionList:
+    """Return who changed what, the newest first."""
+    return VersionList.model_validate({"items": services.records[KIND].versions(session, id, caller)})
 
 
 @router.get("/{id}/matches", summary="需求的匹配")
@@ -140,3 +209,11 @@ def need_matches(
     """Return what matches a need, best first, with reasons."""
     record = services.records[KIND].get(session, id, caller)
     return services.matches.for_record(record, caller, top_k, wanted)
+
+
+@router.get("/{id}/matches/{achievement_id}", summary="逐条对照一项成果")
+def need_match(id: str, achievement_id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> PairOut:
+    """Explain one achievement against a need, also where it is not among the best or a hard condition excludes it."""
+    need = services.records[KIND].get(session, id, caller)
+    achievement = services.records[RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
+    return services.matches.for_pairs(need, [achievement], caller)[0]

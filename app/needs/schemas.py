@@ -2,13 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from app.core.caller import Caller
 from app.matches.schemas import MatchesOut
-from app.models import Condition, NeedClass, NeedVisibility, Status
+from app.models import Condition, Need, NeedClass, NeedVisibility, Status
 from app.needs.clarity import Clarity
+from app.records.confidentiality import DisclosureOut, disclosures_of
 from app.records.fields import (
     Industries,
     LongText,
@@ -21,7 +23,9 @@ from app.records.fields import (
     Words,
     check_range,
 )
+from app.records.kinds import Record
 from app.records.schemas import RecordOut
+from app.records.visibility import shows_all_of
 
 
 class NeedFields(RecordBody):
@@ -55,8 +59,15 @@ class NeedFields(RecordBody):
     visibility: Annotated[
         NeedVisibility, Field(title="可见范围", description="anonymous 公开但隐去企业，liaison 仅情报员可见")
     ] = NeedVisibility.ANONYMOUS
-    status: Annotated[Status, Field(title="状态")] = Status.PUBLISHED
+    status: Annotated[
+        Status | None,
+        Field(title="状态", description="不填时：情报员录入的直接发布（published），单位提交的待审（submitted）"),
+    ] = None
     valid_until: Annotated[date | None, Field(title="有效期至")] = None
+    round_id: Annotated[Word | None, Field(title="征集 id", description="答复哪一轮需求征集")] = None
+    disclosures_accepted: Annotated[
+        bool, Field(title="照原样匿名发布", description="已看过文字中会暴露企业的地方，仍按原文发布")
+    ] = False
 
     @field_validator("budget_max_wan")
     @classmethod
@@ -89,6 +100,20 @@ class NeedOut(RecordOut):
     budget_max_wan: Annotated[Wan | None, Field(title="预算上限（万元）")]
     deadline: Annotated[date | None, Field(title="期望完成日期")]
     hard_conditions: Annotated[list[Condition], Field(title="硬性条件")]
+    round_id: Annotated[str | None, Field(title="征集 id", description="仅本企业和情报员可见")]
+    disclosures_accepted: Annotated[bool | None, Field(title="照原样匿名发布", description="仅本企业和情报员可见")]
+    disclosures: Annotated[
+        list[DisclosureOut],
+        Field(title="会暴露企业的文字", description="仅在提交、修改和本单位读取单条时给出"),
+    ] = []
+
+    @classmethod
+    def checked(cls, record: Record, caller: Caller) -> Self:
+        """Return a need with what in its texts gives its enterprise away, if the caller may know."""
+        shown = cls.of(record, caller)
+        if isinstance(record, Need) and shows_all_of(record, caller):
+            shown.disclosures = [DisclosureOut.model_validate(each) for each in disclosures_of(record)]
+        return shown
 
 
 class NeedCreated(NeedOut):

@@ -1,12 +1,31 @@
 """Organisations in SQL."""
 
-from sqlalchemy import select
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, String, cast, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.core.caller import Caller
 from app.models import Organisation, OrganisationKind
+from app.organisations.visibility import visible_sql
 
 UNNAMED = "未注明单位"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFilter:
+    """What a list is narrowed by; None leaves a side open.
+
+    Attributes:
+        q: part of the name; for staff also of a short or former name, or the beginning of the credit code.
+    """
+
+    kind: str | None = None
+    district: str | None = None
+    verification: str | None = None
+    q: str | None = None
 
 
 class OrganisationRepository:
@@ -14,6 +33,37 @@ class OrganisationRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def by_id(self, id: str) -> Organisation | None:
+        """Return an organisation."""
+        return self._session.get(Organisation, id)
+
+    def visible(self, id: str, caller: Caller, *, lock: bool = False) -> Organisation | None:
+        """Return an organisation that the caller may see."""
+        query = select(Organisation).where(Organisation.id == id, visible_sql(caller))
+        return self._session.scalar(query.with_for_update() if lock else query)
+
+    def page(self, caller: Caller, wanted: OrganisationFilter, after: str | None, limit: int) -> list[Organisation]:
+        """Return organisations that the caller may see, the newest first, that come after an id."""
+        query = select(Organisation).where(visible_sql(caller)).order_by(Organisation.id.desc()).limit(limit)
+        for column, value in (
+            (Organisation.kind, wanted.kind),
+            (Organisation.district, wanted.district),
+            (Organisation.verification, wanted.verification),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if wanted.q:
+            query = query.where(_called(wanted.q, caller))
+        return list(self._session.scalars(query if after is None else query.where(Organisation.id < after)))
+
+    def by_credit_code(self, code: str) -> Organisation | None:
+        """Return the organisation of a credit code."""
+        return self._session.scalar(select(Organisation).where(Organisation.credit_code == code))
+
+    def add(self, organisation: Organisation) -> None:
+        """Add a new organisation."""
+        self._session.add(organisation)
 
     def by_name(self, name: str) -> Organisation | None:
         """Return the organisation of a name."""
@@ -38,3 +88,13 @@ class OrganisationRepository:
                 raise
             return found
         return organisation
+
+
+def _called(text: str, caller: Caller) -> ColumnElement[bool]:
+    """Return the condition that an organisation is called something; what is not public is searched for staff alone."""
+    named = Organisation.name.contains(text, autoescape=True)
+    if not caller.sees_all:
+        return named
+    stored = json.dumps(text)[1:-1]  # as it stands in the column
+    alias = cast(Organisation.aliases, String).contains(stored, autoescape=True)
+    return or_(named, alias, Organisation.credit_code.startswith(text.upper(), autoescape=True))

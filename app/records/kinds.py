@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.core.city_time import today
 from app.models import Achievement, AchievementVisibility, Need, NeedVisibility, RecordKind, Status
 from app.models.base import WAN_PLACES
 from app.records.industries import divisions, with_ancestors
@@ -48,7 +49,9 @@ class Kind:
         model: its table.
         body: the column of the long text.
         maturity: the column that the facet `maturity` shows.
+        amount: what its columns of 万元 begin with, before `_min_wan` and `_max_wan`.
         open: visibilities that anybody may see.
+        registered: visibilities that whoever has signed in may see beside them.
         nameless: the visibility under which the organisation stays hidden.
         target: the kind that it is matched with.
         asks: its clauses are answered by sentences of the other kind, not the other way round.
@@ -59,7 +62,9 @@ class Kind:
     model: type[Any]
     body: str
     maturity: str
+    amount: str
     open: frozenset[str]
+    registered: frozenset[str]
     nameless: str | None
     target: RecordKind
     asks: bool
@@ -72,7 +77,9 @@ KINDS: Mapping[RecordKind, Kind] = {
         model=Achievement,
         body="summary",
         maturity="maturity",
+        amount="price",
         open=frozenset({AchievementVisibility.PUBLIC.value}),
+        registered=frozenset({AchievementVisibility.REGISTERED.value}),
         nameless=None,
         target=RecordKind.NEEDS,
         asks=False,
@@ -83,7 +90,9 @@ KINDS: Mapping[RecordKind, Kind] = {
         model=Need,
         body="description",
         maturity="min_maturity",
+        amount="budget",
         open=frozenset({NeedVisibility.PUBLIC.value, NeedVisibility.ANONYMOUS.value}),
+        registered=frozenset(),
         nameless=NeedVisibility.ANONYMOUS.value,
         target=RecordKind.ACHIEVEMENTS,
         asks=True,
@@ -94,6 +103,18 @@ KINDS: Mapping[RecordKind, Kind] = {
 def kind_of(record: Record) -> Kind:
     """Return the kind of a record."""
     return KINDS[RecordKind.ACHIEVEMENTS if isinstance(record, Achievement) else RecordKind.NEEDS]
+
+
+def amounts(record: Record) -> tuple[Decimal | None, Decimal | None]:
+    """Return the lower and upper end of what a record asks or offers, in 万元; both None for 面议."""
+    name = kind_of(record).amount
+    return getattr(record, f"{name}_min_wan"), getattr(record, f"{name}_max_wan")
+
+
+def amounts_in_order(record: Record) -> bool:
+    """Say whether the ends of the amount are the right way round."""
+    low, high = amounts(record)
+    return low is None or high is None or low <= high
 
 
 def to_document(record: Record) -> Document:
@@ -112,8 +133,9 @@ def to_document(record: Record) -> Document:
 
 
 def is_public(record: Record) -> bool:
-    """Say whether anybody may see the record, so that it counts in corpus statistics."""
-    return record.status == Status.PUBLISHED and record.visibility in kind_of(record).open
+    """Say whether anybody may see the record today, so that it counts in corpus statistics."""
+    valid = record.valid_until is None or record.valid_until >= today()
+    return record.status == Status.PUBLISHED and record.visibility in kind_of(record).open and valid
 
 
 def tags(record: Record) -> dict[str, list[str]]:

@@ -1,13 +1,14 @@
 """Searchable records in SQL, for every kind alike."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.core.security import Caller
+from app.core.caller import Caller
 from app.matches.repository import IN_LIST, batched
-from app.models import Status
+from app.models import AuditEntry, Organisation, Status
 from app.records.kinds import Kind, Record
 from app.records.visibility import RecordFilter, narrowed_sql, valid_sql, visible_sql
 
@@ -64,6 +65,44 @@ class RecordRepository:
             query = query.where(or_(model.title.contains(q, autoescape=True), body.contains(q, autoescape=True)))
         return list(self._session.scalars(query))
 
+    def submitted(
+        self, caller: Caller, organisation_id: str | None, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Record]:
+        """Return records that wait for review, the longest waiting first, that come after a moment and id."""
+        model = self._kind.model
+        query = select(model).options(joinedload(model.organisation)).where(*self._waiting(caller, organisation_id))
+        if after is not None:
+            since, id = after
+            later = and_(model.submitted_at == since, model.id > id)
+            query = query.where(model.submitted_at >= since, or_(model.submitted_at > since, later))
+        return list(self._session.scalars(query.order_by(model.submitted_at, model.id).limit(limit)))
+
+    def submitted_count(self, caller: Caller, organisation_id: str | None, most: int) -> int:
+        """Return how many wait for review; counts no further than `most`."""
+        model = self._kind.model
+        waiting = select(model.id).where(*self._waiting(caller, organisation_id)).limit(most)
+        return self._session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+    def submitters(self, caller: Caller, most: int) -> dict[str, str]:
+        """Return the names of organisations, by id, whose records wait for review: of the `most` oldest records."""
+        model = self._kind.model
+        waiting = (
+            select(model.organisation_id)
+            .where(*self._waiting(caller, None))
+            .order_by(model.submitted_at)
+            .limit(most)
+            .subquery()
+        )
+        owners = select(Organisation.id, Organisation.name).where(
+            Organisation.id.in_(select(waiting.c.organisation_id))
+        )
+        return {row.id: row.name for row in self._session.execute(owners)}
+
+    def _waiting(self, caller: Caller, organisation_id: str | None) -> list[ColumnElement[bool]]:
+        model = self._kind.model
+        conditions = [model.status == Status.SUBMITTED, visible_sql(self._kind, caller)]
+        return conditions if organisation_id is None else [*conditions, model.organisation_id == organisation_id]
+
     def open(self, caller: Caller) -> list[Record]:
         """Return every published record that is still valid and that the caller may see, by id."""
         model = self._kind.model
@@ -115,9 +154,39 @@ class RecordRepository:
             )
         )
 
+    def history(self, id: str) -> list[AuditEntry]:
+        """Return what the audit log tells of a record, the newest first."""
+        query = select(AuditEntry).where(AuditEntry.object_kind == self._kind.name, AuditEntry.object_id == id)
+        return list(self._session.scalars(query.order_by(AuditEntry.number.desc())))
+
+    def last_event(self, id: str) -> AuditEntry | None:
+        """Return what the audit log tells last of a record."""
+        query = select(AuditEntry).where(AuditEntry.object_kind == self._kind.name, AuditEntry.object_id == id)
+        return self._session.scalar(query.order_by(AuditEntry.number.desc()).limit(1))
+
+    def expiring(self, caller: Caller, before: date, limit: int) -> list[Record]:
+        """Return published records that expire before a day: all for staff, else the caller's own."""
+        model = self._kind.model
+        query = (
+            select(model)
+            .options(joinedload(model.organisation))
+            .where(model.status == Status.PUBLISHED, model.valid_until < before)
+            .order_by(model.valid_until, model.id)
+            .limit(limit)
+        )
+        if not caller.sees_all:
+            query = query.where(model.organisation_id == caller.organisation_id)
+        return list(self._session.scalars(query))
+
     def add(self, record: Record) -> None:
         """Add a new record."""
         self._session.add(record)
+
+    def visible_count(self, caller: Caller, most: int) -> int:
+        """Return how many published records the caller may see; counts no further than `most`."""
+        model = self._kind.model
+        seen = select(model.id).where(visible_sql(self._kind, caller), model.status == Status.PUBLISHED).limit(most)
+        return self._session.scalar(select(func.count()).select_from(seen.subquery())) or 0
 
     def count(self) -> int:
         """Return how many records there are; scans, for checks alone."""

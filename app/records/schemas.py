@@ -5,10 +5,14 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.core.security import Caller
+from app.core.caller import Caller
+from app.core.city_time import CITY_TIME
 from app.models import Organisation
 from app.records.kinds import Record, kind_of
-from app.records.visibility import CITY_TIME, shows_owner
+from app.records.visibility import shows_all_of, shows_owner
+
+# Columns that only the organisation itself and staff read.
+_OWN = ("contact", "review_note", "disclosures_accepted", "round_id", "originals")
 
 
 class OrganisationOut(BaseModel):
@@ -22,7 +26,7 @@ class OrganisationOut(BaseModel):
 
 
 class RecordOut(BaseModel):
-    """Fields that every record shows. `contact` is never among them."""
+    """Fields that every record shows; some are empty unless it is the caller's own, or for staff."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -38,6 +42,11 @@ class RecordOut(BaseModel):
     visibility: Annotated[str, Field(title="可见范围")]
     status: Annotated[str, Field(title="状态")]
     valid_until: Annotated[date | None, Field(title="有效期至")]
+    contact: Annotated[str | None, Field(title="联系方式", description="仅本单位和情报员可见，其他人为空")]
+    review_note: Annotated[str | None, Field(title="审核意见", description="仅本单位和情报员可见")]
+    originals: Annotated[
+        dict[str, str] | None, Field(title="表中原文", description="导入时换算过的单元格；仅本单位和情报员可见")
+    ]
     version: Annotated[int, Field(title="版本", description="与 ETag 相同")]
     created_at: Annotated[datetime, Field(title="录入时间")]
     updated_at: Annotated[datetime, Field(title="更新时间")]
@@ -51,10 +60,10 @@ class RecordOut(BaseModel):
 def shown(record: Record, caller: Caller) -> dict[str, object]:
     """Return a record's columns without what the caller may not know."""
     kind = kind_of(record)
-    values: dict[str, object] = {
-        column.key: getattr(record, column.key) for column in record.__table__.columns if column.key != "contact"
-    }
+    values: dict[str, object] = {column.key: getattr(record, column.key) for column in record.__table__.columns}
     organisation: Organisation | None = record.organisation
+    if not shows_all_of(record, caller):
+        values |= dict.fromkeys(_OWN, None)
     if not shows_owner(record, kind, caller):
         values["external_id"] = values["district"] = organisation = None
     values["organisation"] = organisation

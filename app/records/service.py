@@ -1,33 +1,46 @@
 """What may be done with a record, whatever its kind."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.audit.log import Event, append, changed
+from app.core.caller import Caller
+from app.core.city_time import today
 from app.core.database import Database
-from app.core.errors import Conflict, InvalidInput, NotFound, StaleVersion, VersionRequired
+from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.identifiers import new_id
-from app.core.security import Caller
+from app.core.paging import page_of
+from app.core.versions import check_version
 from app.matches.gateway import Gateway
 from app.matches.preparation import store
-from app.models import OrganisationKind, RecordKind, Status
+from app.matches.repository import SearchRepository
+from app.models import Organisation, OrganisationKind, RecordKind, Status
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
-from app.records.kinds import Kind, Record, to_document
+from app.records.confidentiality import hold_back_named, refuse_state_secrets
+from app.records.history import columns_of, created_event, shown_versions, take_review_back
+from app.records.kinds import Kind, Record, amounts_in_order, is_public, to_document
+from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
-from app.records.visibility import RecordFilter
+from app.records.visibility import RecordFilter, shows_all_of
 from matching.text.normalise import normalise
 
 OWNER_KIND: Mapping[RecordKind, OrganisationKind] = {
     RecordKind.ACHIEVEMENTS: OrganisationKind.UNIVERSITY,
     RecordKind.NEEDS: OrganisationKind.ENTERPRISE,
 }
+
+# How long a record may be renewed for.
+RENEWAL = timedelta(days=731)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,73 +58,113 @@ def title_key(title: str) -> str:
 
 
 class RecordService:
-    """Create, read, change and withdraw records of one kind."""
+    """Create, read, change, review and withdraw records of one kind.
 
-    def __init__(self, database: Database, gateway: Gateway, kind: Kind) -> None:
+    Args:
+        view: how a record is shown to a caller, as plain JSON.
+    """
+
+    def __init__(
+        self, database: Database, gateway: Gateway, kind: Kind, view: Callable[[Record, Caller], dict[str, Any]]
+    ) -> None:
         self._database = database
         self._gateway = gateway
         self._kind = kind
+        self._view = view
 
-    def create(self, fields: Mapping[str, Any], again: IdempotencyKey | None = None) -> tuple[Record, bool]:
+    def create(
+        self,
+        fields: Mapping[str, Any],
+        caller: Caller,
+        again: IdempotencyKey | None = None,
+        also: Callable[[Session, Record], None] | None = None,
+    ) -> tuple[Record, bool]:
         """Store a new record; see `_create`. Of two equal requests at once, the later looks again."""
         try:
-            return self._create(fields, again)
+            return self._create(fields, caller, again, also)
         except IntegrityError:  # PostgreSQL: another writer was first, and is visible now
-            return self._create(fields, again)
+            return self._create(fields, caller, again, also)
 
-    def _create(self, fields: Mapping[str, Any], again: IdempotencyKey | None) -> tuple[Record, bool]:
+    def _create(
+        self,
+        fields: Mapping[str, Any],
+        caller: Caller,
+        again: IdempotencyKey | None,
+        also: Callable[[Session, Record], None] | None,
+    ) -> tuple[Record, bool]:
         """Store a new record with its vectors.
 
         Args:
             fields: as the schemas validate them; `organisation` is a name.
             again: if the same request was answered before, that record is returned.
+            also: what else is written in the transaction of a new record.
 
         Returns:
             The record, and whether it was made now.
 
         Raises:
             Conflict: the organisation has a record of that external id.
+            InvalidInput: a field is not for the caller to give, or a text may not be kept here.
         """
         values = plain_fields(fields)
         name = values.pop("organisation", None)
+        values["status"] = first_status(caller, values.get("status"))
         record = self._kind.model(
             id=new_id(), version=1, title_key=title_key(values["title"]), organisation_id="", **values
         )
+        refuse_state_secrets(record)
         if again is not None:
             with self._database.read() as session:
-                known = self._recalled(session, again)
+                known = self._recalled(session, again, caller)
             if known is not None:
                 return known, False
         (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
         with self._database.write() as session:
-            known = self._recalled(session, again) if again is not None else None
+            known = self._recalled(session, again, caller) if again is not None else None
             if known is not None:
                 return known, False
-            organisation = OrganisationRepository(session).ensure(
-                name, OWNER_KIND[self._kind.name], values.get("district")
-            )
-            repository = RecordRepository(session, self._kind)
-            external_id = values.get("external_id")
-            if external_id is not None and repository.by_external_id(organisation.id, external_id) is not None:
-                raise Conflict(
-                    f"“{organisation.name}”已有编号为“{external_id}”的{self._kind.noun}，"
-                    "请改用修改（PATCH），或换一个编号。"
-                )
+            organisation = self._owner(session, caller, name, values.get("district"))
+            self._check_number(session, organisation, values.get("external_id"), record.id)
             record.organisation = organisation
-            repository.add(record)
+            record.organisation_id = organisation.id
+            hold_back_named(record, organisation)
+            RecordRepository(session, self._kind).add(record)
             if again is not None:
                 remember(session, again, record.id)
+            if also is not None:
+                session.flush()
+                also(session, record)
+            append(session, caller, [created_event(record)])
             store(session, [(record, prepared)])
         return record, True
 
-    def _recalled(self, session: Session, again: IdempotencyKey) -> Record | None:
+    def _recalled(self, session: Session, again: IdempotencyKey, caller: Caller) -> Record | None:
         id = recall(session, again)
-        return None if id is None else RecordRepository(session, self._kind).get(id, Caller.OPERATOR)
+        return None if id is None else RecordRepository(session, self._kind).get(id, caller)
+
+    def _owner(self, session: Session, caller: Caller, name: str | None, district: str | None) -> Organisation:
+        """Return whose a new record is: members post for their own organisation alone."""
+        repository = OrganisationRepository(session)
+        if caller.sees_all:
+            return repository.ensure(name, OWNER_KIND[self._kind.name], district)
+        own = repository.by_id(caller.organisation_id or "")
+        if own is None:
+            raise InvalidInput("您的账号没有所属单位，请联系管理员设置后再提交。")
+        if name is not None and name != own.name:
+            raise _not_yours(own, name)
+        return own
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Record:
         """Return a record. Raises NotFound, also for one that the caller may not see."""
         record = RecordRepository(session, self._kind).get(id, caller, lock=lock)
-        if record is None or (record.status == Status.WITHDRAWN and caller is not Caller.OPERATOR):
+        if record is None or (record.status == Status.WITHDRAWN and not shows_all_of(record, caller)):
+            raise self._not_found()
+        return record
+
+    def get_own(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Record:
+        """Return a record that the caller may change. Raises NotFound for all others."""
+        record = self.get(session, id, caller, lock=lock)
+        if not shows_all_of(record, caller):
             raise self._not_found()
         return record
 
@@ -149,74 +202,179 @@ class RecordService:
     ) -> Page:
         """Return records, the newest first."""
         rows = RecordRepository(session, self._kind).page(caller, wanted, q, status, cursor, limit + 1)
-        return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+        return Page(*page_of(rows, limit, lambda each: each.id))
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None) -> Record:
+    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Record:
         """Change fields of a record; texts that changed are encoded before the transaction.
 
         Args:
             expected: the If-Match header.
 
         Raises:
-            NotFound, VersionRequired, StaleVersion, Conflict.
+            NotFound, VersionRequired, StaleVersion, Conflict, InvalidInput.
         """
         values = plain_fields(fields)
+        name = values.pop("organisation", None)
         with self._database.read() as session:
-            record = self.get(session, id, Caller.OPERATOR)
-            self._check_version(record, expected)
+            record = self.get_own(session, id, caller)
+            self._check_version(record, expected, caller, values)
             session.expunge_all()
         version = record.version
-        name = values.pop("organisation", None)
         for field, value in values.items():
             setattr(record, field, value)
         self._check_ranges(record)
+        refuse_state_secrets(record)
         (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
         with self._database.write() as session:
-            current = self.get(session, id, Caller.OPERATOR, lock=True)
-            if current.version != version:
-                raise self._stale()
-            if name is not None:
-                current.organisation = OrganisationRepository(session).ensure(name, OWNER_KIND[self._kind.name])
-            self._check_number(session, current, values.get("external_id", current.external_id))
-            for field, value in values.items():
-                setattr(current, field, value)
-            current.title_key = title_key(current.title)
-            current.version += 1
-            current.updated_at = now()
-            store(session, [(current, prepared)])
+            current = self.get_own(session, id, caller, lock=True)
+            self._check_version(current, str(version), caller, values)
+            before, was_public = columns_of(current), is_public(current)
+            self._assign(session, current, values, name, caller)
+            self._log(session, caller, "change", before, current)
+            store(session, [(current, prepared)], {id} if was_public else frozenset())
         return current
 
-    def withdraw(self, id: str, expected: str | None) -> None:
+    def _assign(
+        self, session: Session, record: Record, values: Mapping[str, Any], name: str | None, caller: Caller
+    ) -> None:
+        changes = {field for field, value in values.items() if getattr(record, field) != value}
+        status = next_status(caller, record.status, values.get("status"), changes)
+        if name is not None and name != record.organisation.name:
+            if not caller.sees_all:
+                raise _not_yours(record.organisation, name)
+            record.organisation = OrganisationRepository(session).ensure(name, OWNER_KIND[self._kind.name])
+        self._check_number(session, record.organisation, values.get("external_id", record.external_id), record.id)
+        for field, value in values.items():
+            if field != "status":
+                setattr(record, field, value)
+        waited_since, before = record.submitted_at, record.status
+        record.status = status
+        if caller.sees_all and status == Status.SUBMITTED and before in {Status.RETURNED, Status.PUBLISHED}:
+            take_review_back(record, waited_since, RecordRepository(session, self._kind).last_event(record.id))
+        record.title_key = title_key(record.title)
+        hold_back_named(record, record.organisation)
+        _touch(record)
+
+    def withdraw(self, id: str, expected: str | None, caller: Caller) -> None:
         """Take a record out of lists and searches; it stays in the database."""
-        with self._database.read() as session:
-            self._check_version(self.get(session, id, Caller.OPERATOR), expected)
-        self.change(id, {"status": Status.WITHDRAWN.value}, expected)
+        with self._changing(id, expected, caller, "withdraw") as record:
+            record.status = Status.WITHDRAWN
 
-    def _check_version(self, record: Record, expected: str | None) -> None:
-        if expected is None:
-            raise VersionRequired("修改前请先读取这条记录，并在 If-Match 请求头中带上它的 ETag。")
-        if expected.strip() not in {f'"{record.version}"', str(record.version)}:
-            raise self._stale()
+    def restore(self, id: str, caller: Caller) -> Record:
+        """Take a withdrawal back: the record is again what it was, without another review.
 
-    def _check_number(self, session: Session, record: Record, external_id: str | None) -> None:
+        Raises:
+            NotFound; Conflict: it is not withdrawn, or was changed since.
+        """
+        with self._database.write() as session:
+            record = self.get_own(session, id, caller, lock=True)
+            last = RecordRepository(session, self._kind).last_event(id)
+            if record.status != Status.WITHDRAWN or last is None or last.action != f"{self._kind.name.value}.withdraw":
+                raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
+            before = columns_of(record)
+            since, record.status = record.submitted_at, (last.before or {}).get("status", Status.DRAFT.value)
+            record.submitted_at = since or record.submitted_at
+            hold_back_named(record, record.organisation)
+            _touch(record)
+            self._log(session, caller, "restore", before, record)
+            SearchRepository(session).append_change(self._kind.name, {id: is_public(record)})
+        return record
+
+    def renew(self, id: str, valid_until: date, expected: str | None, caller: Caller) -> Record:
+        """Let a record be valid longer, without another review.
+
+        Raises:
+            InvalidInput: the day is not in the next two years.
+        """
+        if not today() <= valid_until <= today() + RENEWAL:
+            message = f"应在今天和 {today() + RENEWAL} 之间，请改填这期间的日期"
+            error = FieldError("valid_until", "range", message, valid_until.isoformat())
+            raise InvalidInput(f"valid_until：{message}。", (error,))
+        with self._changing(id, expected, caller, "renew") as record:
+            record.valid_until = valid_until
+        return record
+
+    def review(self, id: str, decision: Decision, reason: str, expected: str | None, caller: Caller) -> Record:
+        """Publish a record that was handed in, or return it with the reason.
+
+        Raises:
+            Conflict: it was not handed in.
+            InvalidInput: it is returned without a reason, or its texts still name who hides.
+        """
+        if decision is Decision.RETURN and not reason:
+            message = "退回时必填，请写明要补充或修改什么"
+            raise InvalidInput(f"reason：{message}。", (FieldError("reason", "missing", message),))
+        with self._changing(id, expected, caller, "review") as record:
+            if record.status != Status.SUBMITTED:
+                raise Conflict(f"这条{self._kind.noun}不在待审状态，可能已有人审核。请刷新后再看。")
+            record.status = Status.PUBLISHED if decision is Decision.PUBLISH else Status.RETURNED
+            record.review_note = reason
+            if hold_back_named(record, record.organisation):
+                raise Conflict("文字会暴露匿名发布的企业，不能发布。请退回并请企业改写，或由企业确认照原样发布。")
+        return record
+
+    @contextmanager
+    def _changing(self, id: str, expected: str | None, caller: Caller, action: str) -> Iterator[Record]:
+        """Change what needs no encoding, in a transaction that logs it."""
+        with self._database.write() as session:
+            record = self.get_own(session, id, caller, lock=True)
+            self._check_version(record, expected, caller, {})
+            before, was_public = columns_of(record), is_public(record)
+            yield record
+            _touch(record)
+            self._log(session, caller, action, before, record)
+            SearchRepository(session).append_change(self._kind.name, {id: was_public or is_public(record)})
+
+    def _log(self, session: Session, caller: Caller, action: str, before: dict[str, Any], record: Record) -> None:
+        session.flush()  # which writes a new owner into the record
+        kind = self._kind.name.value
+        append(session, caller, [Event(f"{kind}.{action}", kind, record.id, *changed(before, columns_of(record)))])
+
+    def versions(self, session: Session, id: str, caller: Caller) -> list[dict[str, Any]]:
+        """Return what became of a record, the newest first. Raises NotFound."""
+        self.get_own(session, id, caller)
+        return shown_versions(RecordRepository(session, self._kind).history(id), caller)
+
+    def expiring(self, session: Session, before: date, caller: Caller, limit: int) -> list[Record]:
+        """Return the caller's published records that expire before a day, those that must be renewed first."""
+        return RecordRepository(session, self._kind).expiring(caller, before, limit)
+
+    def visible_count(self, session: Session, caller: Caller, most: int) -> int:
+        """Return how many published records the caller may see; counts no further than `most`."""
+        return RecordRepository(session, self._kind).visible_count(caller, most)
+
+    def _check_version(self, record: Record, expected: str | None, caller: Caller, values: Mapping[str, Any]) -> None:
+        check_version("这条记录", expected, record.version, lambda: self._view(record, caller), values)
+
+    def _check_number(
+        self, session: Session, organisation: Organisation, external_id: str | None, record_id: str
+    ) -> None:
         if external_id is None:
             return
         with session.no_autoflush:
-            holder = RecordRepository(session, self._kind).by_external_id(record.organisation.id, external_id)
-        if holder is not None and holder.id != record.id:
-            raise Conflict(f"本单位已有编号为“{external_id}”的{self._kind.noun}，请换一个编号。")
+            holder = RecordRepository(session, self._kind).by_external_id(organisation.id, external_id)
+        if holder is not None and holder.id != record_id:
+            raise Conflict(
+                f"“{organisation.name}”已有编号为“{external_id}”的{self._kind.noun}，"
+                "请改用修改（PATCH），或换一个编号。"
+            )
 
     def _check_ranges(self, record: Record) -> None:
-        prefix = "price" if self._kind.name is RecordKind.ACHIEVEMENTS else "budget"
-        low, high = getattr(record, f"{prefix}_min_wan"), getattr(record, f"{prefix}_max_wan")
-        if low is not None and high is not None and low > high:
+        if not amounts_in_order(record):
             raise InvalidInput("金额下限高于上限，请同时修改上下限。")
 
     def _not_found(self) -> NotFound:
         return NotFound(f"没有这条{self._kind.noun}，它可能已被撤回，或编号有误。请返回列表重新查找。")
 
-    def _stale(self) -> StaleVersion:
-        return StaleVersion("这条记录刚被别人修改过。请重新读取最新内容，核对后再提交。")
+
+def _touch(record: Record) -> None:
+    record.version += 1
+    record.updated_at = now()
+
+
+def _not_yours(own: Organisation, name: str) -> InvalidInput:
+    message = f"只能以本单位“{own.name}”的名义提交，请删去这一项或改为本单位全称"
+    return InvalidInput(f"organisation：{message}。", (FieldError("organisation", "not_yours", message, name),))
 
 
 def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:

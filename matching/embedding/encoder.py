@@ -1,7 +1,7 @@
 """Encode texts with any Sentence-Transformers model."""
 
 import hashlib
-import threading
+import os
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from matching.embedding.turns import Turns
 from matching.errors import ModelUnavailable
 from matching.types import Floats
 
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 # Tokens of a batch after padding. Of 512, 1,024, 2,048 and 4,096 on two cores all were within
 # 10% on 1,000 mixed texts; larger ones leave the second-level cache, smaller ones starve the cores.
 BATCH_TOKENS = 2048
+# Calls of up to this many characters go before longer ones.
+SHORT_CHARACTERS = 6000
 _WEIGHT_SAMPLE = 1 << 16
+# Kernels are kept for each shape of a batch, and texts have all shapes: of the usual 1,024 most are
+# never used again and hold 100 MB. Read when torch is loaded, which is below.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
 
 
 class Role(StrEnum):
@@ -50,7 +56,8 @@ class SentenceTransformerEncoder:
 
     Texts are sorted by length and batched by tokens, and run in bfloat16 where the processor has
     instructions for it: twice as many texts a second as plain `encode` at cosine ≥ 0.9999 (see
-    README, Figures). Calls from several threads take turns: the network uses all cores anyway.
+    README, Figures). Threads take turns batch by batch, as the network uses all cores anyway; a call
+    with little to encode, such as a search, comes before those with much.
 
     Args:
         name: a folder, or a model name that the hub's cache on this machine holds.
@@ -84,7 +91,7 @@ class SentenceTransformerEncoder:
             raise ModelUnavailable(f"{name}: the model does not state its dimension")
         self._dimension = int(width)
         self._model_id = f"{Path(name).name}@{self._fingerprint()}"
-        self._turn = threading.Lock()
+        self._turns = Turns()
 
     @property
     def model_id(self) -> str:
@@ -107,16 +114,18 @@ class SentenceTransformerEncoder:
             return vectors
         prompt = self._prompts[role]
         limit = self._model.get_max_seq_length() or 512
-        with self._turn, torch.inference_mode():
+        short = sum(map(len, texts)) <= SHORT_CHARACTERS
+        with self._turns.take(short=short):
             tokens = self._model.tokenizer([prompt + text for text in texts], truncation=True, max_length=limit)[
                 "input_ids"
             ]
-            for batch in _batches([len(row) for row in tokens]):
+        for batch in _batches([len(row) for row in tokens]):
+            with self._turns.take(short=short), torch.inference_mode():
                 padded = self._model.tokenizer.pad({"input_ids": [tokens[at] for at in batch]}, return_tensors="pt")
                 output: Any = self._model(dict(padded))["sentence_embedding"]
                 vectors[batch] = output.float().numpy()
-                if progress is not None:
-                    progress(len(batch))
+            if progress is not None:
+                progress(len(batch))
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Floats = vectors / np.maximum(norms, 1e-12)
         return unit

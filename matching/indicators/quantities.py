@@ -6,7 +6,8 @@ from functools import lru_cache
 # Beyond this a clause is no name any more.
 WINDOW = 40
 _LONGEST_AFTER = 12
-_STOPS = re.compile(r"[,。;:、!?\n|“”\"'’‘《》·…()]")
+# Strokes and arrows join the steps of a process: 清洗---漂洗---烘干(90℃).
+_STOPS = re.compile(r"[,。;:、!?\n|“”\"'’‘《》·…()→⇒]|-{2,}>?|->")
 _TRAILING_BRACKET = re.compile(r"\(([^()]{0,20})\) {0,2}$")
 _HEADS = re.compile(
     r"^(?:[\s\-~×%Φ*#>@]|使得|使(?!用)|将|把|让|但|如|例如|比如|主要|其中|其(?!他|余|它)|并且|并(?![发联网行])|且|同时|另外|另有|还|以及|及|和|与|或|而|从而|以(?!太)|能够|能(?![耗量效源力级见])|可以|可(?![靠用见燃溶调塑降再视控逆])|应该|应|须|需要|需(?!求|氧)|要求|要(?!素)|达到|实现|"
@@ -31,6 +32,7 @@ _NAMED = re.compile(r"[\u4e00-\u9fff]{2,12} ?[:(] ?[A-Za-z]{1,3}$")
 _MEASURED = re.compile(
     r"(?:率|度|量|耗|成本|力|寿命|时间|速|性|面积|重|价|产|能|噪声|噪音|值|数|排放|费用?|效益|周期|误差|损失|尺寸|长)$"
 )
+_SPAN = re.compile(r"(?:范围|区间)$")
 # Verbs that have an object but name nothing measured.
 _VERBS = re.compile(
     r"^(?:新增|建设|建成|建立|新建|形成|开发|研发|研制|设计|完成|培养|培训|引进|申请|申报|获得|获|取得|授权|发表|制定|编制|购置|购买|配置|配备|"
@@ -90,6 +92,11 @@ def _apart_from_comparison(phrase: str, compared: re.Match[str]) -> str:
     if not before.strip() or before.startswith(("与", "同", "和", "跟")):
         return after if _MEASURED.search(after) else ""
     return before
+
+
+def is_measured(name: str) -> bool:
+    """Return whether a name is that of a quantity (压力, 温度范围) and not of a thing (货车)."""
+    return _MEASURED.search(name) is not None or _SPAN.search(name) is not None
 
 
 def quantity_after(text: str, at: int) -> str:

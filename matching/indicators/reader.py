@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from matching.indicators.context import Before, read_after, read_before
 from matching.indicators.folding import fold
-from matching.indicators.quantities import WINDOW, clean, phrase_before, quantity_after
+from matching.indicators.quantities import WINDOW, clean, is_measured, phrase_before, quantity_after
 from matching.indicators.rules import is_indicator, settle_change, settle_direction, settle_unit
 from matching.indicators.tokens import NUMBER, SKIPPED, next_token
 from matching.indicators.types import Change, Direction, Indicator
@@ -220,8 +220,12 @@ class _Reader:
         if self._carries(before, unit):
             return self._found[-1].quantity
         counted = measure(unit).dimension.startswith("[own_") if unit and bounded else False
-        if bounded and (counted or text[end : end + 1] == "的"):
+        owns = text[end : end + 1] == "的"
+        if bounded and (counted or owns):
             return quantity_after(text, end)
+        if owns and value.low != value.high:  # -30℃到60℃的环境温度范围, but 20到30吨的货车
+            name = quantity_after(text, end)
+            return name if is_measured(name) else ""
         return ""
 
     def _carries(self, before: Before, unit: str) -> bool:

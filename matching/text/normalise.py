@@ -48,6 +48,8 @@ def _is_traditional(text: str) -> bool:
     # By majority: a simplified text may hold 著 or a name, and words such as 程序, which are written
     # alike in both, must stay what they are on this side of the strait.
     traditional, simplified = _one_sided()
+    if traditional.isdisjoint(text):
+        return False  # nearly all texts, thirty times faster than counting
     written = sum(character in traditional for character in text)
     return written > sum(character in simplified for character in text)
 
@@ -71,9 +73,18 @@ def normalise(text: str) -> str:
     return folded
 
 
+class _Shown(dict[int, str | None]):
+    """What each character becomes, found out when it is first met: line ends a blank, invisible ones nothing."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        invisible = unicodedata.category(character) in _INVISIBLE
+        self[code] = shown = " " if character in _LINE_BLANKS else None if invisible else character
+        return shown
+
+
+_SHOWN = _Shown()
+
+
 def _visible(text: str) -> str:
-    return "".join(
-        " " if character in _LINE_BLANKS else character
-        for character in text
-        if character in _LINE_BLANKS or unicodedata.category(character) not in _INVISIBLE
-    )
+    return text.translate(_SHOWN)

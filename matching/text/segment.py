@@ -56,6 +56,14 @@ class Segmenter:
             if term not in self.stop_words and _WORD.search(term)
         ]
 
+    def words(self, text: str) -> list[str]:
+        """Return a text cut into words of the dictionary and single characters, none left out."""
+        return list(self._tokenizer.cut(text, HMM=False))
+
+    def frequency(self, word: str) -> int:
+        """Return how often the dictionary saw a word; 0 for one that it does not know."""
+        return int(self._tokenizer.FREQ.get(word) or 0)
+
 
 def break_endless_runs(text: str) -> str:
     """Return the text with a line break after each 500 characters that no mark interrupts."""

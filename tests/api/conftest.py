@@ -3,6 +3,7 @@
 import copy
 import itertools
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from app.core.security import ensure_key
+from app.core.caller import Role
+from app.core.security import ensure_key, key_digest
 from app.core.settings import Settings
 from app.main import create_app
+from app.models import Account, ApiKey, OrganisationKind
+from app.organisations.repository import OrganisationRepository
 
 TEXTS = {"achievements": "summary", "needs": "description"}
 _CHINESE = range(0x4E00, 0xA000)
@@ -87,6 +91,36 @@ def everything(client: TestClient) -> Callable[..., list[dict[str, Any]]]:
     return read
 
 
+@pytest.fixture(scope="module")
+def ended(client: TestClient) -> Callable[..., dict[str, Any]]:
+    """Wait until an upload has ended and return it."""
+
+    def waited(id: str, headers: dict[str, str]) -> dict[str, Any]:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            found = client.get(f"/api/v1/imports/{id}", headers=headers).json()
+            if found["status"] not in {"queued", "running"}:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(found)
+
+    return waited
+
+
+@pytest.fixture(scope="module")
+def send(client: TestClient, ended: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Upload a file and return the upload when it has ended."""
+
+    def sent(content: bytes, name: str, headers: dict[str, str], **fields: str) -> dict[str, Any]:
+        fields = {"kind": "achievements", **fields}
+        answer = client.post("/api/v1/imports", files={"file": (name, content)}, data=fields, headers=headers)
+        assert answer.status_code == 202, answer.text
+        assert set(answer.json()) == {"id", "status"}
+        return ended(answer.json()["id"], headers)
+
+    return sent
+
+
 @pytest.fixture(scope="session")
 def refused() -> Callable[..., dict[str, Any]]:
     """Check that an answer is a problem document with a Chinese explanation; return it."""
@@ -128,3 +162,40 @@ def of_records() -> Callable[[dict[str, Any], str], dict[str, Any]]:
         return rest
 
     return told
+
+
+@pytest.fixture(scope="module")
+def account(client: TestClient) -> Callable[..., tuple[Account, dict[str, str]]]:
+    """Make an account with an API key; return it and the headers of its requests."""
+    database = client.app.state.database
+    kinds = {Role.ENTERPRISE: "enterprise", Role.UNIVERSITY: "university"}
+    numbers = itertools.count(1)
+
+    def made(role: Role, organisation: str | None = None, **fields: Any) -> tuple[Account, dict[str, str]]:
+        key, number = f"sxk_test{next(numbers)}" + "x" * 30, next(numbers)
+        expires_at, scopes = fields.pop("expires_at", None), fields.pop("scopes", None)
+        with database.write() as session:
+            owner = None
+            if role in kinds:
+                name = organisation or f"云澜权限测试{number}单位（示例）"
+                owner = OrganisationRepository(session).ensure(name, OrganisationKind(kinds[role]))
+                session.flush()
+            email = f"{role.value}{number}@example.cn"
+            one = Account(email=email, name=role.value, role=role.value, organisation_id=owner and owner.id, **fields)
+            session.add(one)
+            session.flush()
+            session.add(
+                ApiKey(
+                    account_id=one.id, name="test", key_hash=key_digest(key).hex(), hint=key[:8],
+                    expires_at=expires_at, scopes=scopes,
+                )
+            )  # fmt: skip
+        return one, {"Authorization": f"Bearer {key}"}
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def callers(account: Callable[..., tuple[Account, dict[str, str]]]) -> dict[Role, dict[str, str]]:
+    """Headers of somebody in every role."""
+    return {Role.ANYBODY: {}} | {role: account(role)[1] for role in Role if role is not Role.ANYBODY}

@@ -17,7 +17,9 @@ def test_an_unknown_id_is_not_found(client, operator, refused, kind, id):
     refused(client.delete(path, headers=headers), 404)
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/v1", "/api/v1/experts", "/api/v2/needs", "/docs", "/不存在"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/api", "/api/v1", "/api/v1/experts", "/api/v2/needs", "/docs", "/不存在"]
+)
 def test_an_unknown_route_is_not_found(client, refused, path):
     refused(client.get(path), 404)
     refused(client.post(path, json={}), 404)
@@ -42,3 +44,20 @@ def test_a_refused_verb_is_answered_with_those_that_fit(client):
 def test_a_made_up_cursor_gives_a_page(client, cursor):
     answer = client.get("/api/v1/needs", params={"cursor": cursor})
     assert answer.status_code in {200, 422}
+
+
+@pytest.mark.parametrize(
+    ("then", "own"),
+    [
+        ("/needs?q=磨矿 分级", "/needs?q=磨矿 分级"),
+        ("//elsewhere.example", "/"),
+        ("/\\elsewhere.example", "/"),
+        ("/\t/elsewhere.example", "/"),
+        ("/\n/elsewhere.example", "/"),
+        ("https://elsewhere.example", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_signing_in_leads_to_no_other_site(client, then, own):
+    page = client.get("/sign-in", params={"then": then}).text
+    assert f'data-then="{own}"' in page

@@ -11,6 +11,17 @@ from app.core.settings import Settings
 from app.main import create_app
 
 # Run here too, against this file's client.
+from tests.api.test_audit import (  # noqa: F401
+    log,
+    services,
+    tamper,
+    test_a_changed_entry_is_located,
+    test_a_deleted_entry_is_located,
+    test_an_entry_moved_in_time_is_located,
+    test_it_is_searched,
+    test_the_database_refuses_to_change_it,
+    test_writers_at_the_same_moment_make_one_chain,
+)
 from tests.api.test_records import test_of_changes_at_the_same_moment_one_is_taken  # noqa: F401
 
 

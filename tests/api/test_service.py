@@ -27,10 +27,10 @@ def test_the_ready_sequence_follows_writes(client, create):
     assert client.get("/readyz").json()["index_sequence"] > before
 
 
-def test_metrics_count_requests_by_route(client):
+def test_metrics_count_requests_by_route(client, operator):
     client.get("/api/v1/needs")
     client.get("/api/v1/needs/nichts")
-    answer = client.get("/metrics")
+    answer = client.get("/metrics", headers=operator)
     assert answer.headers["content-type"].startswith("text/plain")
     lines = answer.text.splitlines()
     counted = [line for line in lines if line.startswith("shuangxu_request_seconds_count")]

@@ -1,7 +1,8 @@
 """A store of any size, made by recombining real texts: the title of one with the body of another.
 
 Vectors are those of the real titles and bodies, so nothing is encoded twice; the texts as wholes
-make no sense. Made once for each size and kept in the folder that SHUANGXU_BENCH_DIR names.
+make no sense. Made once for each size and kept in the folder that SHUANGXU_BENCH_DIR names; where the
+rules that cut sentences have changed since, the sentences of a kept store are cut and stored again.
 """
 
 import json
@@ -12,10 +13,14 @@ import numpy as np
 
 from app.core.migrations import migrate
 from app.core.settings import Settings
+from app.duplicates.fingerprints import bands_of
 from app.matches.pieces import sentences_of
 from app.matches.preparation import Prepared, pieces_hash, prepare, store
-from app.models import Achievement, Need, Organisation, OrganisationKind, RecordKind
+from app.matches.repository import SearchRepository, batched
+from app.models import Achievement, Need, Organisation, OrganisationKind, PieceVectors, RecordKind
+from app.records.kinds import to_document
 from app.services import Services, build_services
+from matching.clauses.rules import CLAUSE_RULES
 from matching.text.analysis import LexicalField
 from matching.types import Document
 
@@ -36,8 +41,10 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
     migrate(services.database)
     services.gateway.open(index=False)
     with services.database.read() as session:
-        if session.query(Achievement).count() >= size:
-            return services
+        made = session.query(Achievement).count() >= size
+    if made:
+        _cut_again(services, shared_data)
+        return services
     _add_needs(services, shared_data)
     documents = real_documents(shared_data)
     bases = prepare(services.database, services.gateway.encoder, RecordKind.ACHIEVEMENTS, documents)
@@ -53,7 +60,8 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
                         title=documents[title].title,
                         title_key=f"{start + at:064d}",
                         summary=documents[body].body,
-                        visibility="public",
+                        # 5% are hidden from most callers.
+                        visibility="liaison" if at % 20 == 0 else "public",
                         industries=[str(shuffle.randrange(1311, 4690))],
                         organisation=owner,
                     ),
@@ -78,7 +86,29 @@ def _joined(first: tuple[Document, Prepared], second: tuple[Document, Prepared])
     }
     rows = np.stack([vectors[piece.encoded] for piece in whole])
     pieces = (pieces_hash([piece.encoded for piece in whole]), rows.tobytes())
-    return Prepared(one.model_id, (one.parts[0], *other.parts[1:]), pieces, terms)
+    return Prepared(one.model_id, (one.parts[0], *other.parts[1:]), pieces, terms, bands_of(title.title, body.body))
+
+
+def _cut_again(services: Services, shared_data: Path) -> None:
+    """Store the sentences of a kept store as today's rules cut them, if others did."""
+    with services.database.read() as session:
+        stale = session.query(PieceVectors).filter(PieceVectors.rules != CLAUSE_RULES).count()
+        ids = [row.id for row in session.query(Achievement.id).order_by(Achievement.id)] if stale else []
+    if not stale:
+        return
+    encoder = services.gateway.encoder
+    texts = {piece.encoded for document in real_documents(shared_data) for piece in sentences_of(document)}
+    vectors = dict(zip(sorted(texts), encoder.encode(sorted(texts)), strict=True))
+    for part in batched(ids, BATCH):
+        with services.database.write() as session:
+            repository = SearchRepository(session)
+            for record in repository.records(RecordKind.ACHIEVEMENTS, part):
+                whole = [piece.encoded for piece in sentences_of(to_document(record))]
+                data = np.asarray([vectors[text] for text in whole], "<f2").tobytes()
+                repository.store_pieces(
+                    RecordKind.ACHIEVEMENTS, record.id, encoder.model_id, (pieces_hash(whole), data)
+                )
+    services.gateway.encode_missing()
 
 
 def _rows(prepared: Prepared) -> np.ndarray:

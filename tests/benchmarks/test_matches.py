@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from app.core.security import Caller
+from app.core.caller import ANYBODY, OPERATOR
 from app.core.settings import Settings
 from app.models import RecordKind
 from app.records.kinds import KINDS, to_document
@@ -74,17 +74,17 @@ def test_matches_of_a_stored_need(size: int, bench_dir: Path, models_dir: Path, 
     matcher = index.matchers[RecordKind.ACHIEVEMENTS]
     needs = services.records[RecordKind.NEEDS]
     with services.database.read() as session:
-        records = needs.page(session, Caller.OPERATOR, RecordFilter(), limit=100).records
+        records = needs.page(session, OPERATOR, RecordFilter(), limit=100).records
     queries = [services.gateway.stored_query(RecordKind.NEEDS, to_document(record)) for record in records]
     kind = KINDS[RecordKind.ACHIEVEMENTS]
-    visible = narrowed_filter(kind, Caller.ANYBODY, RecordFilter())
+    visible = narrowed_filter(kind, ANYBODY, RecordFilter())
     clauses = [lexical_clauses(query, dict(matcher.weights.weights)) for query in queries]
     vectors = sum(int(each.health().detail.split()[0]) for each in (matcher.titles, matcher.passages))
     floor = vectors * matcher.titles.dimension * 4 / bandwidth() * 1000
     count = len(queries)
     ranked = percentiles(lambda at: matcher.match(queries[at % count], 20, visible))
     words = percentiles(lambda at: matcher.lexical.search(clauses[at % count], 200, visible))
-    whole = percentiles(lambda at: services.matches.for_record(records[at % count], Caller.ANYBODY, 20, RecordFilter()))
+    whole = percentiles(lambda at: services.matches.for_record(records[at % count], ANYBODY, 20, RecordFilter()))
     memory = psutil.Process().memory_info().rss / 2**20
     print(
         f"\n{size} achievements, {vectors} vectors: floor {floor:.2f} ms, words p50 {words[0]:.2f} ms; "

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.core.security import Caller
+from app.core.caller import OPERATOR
 from app.core.settings import PROJECT_ROOT
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
@@ -19,7 +19,7 @@ STRONG = 4.0
 
 def answer(services: Services, row: dict[str, str]) -> MatchesOut:
     text = "。".join(row.get(field, "") for field in ("title", "description", "indicators"))
-    return services.matches.for_text(text, RecordKind.ACHIEVEMENTS, Caller.OPERATOR, 5, RecordFilter())
+    return services.matches.for_text(text, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -38,6 +38,6 @@ def test_needs_that_a_record_suits_are_not_turned_away(seeded_services: Services
     strong = {need for need, grades in read_qrels(SEED / "qrels.tsv").items() if max(grades.values()) >= STRONG}
     assert len(strong) >= 20
     needs = [seeded_services.records[RecordKind.NEEDS].named(name) for name in sorted(strong)]
-    answers = [seeded_services.matches.for_record(each, Caller.OPERATOR, 5, RecordFilter()) for each in needs]
+    answers = [seeded_services.matches.for_record(each, OPERATOR, 5, RecordFilter()) for each in needs]
     missed = [each for each in answers if each.verdict == "none_suitable"]
     assert len(missed) < 0.05 * len(strong)

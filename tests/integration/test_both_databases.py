@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
+from app.core.caller import ANYBODY, OPERATOR
 from app.core.database import Database
-from app.core.security import Caller
 from app.core.settings import SEED_DIR, Settings
-from app.imports.service import ImportService
+from app.imports.local import import_here
 from app.matches.check import check_index
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
@@ -20,21 +20,21 @@ def test_import_match_change_withdraw_and_check(database: Database, settings: Se
     rows = (SEED_DIR / "achievements.jsonl").read_text("utf-8").splitlines()[:12]
     file = tmp_path / "achievements.jsonl"
     file.write_text("\n".join(rows), "utf-8")
-    importer = ImportService(services.database, services.gateway, RecordKind.ACHIEVEMENTS)
-    first = importer.run(file, "云澜矿业大学（示例）")
+    owner = "云澜矿业大学（示例）"
+    first = import_here(services, file, RecordKind.ACHIEVEMENTS, owner)
     assert (first.created, first.rejected) == (12, 0)
-    second = importer.run(file, "云澜矿业大学（示例）")
+    second = import_here(services, file, RecordKind.ACHIEVEMENTS, owner)
     assert (second.created, second.updated, second.unchanged) == (0, 0, 12)
 
     text = json.loads(rows[3])["title"]
-    answer = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, Caller.ANYBODY, 5, RecordFilter(industry="B"))
+    answer = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter(industry="B"))
     assert answer.results[0].record["title"] == text
     id = answer.results[0].record["id"]
 
     achievements = services.records[RecordKind.ACHIEVEMENTS]
-    assert achievements.change(id, {"price_min_wan": None, "stage": "中试"}, '"1"').version == 2
-    achievements.withdraw(id, '"2"')
-    after = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, Caller.ANYBODY, 20, RecordFilter())
+    assert achievements.change(id, {"price_min_wan": None, "stage": "中试"}, '"1"', OPERATOR).version == 2
+    achievements.withdraw(id, '"2"', OPERATOR)
+    after = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 20, RecordFilter())
     assert id not in {result.record["id"] for result in after.results}
     assert len(after.results) == 11
     assert check_index(services.database, services.gateway) == {}

@@ -84,7 +84,7 @@ def test_import_counts_rows_and_names_the_refused(ran):
     report = _object(ran["import"])
     assert (report["created"], report["rejected"], report["rows_total"]) == (1, 1, 2)
     (error,) = report["row_errors"]
-    assert set(error) == {"row", "column", "code", "message", "value"}
+    assert set(error) == {"row", "sheet", "column", "code", "message", "value"}
     assert (error["row"], error["column"]) == (3, "成果名称")
 
 

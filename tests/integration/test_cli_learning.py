@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from app.core.caller import OPERATOR
 from app.core.settings import Settings
 from app.services import build_services
 from matching.ranking.weights import load_weights
@@ -37,7 +38,7 @@ def test_judgements_of_a_file_are_taken_once_and_bad_lines_are_named(run, tmp_pa
     services = build_services(seeded_settings)
     with services.database.read() as session:
         need = services.records["needs"].named("XQ-food-02")
-        judges = [each.judge for each in services.judgements.of_need(session, need.id)]
+        judges = [each.judge for each in services.judgements.of_need(session, need.id, OPERATOR)]
     services.database.close()
     assert judges.count("研判.tsv") == 1
     assert {"judgements-first-pass.tsv", "judgements-second-pass.tsv"} <= set(judges)

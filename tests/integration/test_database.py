@@ -12,13 +12,14 @@ from sqlalchemy import insert, inspect, select, text
 from app.core.database import Database
 from app.core.migrations import alembic_config, migrate
 from app.matches.preparation import Prepared, store
-from app.matches.repository import SearchRepository
+from app.matches.repository import Changes, SearchRepository
 from app.models import Achievement, Base, Change, Organisation, OrganisationKind, RecordKind, Status, Tag, Vector
 
 
 def add_achievement(database: Database, title: str, **fields: object) -> str:
     """Store an achievement with a vector of one number, and return its id."""
-    prepared = Prepared("m", ((f"hash of {title}", b"\0\0\x80?"),), (f"pieces of {title}", b"\0<"), {"title": [title]})
+    vector, pieces = (f"hash of {title}", b"\0\0\x80?"), (f"pieces of {title}", b"\0<")
+    prepared = Prepared("m", (vector,), pieces, {"title": [title]}, frozenset({1}))
     with database.write() as session:
         organisation = session.scalar(select(Organisation))
         if organisation is None:
@@ -76,7 +77,7 @@ def test_a_failed_transaction_leaves_neither_record_nor_change(database: Databas
     def fail() -> None:
         with database.write() as session:
             session.add(Organisation(name="临河（示例）", kind=OrganisationKind.ENTERPRISE))
-            SearchRepository(session).append_change(RecordKind.NEEDS, ["x"])
+            SearchRepository(session).append_change(RecordKind.NEEDS, {"x": False})
             raise Stop
 
     with pytest.raises(Stop):
@@ -90,7 +91,8 @@ def test_record_vectors_terms_tags_and_change_are_written_together(database: Dat
     id = add_achievement(database, "丙", industries=["2661"])
     with database.read() as session:
         repository = SearchRepository(session)
-        assert repository.changed_since(0, 10) == (repository.last_sequence(), {RecordKind.ACHIEVEMENTS: [id]})
+        last = repository.last_sequence()
+        assert repository.changed_since(0, 10) == Changes(last, last, {RecordKind.ACHIEVEMENTS: [id]})
         vectors = repository.vectors(RecordKind.ACHIEVEMENTS, [id], "m")[id]
         assert vectors.title.tolist() == [1.0]
         assert vectors.passages.shape == (0, 1)
@@ -118,12 +120,12 @@ def test_a_later_number_waits_for_an_earlier_one(database: Database) -> None:
 
     def second() -> None:
         with database.write() as session:
-            SearchRepository(session).append_change(RecordKind.NEEDS, ["second"])
+            SearchRepository(session).append_change(RecordKind.NEEDS, {"second": False})
         second_done.set()
 
     thread = threading.Thread(target=second)
     with database.write() as session:
-        SearchRepository(session).append_change(RecordKind.NEEDS, ["first"])
+        SearchRepository(session).append_change(RecordKind.NEEDS, {"first": False})
         session.flush()
         thread.start()
         assert not second_done.wait(0.5)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.achievements.schemas import AchievementIn
+from app.core.caller import ANYBODY, OPERATOR
 from app.core.migrations import migrate
-from app.core.security import Caller
 from app.core.settings import Settings
 from app.matches.check import check_index
 from app.matches.repository import SearchRepository
@@ -35,12 +35,12 @@ def seeded(seeded_settings: Settings) -> Iterator[Services]:
 
 def add(services: Services, title: str = "托辊声学诊断") -> str:
     body = AchievementIn(title=title, summary=TEXT, organisation="云澜理工大学（示例）")
-    record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump())
+    record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
     return record.id
 
 
 def found(services: Services, text: str = TEXT) -> list[str]:
-    answer = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, Caller.ANYBODY, 5, RecordFilter())
+    answer = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
     return [result.record["id"] for result in answer.results]
 
 
@@ -64,7 +64,7 @@ def test_a_snapshot_gives_the_same_answers_as_a_rebuild(seeded: Services, seeded
     from_database = open_installation(seeded_settings)
     from_database.gateway.index.rebuild()
     answers = [
-        services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, Caller.OPERATOR, 20, RecordFilter())
+        services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 20, RecordFilter())
         for services in (from_snapshot, from_database)
     ]
     first, second = ([(each.score, each.record["id"]) for each in answer.results] for answer in answers)
@@ -113,15 +113,15 @@ def test_rebuilding_needs_no_model(seeded_settings: Settings) -> None:
     services.gateway.index.rebuild()
     assert services.gateway.encoder_state() == "missing"
     need = services.records[RecordKind.NEEDS].named("XQ-coal-01")
-    answer = services.matches.for_record(need, Caller.OPERATOR, 5, RecordFilter())
+    answer = services.matches.for_record(need, OPERATOR, 5, RecordFilter())
     assert (len(answer.results), answer.degraded) == (5, False)  # its vectors are stored
-    by_words = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, Caller.ANYBODY, 5, RecordFilter())
+    by_words = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
     assert by_words.results
     assert by_words.degraded
 
 
 def test_a_withdrawn_record_leaves_the_index(seeded: Services) -> None:
     id = add(seeded)
-    seeded.records[RecordKind.ACHIEVEMENTS].withdraw(id, '"1"')
+    seeded.records[RecordKind.ACHIEVEMENTS].withdraw(id, '"1"', OPERATOR)
     assert id not in found(seeded)
     assert check_index(seeded.database, seeded.gateway) == {}

@@ -1,13 +1,6 @@
 """Imports killed at random moments lose no acknowledged row, and the next one goes on."""
 
-import json
-import os
 import random
-import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +11,7 @@ from app.matches.check import check_index
 from app.matches.preparation import BATCH
 from app.models import Achievement, Organisation
 from app.services import Services
+from tests.integration.killing import Killer
 
 KILLS = 20
 OWNER = "云澜断电大学（示例）"
@@ -32,63 +26,6 @@ WORKS = [
     "快速换件", "防腐涂层", "变频调速", "润滑管理", "载荷标定", "数字孪生",
 ]  # fmt: skip
 TITLES = [f"{machine}{work}" for machine in MACHINES for work in WORKS]
-ACKNOWLEDGED = re.compile(r"已保存 (\d+)/(\d+) 行")
-
-
-class Killer:
-    """Starts imports in forks of a warm process, and kills them."""
-
-    def __init__(self, data: Path, folder: Path) -> None:
-        self._output, self._errors = folder / "stdout", folder / "stderr"
-        environment = os.environ | {"SHUANGXU_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
-        self._warm = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("warm_commands.py"))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
-        )  # fmt: skip
-
-    def start(self, file: Path) -> int:
-        self._errors.unlink(missing_ok=True)
-        arguments = ["import", str(file), "--kind", "achievements", "--organisation", OWNER, "--json"]
-        task = {"arguments": arguments, "output": str(self._output), "errors": str(self._errors)}
-        self._warm.stdin.write(json.dumps(task) + "\n")
-        self._warm.stdin.flush()
-        return int(self._warm.stdout.readline())
-
-    def acknowledged(self) -> list[int]:
-        """Return the numbers of rows that were said to be stored, as far as whole lines were written."""
-        text = self._errors.read_text("utf-8", "replace") if self._errors.exists() else ""
-        return [int(found[1]) for line in text.splitlines() if (found := ACKNOWLEDGED.search(line))]
-
-    def kill(self, child: int, chance: random.Random, done: int) -> bool:
-        """Kill at a random moment, mostly after a batch beyond the `done` rows; say whether it still ran."""
-        early = chance.random() < 0.35
-        deadline = time.monotonic() + 30
-        while not early and _alive(child) and time.monotonic() < deadline:
-            if max(self.acknowledged(), default=0) > done:
-                break
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0, 1.0 if early else 0.7))
-        os.kill(child, signal.SIGKILL)
-        return self.ended() == -signal.SIGKILL
-
-    def ended(self) -> int:
-        return int(self._warm.stdout.readline())
-
-    def report(self) -> dict:
-        return json.loads(self._output.read_text("utf-8"))
-
-    def close(self) -> None:
-        self._warm.stdin.close()
-        self._warm.wait(30)
-        self._warm.stdout.close()
-
-
-def _alive(child: int) -> bool:
-    state = Path(f"/proc/{child}/stat")
-    try:
-        return state.read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 @pytest.fixture
@@ -96,6 +33,10 @@ def killer(services: Services, tmp_path: Path) -> Iterator[Killer]:
     opened = Killer(services.settings.data_dir, tmp_path)
     yield opened
     opened.close()
+
+
+def _import(file: Path) -> tuple[str, ...]:
+    return "import", str(file), "--kind", "achievements", "--organisation", OWNER, "--json"
 
 
 def _write(file: Path, edition: int) -> Path:
@@ -132,7 +73,7 @@ def test_an_import_that_is_killed_loses_nothing_it_acknowledged(services, killer
     edition, kills, advanced, done = 1, 0, 0, 0
     file = _write(tmp_path / "断电.csv", edition)
     while kills < KILLS:
-        killed = killer.kill(killer.start(file), chance, done)
+        killed = killer.kill(killer.start(*_import(file)), chance, done)
         before, done = done, _check(services, edition, max(killer.acknowledged(), default=0))
         kills += killed
         advanced += killed and before < done < len(TITLES)
@@ -141,7 +82,7 @@ def test_an_import_that_is_killed_loses_nothing_it_acknowledged(services, killer
             file = _write(file, edition)
     assert advanced >= KILLS // 4, "too few kills fell between batches"
 
-    killer.start(file)
+    killer.start(*_import(file))
     assert killer.ended() == 0
     report = killer.report()
     assert report["rows_total"] == report["rows_done"] == len(TITLES)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.core.security import Caller
+from app.core.caller import OPERATOR
 from app.core.settings import Settings
 from app.models import RecordKind, Vector
 from app.records.visibility import RecordFilter
@@ -45,7 +45,7 @@ def opened(settings: Settings) -> Services:
 
 
 def search(services: Services) -> tuple[str, bool, int]:
-    answer = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, Caller.OPERATOR, 5, RecordFilter())
+    answer = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
     return answer.model_id, answer.degraded, len(answer.results)
 
 

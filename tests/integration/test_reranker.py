@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.security import Caller
+from app.core.caller import OPERATOR
 from app.core.settings import Settings
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
@@ -17,7 +17,7 @@ def matches(settings: Settings) -> MatchesOut:
     services = build_services(settings)
     services.gateway.open()
     need = services.records[RecordKind.NEEDS].named("XQ-food-02")
-    answer = services.matches.for_record(need, Caller.OPERATOR, 8, RecordFilter())
+    answer = services.matches.for_record(need, OPERATOR, 8, RecordFilter())
     services.gateway.close()
     services.database.close()
     return answer

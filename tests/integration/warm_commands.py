@@ -1,19 +1,46 @@
 """Run commands in forks of one warm process, so that twenty of them load torch and the model once.
 
 Reads one JSON object a line, {"arguments": […], "output": file, "errors": file}; for each it forks,
-runs `shuangxu` with the arguments in the fork and prints the fork's id, then how it ended.
+runs `shuangxu` with the arguments in the fork and prints the fork's id, then how it ended. With
+"dies": ["module:name", "before" or "after", n] the fork kills itself at the n-th call of a function.
 """
 
+import importlib
 import json
 import os
+import signal
 import sys
+from typing import Any
 
 from app.cli import cli
 from app.core.settings import Settings
 from app.matches.encoders import OFFLINE, load_encoder
 
 
-def _become(arguments: list[str], output: str, errors: str) -> None:
+def _die_at(where: str, when: str, count: int) -> None:
+    module, _, path = where.partition(":")
+    *holders, name = path.split(".")
+    holder: Any = importlib.import_module(module)
+    for each in holders:
+        holder = getattr(holder, each)
+    real, calls = getattr(holder, name), 0
+
+    def dying(*args: Any, **wishes: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == count and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = real(*args, **wishes)
+        if calls == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(holder, name, dying)
+
+
+def _become(arguments: list[str], output: str, errors: str, dies: list[Any] | None = None) -> None:
+    if dies is not None:
+        _die_at(*dies)
     for descriptor, file in ((1, output), (2, errors)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
     cli(arguments)

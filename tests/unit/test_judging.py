@@ -45,8 +45,8 @@ def _encode(texts: Sequence[str]) -> Floats:
     return ENCODER.encode(texts) if texts else np.zeros((0, ENCODER.dimension), np.float32)
 
 
-def _judge(asked: str, document: Document, relevance: float = SURE) -> tuple[JudgedClause, ...]:
-    clauses = split_clauses("", "", asked)
+def _judge(asked: str, document: Document, relevance: float = SURE, body: str = "") -> tuple[JudgedClause, ...]:
+    clauses = split_clauses("", body, asked)
     sentences = document_sentences(document.title, document.body, document.indicators, document.keywords)
     prepared = prepare_clauses(clauses, _encode([each.encoded for each in clauses]), BACKGROUND)
     return judge(prepared, document, _encode([each.encoded for each in sentences]), BACKGROUND, relevance)
@@ -69,6 +69,24 @@ def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: DemandV
     (judged,) = _judge("密封圈耐压强度≥30 MPa", _offer(offered))
     assert judged.verdict is verdict
     assert judged.evidence == offered
+
+
+@pytest.mark.parametrize(
+    ("told", "answers"),
+    [
+        ("一般年份落果损失率10%～20%", 0),
+        ("重病果园落果损失率达30%以上", 0),
+        ("落果损失率≤5%", 1),
+        ("糖度达到15%以上", 1),
+    ],
+)
+def test_numbers_that_tell_how_bad_things_are_are_not_asked_for(told: str, answers: int) -> None:
+    offer = _offer("落果损失率35%，糖度16%")
+    (judged,) = _judge("", offer, body=told)
+    assert len(judged.indicators) == answers
+    assert answers or judged.verdict is not DemandVerdict.NOT_MET
+    (headed,) = _judge("", offer, body=f"预期目标：{told}")
+    assert len(headed.indicators) == 1
 
 
 def test_what_is_not_met_quotes_the_number_that_fails() -> None:

@@ -110,6 +110,23 @@ def test_matches_come_best_first(matcher: Matcher, queries: list[Query]) -> None
         assert len(set(_ids(matches))) == len(matches)
 
 
+def test_given_documents_score_as_they_do_in_the_list_whatever_their_rank(
+    matcher: Matcher, queries: list[Query]
+) -> None:
+    for query in queries:
+        everything = matcher.match(query, len(ALL)).matches
+        chosen = [everything[at] for at in (3, 0, 200, len(ALL) - 1)]
+        found = matcher.score(query, [match.id for match in chosen] + ["no such document"])
+        assert _ids(found.matches) == _ids(chosen)
+        for match, same in zip(found.matches, chosen, strict=True):
+            # A product of fewer rows may be added up in another order: the last digits differ between processors.
+            assert match.score == pytest.approx(same.score, abs=1e-5)
+            assert match.grade == same.grade
+            assert match.grade_probabilities == pytest.approx(same.grade_probabilities, abs=1e-5)
+            assert match.contributions == pytest.approx(same.contributions, abs=2e-4)
+        assert found.degraded == (query.vectors is None)
+
+
 @pytest.mark.parametrize("filter", FILTERS)
 def test_a_filter_never_changes_the_order_or_scores_of_what_it_keeps(
     matcher: Matcher, queries: list[Query], filter: Filter

@@ -1,13 +1,22 @@
 """Files as people send them, and imports of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
 
-from app.imports.service import ImportReport, ImportService
+from app.codes.industries import IndustryNames, top_levels
+from app.core.caller import OPERATOR
+from app.core.errors import UnreadableFile
+from app.imports.columns import left_out, needed, understand
+from app.imports.local import import_here
+from app.imports.plan import Plan
+from app.imports.rows import RowError
+from app.imports.schemas import UploadDetail
+from app.imports.tables import read_tables
 from app.models import RecordKind
 from app.services import Services
 
@@ -41,26 +50,54 @@ def xlsx_file(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+@dataclass
+class Parsed:
+    """What is known of a file before anything is stored."""
+
+    rows_total: int
+    unmapped_columns: list[str]
+    notes: tuple[str, ...]
+    row_errors: list[RowError]
+    warnings: list[RowError]
+    unchanged: int
+
+    @property
+    def rejected(self) -> int:
+        return len({error.row for error in self.row_errors})
+
+
 @pytest.fixture
-def run(services: Services) -> Callable[..., ImportReport]:
+def run(services: Services) -> Callable[..., UploadDetail]:
     """Import a file into an empty installation, or into what earlier imports left."""
 
     def imported(
-        file: Path, kind: str = "achievements", organisation: str | None = "云澜导入大学（示例）"
-    ) -> ImportReport:
-        return ImportService(services.database, services.gateway, RecordKind(kind)).run(file, organisation)
+        file: Path, kind: str = "achievements", organisation: str | None = "云澜导入大学（示例）", **wishes: Any
+    ) -> UploadDetail:
+        upload = import_here(services, file, RecordKind(kind), organisation, None, **wishes)
+        with services.database.read() as session:
+            rejected = services.imports.rejected(session, upload.id)
+            return UploadDetail.with_rows(upload, rejected, services.imports.warned(session, upload.id, 1000))
 
     return imported
 
 
 @pytest.fixture(scope="session")
-def parse() -> Callable[..., tuple[ImportReport, list[dict[str, Any]]]]:
-    """Read and parse a file without storing anything; return the report and the fields of good rows."""
-    from app.imports.tables import read_table
+def parse() -> Callable[..., tuple[Parsed, list[dict[str, Any]]]]:
+    """Read and parse a file without storing anything; return what was found and the fields of good rows."""
 
-    def parsed(file: Path, kind: str = "achievements") -> tuple[ImportReport, list[dict[str, Any]]]:
-        service = ImportService(None, None, RecordKind(kind))  # type: ignore[arg-type]  (neither is used)
-        report, rows = service._parse(read_table(file), None)
-        return report, [row.fields for row in rows]
+    def parsed(file: Path, kind: str = "achievements") -> tuple[Parsed, list[dict[str, Any]]]:
+        book = read_tables(file)
+        tables = [understand(RecordKind(kind), table, {}, {}) for table in book.tables if not table.hidden]
+        found = [table for table in tables if table.complete]
+        if not found:
+            raise UnreadableFile("没有找到表头：" + "和".join(needed(RecordKind(kind))))
+        plan = Plan(RecordKind(kind), found, None, OPERATOR, IndustryNames(top_levels()).codes)
+        rows = list(plan.rows())
+        errors = [error for row in rows for error in row.errors]
+        warnings = [warning for row in rows if not row.errors for warning in row.warnings]
+        unmapped = left_out((column.header, column.field) for table in found for column in table.columns)
+        repeated = sum(row.incoming is None and not row.errors for row in rows)
+        report = Parsed(plan.total, unmapped, book.notes, errors, warnings, repeated)
+        return report, [row.incoming.fields for row in rows if row.incoming is not None]
 
     return parsed

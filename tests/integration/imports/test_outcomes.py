@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from app.core.security import Caller
+from app.core.caller import ANYBODY
+from app.imports.local import import_here
 from app.matches.check import check_index
-from app.models import Achievement, Change, Need, Organisation, Vector
+from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
 from app.records.visibility import RecordFilter
 
 HEADER = "成果编号,成果名称,成果简介,关键词,成熟度,所在县区\n"
@@ -39,7 +40,7 @@ def test_new_rows_are_created_and_found(services, run, csv_file):
     assert (report.rows_total, report.rows_done) == (2, 2)
     assert check_index(services.database, services.gateway) == {}
     kind = Achievement.__tablename__
-    found = services.matches.for_text("磁选柱精选", kind, Caller.ANYBODY, 5, RecordFilter())
+    found = services.matches.for_text("磁选柱精选", kind, ANYBODY, 5, RecordFilter())
     assert found.results[0].record["external_id"] == "甲-1"
 
 
@@ -131,9 +132,6 @@ def test_an_import_keeps_ranges_the_right_way_round(services, run, csv_file):
 
 @pytest.mark.parametrize("rows", [1, 64, 65, 150])
 def test_progress_counts_rows_that_are_stored(services, csv_file, rows):
-    from app.imports.service import ImportService
-    from app.models import RecordKind
-
     lines = "".join(f"{number},第{number}号刮板机,运煤（示例）。\n" for number in range(rows))
     seen = []
 
@@ -141,7 +139,7 @@ def test_progress_counts_rows_that_are_stored(services, csv_file, rows):
         with services.database.read() as session:
             seen.append((report.rows_done, len(session.scalars(select(Achievement.id)).all())))
 
-    service = ImportService(services.database, services.gateway, RecordKind.ACHIEVEMENTS)
-    service.run(csv_file("成果编号,成果名称,成果简介\n" + lines), None, advance)
+    file = csv_file("成果编号,成果名称,成果简介\n" + lines)
+    import_here(services, file, RecordKind.ACHIEVEMENTS, None, advance)
     assert [done for done, _ in seen] == [*range(0, rows, 64), rows]
     assert all(done == stored for done, stored in seen)

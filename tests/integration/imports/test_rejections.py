@@ -24,7 +24,7 @@ def test_a_bad_row_is_named_and_the_good_ones_stay(parse, csv_file, cells, colum
     report, records = parse(csv_file(text))
     assert _errors(report) == [(3, column, code)]
     assert [record["title"] for record in records] == ["前一项", "后一项"]
-    assert (report.rows_total, report.rejected, report.rows_done) == (3, 1, 1)
+    assert (report.rows_total, report.rejected, report.unchanged) == (3, 1, 0)
     error = report.row_errors[0]
     assert any("一" <= character <= "龥" for character in error.message)
     assert len(error.value) <= 100

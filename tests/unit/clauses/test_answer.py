@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.settings import PROJECT_ROOT
-from matching.clauses.answer import MET, answer_clauses, prepare_clauses, similarities
+from matching.clauses.answer import MET, TECHNIQUE_COUNTS, answer_clauses, prepare_clauses, similarities
 from matching.clauses.background import MIN_TEXTS, ClauseBackground, measure_background
 from matching.clauses.document import document_sentences
-from matching.clauses.evidence import letter_shares, nearness
+from matching.clauses.evidence import holds, letter_shares, nearness
 from matching.clauses.query import split_clauses
+from matching.clauses.types import Clause, ClauseAnswer, Field
 from matching.indicators.types import DemandVerdict
 from matching.types import Floats
 
@@ -47,14 +48,33 @@ def test_answers_are_those_of_a_plain_computation(seed: int, relevance: float) -
             shared = len(letters & _letters(sentence.encoded)) / len(letters)
             long = min(len(sentence.encoded), 40) / 40
             near.append(cosines[row, column] - 0.5 * cosines[:, column].mean() + 4.3 * shared + 3 * long)
-        at = int(np.argmax(near))
+        technique = clause.encoded.removeprefix("采用")
+        naming = [column for column, sentence in enumerate(SENTENCES) if technique in sentence.encoded]
+        named = technique != clause.encoded and relevance >= TECHNIQUE_COUNTS and naming != []
+        at = naming[0] if named else int(np.argmax(near))
         odds = min(max(relevance, 0.01), 0.99)
         raised = 0.230 * near[at] - 3.286
         raised += 0.673 * math.log(odds / (1 - odds))
+        sure = 1 / (1 + math.exp(-raised))
+        unmeant = clause.field is Field.TITLE and cosines[row, at] < 4.25
+        if unmeant or _other(clause, letters, _letters(SENTENCES[at].encoded)):
+            sure = min(sure, 0.49)
+        if named:
+            sure = max(sure, 0.5)
         assert found.nearest == SENTENCES[at]
         assert found.nearness == pytest.approx(near[at], abs=1e-4)
-        assert found.similarity == pytest.approx(1 / (1 + math.exp(-raised)), abs=2e-4)
+        assert found.similarity == pytest.approx(sure, abs=2e-4)
         assert (found.verdict is DemandVerdict.MET) == (found.similarity >= MET)
+
+
+def _other(clause: Clause, letters: set[str], quoted: set[str]) -> bool:
+    everywhere = set().union(*(_letters(sentence.encoded) for sentence in SENTENCES))
+    if len(letters & everywhere) / len(letters) < 0.35:
+        return True
+    title = set() if clause.field is Field.TITLE else _letters(CLAUSES[0].encoded)
+    beyond = letters - title
+    subject = len(letters & title & quoted) / len(letters) >= 0.3
+    return bool(subject and beyond and len(beyond & quoted) / len(beyond) <= 0.2)
 
 
 def _letters(text: str) -> set[str]:
@@ -76,7 +96,7 @@ def test_the_nearest_sentence_is_quoted_where_it_shows_the_clause() -> None:
 def test_what_nothing_shows_is_not_mentioned_and_quotes_nothing() -> None:
     sentences = -np.repeat(_unit(1, 3), len(SENTENCES), axis=0)
     asked = prepare_clauses(CLAUSES, np.repeat(_unit(1, 3), len(CLAUSES), axis=0), NONE)
-    for each in answer_clauses(asked, SENTENCES, sentences, NONE, SURE):
+    for each in answer_clauses(asked, SENTENCES, sentences, NONE, TECHNIQUE_COUNTS - 0.01):
         assert each.verdict is DemandVerdict.NOT_MENTIONED
         assert each.evidence is None
         assert 0 <= each.similarity < MET
@@ -93,9 +113,61 @@ def test_the_surer_the_document_the_surer_each_answer(one: float, other: float) 
 def test_a_sentence_that_is_like_every_clause_shows_none_of_them() -> None:
     asked = prepare_clauses(CLAUSES, _unit(len(CLAUSES), 1), NONE)
     standard = np.zeros((len(CLAUSES), len(SENTENCES)), np.float32)
-    before = nearness(asked, SENTENCES, standard)
+    held = holds(asked.letters, SENTENCES)
+    before = nearness(asked, SENTENCES, held, standard)
     standard[:, 0] += 2.0
-    assert (nearness(asked, SENTENCES, standard) - before)[:, 0] == pytest.approx(1.0)
+    assert (nearness(asked, SENTENCES, held, standard) - before)[:, 0] == pytest.approx(1.0)
+
+
+def _nearest_possible(title: str, body: str, offered: str, relevance: float = SURE) -> dict[str, ClauseAnswer]:
+    """Return the answers where every vector is the same, so that only words can speak against a clause."""
+    clauses, sentences = split_clauses(title, body), document_sentences("", offered)
+    background = ClauseBackground(np.zeros(8, np.float32), 0.0, 0.05)
+    asked = prepare_clauses(clauses, np.repeat(_unit(1, 1), len(clauses), axis=0), background)
+    vectors = np.repeat(_unit(1, 1), len(sentences), axis=0)
+    answers = answer_clauses(asked, sentences, vectors, background, relevance)
+    return {each.clause.text: each for each in answers}
+
+
+def test_a_clause_of_which_the_document_names_hardly_anything_is_not_met() -> None:
+    body = "解决筒仓卸料口结拱堵塞"
+    offered = "粮食水分在线测量仪采用微波谐振腔，读数每秒刷新"
+    assert _nearest_possible("粮食烘干", body, offered)[body].verdict is DemandVerdict.NOT_MENTIONED
+    said = f"{offered}。破拱装置使筒仓卸料口不再堵塞"
+    assert _nearest_possible("粮食烘干", body, said)[body].verdict is DemandVerdict.MET
+
+
+def test_the_words_of_the_title_alone_meet_no_clause_of_the_body() -> None:
+    title, body = "螺杆空压机改造", "解决螺杆空压机低负荷喘振难题"
+    only = _nearest_possible(title, body, "螺杆空压机余热回收控制器及其安装")
+    assert only[body].verdict is DemandVerdict.NOT_MENTIONED
+    assert only[body].similarity < MET
+    assert only[title].verdict is DemandVerdict.MET
+    beyond = _nearest_possible(title, body, "螺杆空压机在低负荷下不再喘振")
+    assert beyond[body].verdict is DemandVerdict.MET
+
+
+def test_a_title_is_met_by_what_means_it_and_not_by_its_words() -> None:
+    (clause,) = split_clauses("空压机站房降噪", "")
+    sentences = document_sentences("", "空压机站房降噪方面的余热回收与站房配电")
+    background = ClauseBackground(np.zeros(8, np.float32), 0.0, 0.1)
+    vectors = np.eye(8, dtype=np.float32)[:1]
+    for cosine, verdict in ((0.43, DemandVerdict.MET), (0.42, DemandVerdict.NOT_MENTIONED)):
+        asked = prepare_clauses([clause], vectors, background)
+        offered = np.zeros((1, 8), np.float32)
+        offered[0, :2] = cosine, math.sqrt(1 - cosine**2)
+        assert answer_clauses(asked, sentences, offered, background, 0.99)[0].verdict is verdict
+
+
+def test_a_technique_asked_for_by_name_is_met_where_it_is_named() -> None:
+    clauses = split_clauses("大棚管理", "需要采用声发射技术")
+    sentences = document_sentences("大棚巡检", "大棚框架的裂纹由声发射探头听出。手机可以查看。")
+    opposite = -np.repeat(_unit(1, 1), len(sentences), axis=0)
+    asked = prepare_clauses(clauses, np.repeat(_unit(1, 1), len(clauses), axis=0), NONE)
+    met = answer_clauses(asked, sentences, opposite, NONE, TECHNIQUE_COUNTS)[-1]
+    assert (met.verdict, met.evidence) == (DemandVerdict.MET, sentences[1])
+    unlike = answer_clauses(asked, sentences, opposite, NONE, TECHNIQUE_COUNTS - 0.01)[-1]
+    assert unlike.verdict is DemandVerdict.NOT_MENTIONED
 
 
 def test_letters_are_chinese_characters_and_whole_latin_words() -> None:

@@ -1,7 +1,5 @@
 """Clauses and sentences are exact extracts, few, and the same every time."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from matching.clauses.document import MOST_SENTENCES, document_sentences
 from matching.clauses.pieces import LONGEST, MOST_READ
 from matching.clauses.query import MOST_CLAUSES, split_clauses
 from matching.clauses.types import ClauseKind, Field
+from tests.hostile_texts import no_hanging
 
 PARTS = [
     "提高过滤精度",
@@ -81,11 +80,10 @@ def test_sentences_are_exact_extracts(title: str, body: str, indicators: str, ke
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_texts_are_cut_in_no_time(text: str) -> None:
-    began = time.perf_counter()
-    assert len(split_clauses(text, text, text)) <= MOST_CLAUSES
-    assert len(document_sentences(text, text, text, text)) <= MOST_SENTENCES
-    assert time.perf_counter() - began < 2  # 0.1 s where it was measured; without the limits minutes
+def test_hostile_texts_are_cut(text: str) -> None:
+    with no_hanging():  # 0.1 s where it was measured; without the limits minutes
+        assert len(split_clauses(text, text, text)) <= MOST_CLAUSES
+        assert len(document_sentences(text, text, text, text)) <= MOST_SENTENCES
 
 
 @pytest.mark.parametrize("text", ["", " \n", "。，；", "★※→", "——"])

@@ -1,13 +1,12 @@
 """Numbers with their direction, unit and quantity; and what only looks like one."""
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.indicators.reader import MOST_NUMBERS, read_indicators
 from matching.indicators.types import Change, Direction, Indicator
+from tests.hostile_texts import NUMBERS, no_hanging
 
 BOUNDED = settings(max_examples=300, deadline=None)
 INF = None
@@ -156,6 +155,24 @@ def test_a_clause_without_a_name_speaks_on_of_the_last() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("能够在-35℃至55℃的环境温度范围内启动", "环境温度范围"),
+        ("在5到20MPa的工作压力下密封", "工作压力"),
+        ("碱洗----漂洗----烘干（90-110℃）----入库", "烘干"),
+        ("碱洗→漂洗→烘干温度90~110℃→入库", "烘干温度"),
+    ],
+)
+def test_a_range_is_named_by_what_it_is_of(text: str, quantity: str) -> None:
+    one = only(text)
+    assert (one.quantity, one.direction) == (quantity, Direction.RANGE)
+
+
+def test_a_range_that_describes_a_thing_is_left() -> None:
+    assert read_indicators("8到12吨的货车停放") == ()
+
+
 def test_a_size_gives_each_of_its_sides() -> None:
     found = read_indicators("工作台尺寸≥400×600mm")
     assert [(one.quantity, one.low, one.unit) for one in found] == [
@@ -210,34 +227,10 @@ def test_any_text_is_read_and_every_quotation_is_in_it(text: str) -> None:
             assert one.low <= one.high
 
 
-HOSTILE = {
-    "digits": "1" * 100_000,
-    "ranges": "1~" * 50_000,
-    "dashes": "1-" * 50_000,
-    "strokes": "1/" * 50_000,
-    "products": "1×" * 50_000,
-    "versions": "1." * 50_000,
-    "ratios": "1 : " * 25_000,
-    "thousands": "111," * 25_000,
-    "brackets": "(" * 100_000,
-    "words": "A-1" * 33_000,
-    "units": "1" + "m·" * 50_000,
-    "numerals": "十" * 100_000,
-    "verbs": ("达到" * 20 + "需要求" * 13 + "5%") * 1_200,
-    "verbs before a name": ("达到" * 19 + "率≥5%，") * 3,
-    "joints": ("效率" + "和" * 37 + "5%") * 2_400,
-    "respectively": ("A、" * 19 + "分别1%") * 2_400,
-    "blanks": "5 " * 50_000,
-    "below zero": "零下5" * 33_000,
-}
-
-
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_texts_take_linear_time(text: str) -> None:
-    read_indicators("效率≥90%")  # the tables are read once
-    start = time.process_time()
-    read_indicators(text)
-    assert time.process_time() - start < 1.0  # 0.02 to 0.4 s; quadratic ways took 10 s and more
+@pytest.mark.parametrize("text", NUMBERS.values(), ids=NUMBERS.keys())
+def test_hostile_texts_are_read(text: str) -> None:
+    with no_hanging():
+        assert len(read_indicators(text)) <= MOST_NUMBERS
 
 
 def test_no_more_numbers_are_read_than_a_record_has() -> None:

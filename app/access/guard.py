@@ -1,0 +1,68 @@
+"""The guard of every route: says who calls and whether they may, before the body is read."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.access.rule import API
+from app.access.rules import RULES
+from app.core.caller import Caller, Role
+from app.core.errors import Forbidden, Unauthenticated
+
+log = structlog.get_logger()
+
+# For the OpenAPI document alone: the guard has identified the caller already.
+_bearer = HTTPBearer(auto_error=False, description="API 密钥，或运营方密钥（shuangxu key）")
+
+
+class GuardedRoute(APIRoute):
+    """A route that is called only by whom its rule lets."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler behind the guard."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            caller: Caller = await run_in_threadpool(request.app.state.identify, request)
+            check(request.method, self.path, caller)
+            request.state.caller = caller
+            return await handle(request)
+
+        return guarded
+
+
+def guarded_router(prefix: str, tag: str) -> APIRouter:
+    """Return a router of the HTTP contract, whose routes are all guarded."""
+    return APIRouter(route_class=GuardedRoute, prefix=API + prefix, tags=[tag])
+
+
+def check(method: str, path: str, caller: Caller) -> None:
+    """Let the caller pass or raise.
+
+    Raises:
+        Unauthenticated: the route is not for anybody, and nobody is known to call.
+        Forbidden: not for the role, not within the key's scopes, or the route has no rule.
+    """
+    rule = RULES.get((method, path))
+    if rule is None:
+        log.error("a route without a rule", method=method, path=path)
+        raise Forbidden("这个地址尚未开放，请联系管理员。")
+    if caller.role not in rule.roles:
+        if caller.role is Role.ANYBODY:
+            raise Unauthenticated("这项操作需要先登录，或在 Authorization: Bearer 请求头中带上 API 密钥。")
+        raise Forbidden("您的角色不能做这项操作。如工作需要，请联系管理员调整权限。")
+    if caller.scopes is not None and rule.scope is not None and rule.scope not in caller.scopes:
+        raise Forbidden(f"这个 API 密钥没有“{rule.scope.value}”范围，请换用有此范围的密钥，或重新生成。")
+
+
+def _caller(request: Request, _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+CallerOf = Annotated[Caller, Depends(_caller)]

@@ -1,0 +1,1 @@
+"""The audit log: who, what, when, from where, before and after."""

@@ -1,0 +1,55 @@
+"""Routes of the audit log."""
+
+from fastapi import Response
+from fastapi.responses import StreamingResponse
+
+from app.access.guard import CallerOf, guarded_router
+from app.audit.export import as_lines
+from app.audit.parameters import Wanted
+from app.audit.schemas import AuditEntryOut, AuditPage
+from app.core.database import ReadSession
+from app.core.sheets import WORKBOOK, workbook_answer
+from app.records.parameters import Cursor, Limit
+from app.services import ServicesOf
+
+router = guarded_router("/audit", "审计日志")
+_LINES = "application/x-ndjson"
+
+
+@router.get("", summary="查询审计日志")
+def list_entries(
+    services: ServicesOf,
+    session: ReadSession,
+    caller: CallerOf,
+    wanted: Wanted,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> AuditPage:
+    """Return entries, the newest first."""
+    entries, following = services.audit.page(session, wanted, cursor, limit)
+    return AuditPage(items=[AuditEntryOut.model_validate(each) for each in entries], next_cursor=following)
+
+
+@router.get(
+    "/export.jsonl",
+    summary="导出审计日志，可再次校验",
+    response_class=Response,
+    responses={200: {"content": {_LINES: {}}, "description": "每行一条"}},
+)
+def export_lines(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Response:
+    """Return entries as lines of JSON, the oldest first."""
+    lines = as_lines(services.audit.exported(wanted, caller))
+    headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
+    return StreamingResponse(lines, media_type=_LINES, headers=headers)
+
+
+@router.get(
+    "/export.xlsx",
+    summary="导出审计日志为工作簿",
+    response_class=Response,
+    responses=WORKBOOK,
+)
+def export_workbook(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Response:
+    """Return entries as a workbook, the oldest first."""
+    content = services.audit.exported_workbook(wanted, caller)
+    return workbook_answer(content, "audit.xlsx")

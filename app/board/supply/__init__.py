@@ -1,0 +1,1 @@
+"""供需地图: industries in which needs find no achievements, and the reverse."""

@@ -1,0 +1,1 @@
+"""Achievements that a liaison found elsewhere, 捕捉成果."""

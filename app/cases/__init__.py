@@ -1,0 +1,1 @@
+"""Cases: a closed match on one page, in plain language, with consent."""

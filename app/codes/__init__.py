@@ -1,0 +1,1 @@
+"""Code lists: industries, divisions, chains, disciplines, patent classes."""

@@ -1,0 +1,1 @@
+"""What a text gives away: the enterprise behind an anonymous need, or a state secret."""

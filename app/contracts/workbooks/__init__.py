@@ -1,0 +1,1 @@
+"""Workbooks of the registration office on their way into the ledger."""

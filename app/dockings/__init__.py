@@ -1,0 +1,1 @@
+"""对接: a pair is followed from the recommendation to the contract and beyond."""

@@ -1,0 +1,55 @@
+"""What the demo shows of dockings: in different stages, two overdue, two blocked, one closed."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from app.core.caller import Caller
+from app.core.city_time import today
+from app.core.settings import SEED_DIR
+from app.models import CloseReason, Docking, DockingStage, EntryKind, RecordKind, Team
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+_LIAISON = "liaison@demo.example"
+
+
+def make_demo(services: "Services", callers: Mapping[str, Caller]) -> None:
+    """Make illustrative dockings; `callers` are the demo's accounts by e-mail."""
+    for told in json.loads((SEED_DIR / "demo-dockings.json").read_text("utf-8")):
+        _make(services, told, callers)
+
+
+def _make(services: "Services", told: Mapping[str, Any], callers: Mapping[str, Caller]) -> None:
+    liaison, service = callers[_LIAISON], services.dockings
+    need, achievement = (
+        services.records[kind].named(told[name])
+        for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
+    )
+    id = service.open(need.id, achievement.id, liaison)[0].id
+    for stage in told["steps"]:
+        service.step(id, DockingStage(stage), "", None, liaison)
+    for each in told["entries"]:
+        days = each.get("days_ago")
+        service.conversation.add(
+            id, EntryKind(each["kind"]), each["text"], callers[each.get("by", _LIAISON)],
+            shared=each.get("shared", False), met_on=None if days is None else today() - timedelta(days=days),
+        )  # fmt: skip
+    if told.get("block"):
+        service.block(id, Team(told["block"]["team"]), told["block"]["note"], liaison)
+    if told["plan"] is not None:
+        _plan(services, id, told["plan"], liaison)
+    if told.get("close"):
+        service.close(id, CloseReason(told["close"]["reason"]), told["close"]["note"], None, liaison)
+
+
+def _plan(services: "Services", id: str, plan: Mapping[str, Any], liaison: Caller) -> None:
+    due = today() + timedelta(days=plan["days"])
+    fields = {"next_action": plan["action"], "next_owner_id": liaison.account_id, "next_due_on": max(due, today())}
+    services.dockings.change(id, fields, "*", liaison)
+    if due < today():  # nobody may plan so; in the demo time has passed since
+        with services.database.write() as session:
+            docking = session.get_one(Docking, id)
+            docking.next_due_on = due

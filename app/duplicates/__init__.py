@@ -1,0 +1,1 @@
+"""Records that read alike, for people to decide upon."""

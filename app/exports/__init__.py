@@ -1,0 +1,1 @@
+"""What an organisation put in, taken out again."""

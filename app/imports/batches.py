@@ -1,0 +1,307 @@
+"""Take rows in batches: each is one transaction with its records, vectors, change log and counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.audit.log import Event, append, changed
+from app.core.caller import Caller
+from app.core.database import Database
+from app.core.identifiers import new_id
+from app.duplicates.finder import FileFinder, find_alike
+from app.duplicates.fingerprints import bands_of
+from app.duplicates.repository import DuplicateRepository
+from app.imports.identity import Incoming, find_stored
+from app.imports.plan import PlannedRow
+from app.imports.repository import UploadRepository
+from app.imports.rows import RowError
+from app.jobs.lease import Lease
+from app.matches.gateway import Gateway
+from app.matches.preparation import Prepared, store
+from app.models import Need, Outcome, Upload, UploadRow
+from app.models.base import now
+from app.organisations.repository import OrganisationRepository
+from app.records.confidentiality import hold_back_named
+from app.records.history import columns_of, created_event
+from app.records.kinds import Kind, Record, amounts_in_order, is_public, kind_of, to_document
+from app.records.publication import next_status
+from app.records.repository import RecordRepository
+from app.records.service import OWNER_KIND
+
+_MOST_TRIES = 5
+
+
+class _Moved(Exception):
+    """Somebody wrote one of the records since it was compared."""
+
+
+@dataclass(slots=True)
+class _Change:
+    """A record as a row wants it: detached from every session."""
+
+    row: Incoming
+    record: Record
+    was_version: int  # 0 for a new one
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What is known of a batch before it is written."""
+
+    changes: dict[int, _Change] = field(default_factory=dict)  # by position
+    unchanged: dict[int, str] = field(default_factory=dict)  # record id by position
+    refused: dict[int, RowError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that are ready to be written."""
+
+    rows: Sequence[PlannedRow]
+    taken: _Taken
+    prepared: Sequence[Prepared]
+    # What finds records that read alike, by id; of a dry run too.
+    marks: Mapping[str, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    record: Record
+    before: dict[str, Any] | None
+    was_public: bool
+
+    def event(self) -> Event:
+        """Return what the audit log keeps of it."""
+        if self.before is None:
+            return created_event(self.record, "import")
+        kind = kind_of(self.record).name.value
+        return Event(f"{kind}.import", kind, self.record.id, *changed(self.before, columns_of(self.record)))
+
+
+class BatchTaker:
+    """Takes the rows of one upload.
+
+    Args:
+        caller: who handed the file in.
+    """
+
+    def __init__(self, database: Database, gateway: Gateway, kind: Kind, upload: Upload, caller: Caller) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._kind = kind
+        self._upload = upload
+        self._caller = caller
+        # A dry run stores nothing that later rows could be compared with.
+        self._in_file = FileFinder()
+        self._numbers: dict[str, int] = {}
+
+    def skip(self, row: PlannedRow) -> None:
+        """Pass over a row that was taken before the job was interrupted."""
+        if self._upload.dry_run and row.incoming is not None:
+            id = f"row {row.position}"
+            fields = row.incoming.fields
+            self._in_file.add(id, fields["title"], fields[self._kind.body])
+            self._numbers[id] = row.number
+
+    def prepare(self, rows: Sequence[PlannedRow]) -> Batch:
+        """Compare rows with what is stored and encode what they change; writes nothing.
+
+        May be called for the next batch while one is written: rows of two batches are never about one
+        record, and what somebody else writes meanwhile is noticed when the batch is taken.
+        """
+        taken = self._compare(rows)
+        records = [change.record for change in taken.changes.values()]
+        if self._upload.dry_run or not records:
+            marks = {record.id: bands_of(record.title, getattr(record, self._kind.body)) for record in records}
+            return Batch(rows, taken, (), marks)
+        prepared = self._gateway.prepare(self._kind.name, [to_document(record) for record in records])
+        marks = {record.id: each.bands for record, each in zip(records, prepared, strict=True)}
+        return Batch(rows, taken, prepared, marks)
+
+    def take(self, batch: Batch, lease: Lease) -> Upload:
+        """Take a batch that follows on those taken before; return the upload with its counts.
+
+        Raises:
+            LeaseLost, Cancelled: nothing of the batch is written.
+        """
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                return self._take(batch, lease)
+            except _Moved:
+                batch = self.prepare(batch.rows)
+        return self._take(batch, lease)
+
+    def _take(self, batch: Batch, lease: Lease) -> Upload:
+        rows, taken = batch.rows, batch.taken
+        records = [change.record for change in taken.changes.values()]
+        with lease.write() as session:
+            warnings: dict[int, list[RowError]] = {}
+            if not self._upload.dry_run:
+                warnings = self._write(session, taken, batch.prepared)
+            alike = find_alike(session, self._kind, records, batch.marks)
+            self._numbers |= {change.record.id: change.row.number for change in taken.changes.values()}
+            if self._upload.dry_run:
+                alike |= self._alike_in_file(records)
+            for position, warning in self._alike(session, alike, taken):
+                warnings.setdefault(position, []).append(warning)
+            if not self._upload.dry_run:
+                DuplicateRepository(session, self._kind).add(alike)
+            return self._count(session, rows, taken, warnings)
+
+    def _compare(self, rows: Sequence[PlannedRow]) -> _Taken:
+        """Say what each row would do, without writing."""
+        taken = _Taken()
+        incoming = {row.position: row.incoming for row in rows if row.incoming is not None}
+        with self._database.read() as session:
+            stored = find_stored(session, self._kind, list(incoming.values()))
+            session.expunge_all()
+        for position, row in incoming.items():
+            change = self._change(row, stored.get(row.identity))
+            if change is None:
+                taken.unchanged[position] = stored[row.identity].id
+            elif amounts_in_order(change.record):
+                taken.changes[position] = change
+            else:
+                taken.refused[position] = _out_of_order(row)
+        return taken
+
+    def _change(self, row: Incoming, found: Record | None) -> _Change | None:
+        """Return what a row changes, None if the record is the same already."""
+        if found is None:
+            fields = {name: value for name, value in row.fields.items() if name != "organisation"}
+            record = self._kind.model(
+                id=new_id(), version=1, title_key=row.title_key, organisation_id="", originals=row.originals, **fields
+            )
+            return _Change(row, record, 0)
+        if all(getattr(found, name) == value for name, value in row.given.items()):
+            return None
+        version = found.version
+        self._assign(found, row)
+        return _Change(row, found, version)
+
+    def _assign(self, record: Record, row: Incoming) -> None:
+        names = {name for name, value in row.given.items() if getattr(record, name) != value}
+        record.status = next_status(self._caller, record.status, None, names)
+        for name, value in row.given.items():
+            setattr(record, name, value)
+        record.originals = {**record.originals, **row.originals}
+        record.title_key = row.title_key
+
+    def _write(self, session: Session, taken: _Taken, prepared: Sequence[Prepared]) -> dict[int, list[RowError]]:
+        """Write the changes; return what is to be told of rows that were taken."""
+        warnings: dict[int, list[RowError]] = {}
+        rows = [change.row for change in taken.changes.values()]
+        current = find_stored(session, self._kind, rows, lock=True)
+        written: list[_Written] = []
+        for position, change in taken.changes.items():
+            found = current.get(change.row.identity)
+            if (0 if found is None else found.version) != change.was_version:
+                raise _Moved
+            one = self._write_one(session, change, found)
+            if hold_back_named(one.record, one.record.organisation):
+                warnings.setdefault(position, []).append(_held_back(change.row))
+            written.append(one)
+        if written:
+            session.flush()  # which writes the owners into the records
+            append(session, self._caller, [one.event() for one in written])
+            were_public = {one.record.id for one in written if one.was_public}
+            store(session, [(one.record, each) for one, each in zip(written, prepared, strict=True)], were_public)
+        return warnings
+
+    def _write_one(self, session: Session, change: _Change, found: Record | None) -> _Written:
+        if found is None:
+            record = change.record
+            record.organisation = OrganisationRepository(session).ensure(
+                change.row.fields["organisation"], OWNER_KIND[self._kind.name], change.row.fields.get("district")
+            )
+            written = _Written(record, None, was_public=False)
+            RecordRepository(session, self._kind).add(record)
+        else:
+            written = _Written(found, columns_of(found), was_public=is_public(found))
+            self._assign(found, change.row)
+            found.version += 1
+            found.updated_at = now()
+        if self._upload.round_id is not None and isinstance(written.record, Need):
+            written.record.round_id = self._upload.round_id
+        return written
+
+    def _alike_in_file(self, records: Sequence[Record]) -> dict[tuple[str, str], float]:
+        return {
+            (other, record.id): similarity
+            for record in records
+            for other, similarity in self._in_file.add(
+                record.id, record.title, getattr(record, self._kind.body)
+            ).items()
+        }
+
+    def _alike(
+        self, session: Session, alike: Mapping[tuple[str, str], float], taken: _Taken
+    ) -> list[tuple[int, RowError]]:
+        """Return what the uploader may know of records that read like theirs."""
+        positions = {change.record.id: position for position, change in taken.changes.items()}
+        others = [id for pair in alike for id in pair if id not in self._numbers]
+        shown = RecordRepository(session, self._kind).by_ids(others, self._caller)
+        told: list[tuple[int, RowError]] = []
+        for (first, second), similarity in alike.items():
+            mine, other = (second, first) if second in positions else (first, second)
+            if other in self._numbers:
+                where = f"第 {self._numbers[other]} 行"
+            elif other in shown:
+                where = f"库中“{shown[other].title[:60]}”"
+            else:
+                continue
+            message = f"与{where}的文字有 {similarity:.0%} 相同，可能是同一项；已照常处理，请在“疑似重复”中确认"
+            told.append((positions[mine], RowError(self._numbers[mine], "", "near_duplicate", message, other)))
+        return told
+
+    def _count(
+        self, session: Session, rows: Sequence[PlannedRow], taken: _Taken, warnings: Mapping[int, Sequence[RowError]]
+    ) -> Upload:
+        repository = UploadRepository(session)
+        upload = repository.locked(self._upload.id)
+        done = []
+        for row in rows:
+            refused = taken.refused.get(row.position)
+            errors = [*row.errors, *([refused] if refused else [])]
+            change = taken.changes.get(row.position)
+            outcome = _outcome(errors, change)
+            told = [each.told() for each in [*row.warnings, *warnings.get(row.position, ())]]
+            done.append(
+                UploadRow(
+                    upload_id=upload.id,
+                    position=row.position,
+                    table=row.table,
+                    number=row.number,
+                    outcome=outcome,
+                    record_id=change.record.id if change and not upload.dry_run else taken.unchanged.get(row.position),
+                    errors=[each.told() for each in errors],
+                    warnings=told,
+                    warned=bool(told),
+                    cells=list(row.cells) if errors else None,
+                )
+            )
+            setattr(upload, outcome, getattr(upload, outcome) + 1)
+        upload.rows_done += len(rows)
+        upload.encoded += 0 if upload.dry_run else len(taken.changes)
+        repository.add_rows(done)
+        return upload
+
+
+def _outcome(errors: Sequence[RowError], change: _Change | None) -> Outcome:
+    if errors:
+        return Outcome.REJECTED
+    if change is None:
+        return Outcome.UNCHANGED
+    return Outcome.UPDATED if change.was_version else Outcome.CREATED
+
+
+def _out_of_order(row: Incoming) -> RowError:
+    message = "与库中已有的另一端金额合在一起后，下限高于上限，请在表中同时给出上下限"
+    return RowError(row.number, "金额", "range", message, "")
+
+
+def _held_back(row: Incoming) -> RowError:
+    message = "文字会暴露匿名发布的企业，已存为草稿。请改写，或确认照原样发布（disclosures_accepted）"
+    return RowError(row.number, "匿名", "self_naming", message, str(row.fields["title"])[:100])

@@ -1,0 +1,67 @@
+"""Import a file from a command: the same upload and job, done in this process."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.core.caller import OPERATOR
+from app.core.errors import UnreadableFile
+from app.imports.tables import check_file
+from app.jobs.repository import OPEN
+from app.models import JobState, RecordKind, Upload
+from app.services import Services
+
+_WAIT_SECONDS = 0.3
+
+
+def import_here(
+    services: Services,
+    file: Path,
+    kind: RecordKind,
+    organisation: str | None = None,
+    progress: Callable[[Upload], None] | None = None,
+    *,
+    dry_run: bool = False,
+    mapping: dict[str, str | None] | None = None,
+) -> Upload:
+    """Hand a file in as the operator and do its job, and those that wait before it.
+
+    A server that runs meanwhile may do it instead; then its progress is shown.
+
+    Args:
+        progress: called with the upload after each batch, when its rows are in the database for good.
+
+    Raises:
+        UnreadableFile: nothing of the file can be understood.
+    """
+    imports = services.imports
+    check_file(file, file.name)
+    with file.open("rb") as content:
+        upload = imports.submit(
+            content, file.name, kind, OPERATOR, organisation=organisation, dry_run=dry_run, mapping=mapping
+        )
+    id, lane = upload.id, upload.job.lane
+    told = -1
+
+    def tell(current: Upload) -> None:
+        nonlocal told
+        if progress is not None and current.id == id and current.rows_done != told:
+            progress(current)
+            told = current.rows_done
+
+    imports.on_progress = tell
+    try:
+        while True:
+            worked = services.worker.work_once(lane)
+            with services.database.read() as session:
+                upload = imports.get(session, id, OPERATOR)
+            tell(upload)
+            if upload.job.state not in OPEN:
+                break
+            if not worked:
+                time.sleep(_WAIT_SECONDS)
+    finally:
+        imports.on_progress = None
+    if upload.job.state == JobState.FAILED:
+        raise UnreadableFile(upload.job.error or "导入没有完成，请重新执行。")
+    return upload

@@ -1,0 +1,163 @@
+"""A free-text search as people leaf through it: what is related, in their order, with counts to narrow it by."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from app.core.caller import Caller
+from app.matches.gateway import Gateway
+from app.matches.schemas import CaptureTaskOut, ResultOut
+from app.matches.service import MatchService, Ranking
+from app.models import RecordKind
+from app.records.industries import with_ancestors
+from app.records.kinds import KINDS, Kind
+from app.records.visibility import RecordFilter
+from matching.types import Match
+
+# Where nothing is suitable, so many of the nearest are shown: for people to see that, not to choose from.
+NEAREST = 5
+# Sections and divisions of GB/T 4754; finer classes would make a long list of ones.
+_INDUSTRY_DIGITS = 2
+
+Shown = Mapping[str, Any]
+Facets = Mapping[str, Sequence[tuple[str, int]]]
+
+
+class Order(StrEnum):
+    """What results are sorted by; the last two for achievements and for needs alone."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    MATURITY = "maturity"
+    BUDGET = "budget"
+
+
+ORDERS: Mapping[RecordKind, tuple[Order, ...]] = {
+    RecordKind.ACHIEVEMENTS: (Order.RELEVANCE, Order.NEWEST, Order.MATURITY),
+    RecordKind.NEEDS: (Order.RELEVANCE, Order.NEWEST, Order.BUDGET),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for, and how they look at it.
+
+    Attributes:
+        weak: also what has little to do with the text.
+        start, count: the part of the list that is shown; count None for all.
+    """
+
+    text: str
+    target: RecordKind
+    filters: RecordFilter
+    order: Order = Order.RELEVANCE
+    weak: bool = False
+    start: int = 0
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Part of what was found.
+
+    Attributes:
+        suitable: False where nothing is: the results are the nearest then, and not recommended.
+        degraded: found by words alone, in want of the model.
+        related, weak: how many of the best have to do with the text, and how many have not.
+        listed: how many the list has, over all its parts.
+        facets: values and their counts among what is related, the most frequent first.
+    """
+
+    suitable: bool
+    degraded: bool
+    related: int
+    weak: int
+    listed: int
+    results: Sequence[ResultOut]
+    following: int | None
+    facets: Facets
+    capture_task: CaptureTaskOut | None
+
+
+class SearchListing:
+    """Lists what free texts find; only the part that is shown gets reasons."""
+
+    def __init__(self, gateway: Gateway, matches: MatchService) -> None:
+        self._gateway = gateway
+        self._matches = matches
+
+    def page(self, wanted: Wanted, caller: Caller) -> Listing:
+        """Return part of what a text finds among what the caller may see. Raises Busy."""
+        ranking = self._matches.rank(wanted.text, wanted.target, caller, wanted.filters)
+        related = self.related(ranking)
+        shown = {match.id: self._matches.shown(ranking, match, caller) for match in ranking.matches}
+        rest = [match for match in ranking.matches if match not in related]
+        listed = related or rest[:NEAREST]
+        if related and wanted.order is not Order.RELEVANCE:
+            listed = sorted(listed, key=_SORTS[wanted.order](shown), reverse=True)
+        if related and wanted.weak:
+            listed = [*listed, *rest]
+        end = len(listed) if wanted.count is None else wanted.start + wanted.count
+        return Listing(
+            suitable=bool(related),
+            degraded=ranking.found.result.degraded,
+            related=len(related),
+            weak=len(rest),
+            listed=len(listed),
+            results=self._matches.explained(ranking, listed[wanted.start : end], caller),
+            following=end if end < len(listed) else None,
+            facets=facet_counts(KINDS[wanted.target], [shown[match.id] for match in related]),
+            capture_task=self._matches.capture_task(ranking),
+        )
+
+    def related(self, ranking: Ranking) -> list[Match]:
+        """Return the matches that have to do with the text; none where nothing is suitable.
+
+        Where none is most probably related, but the verdict speaks for the list all the same, those
+        as likely as it asks of the best.
+        """
+        least = self._gateway.weights.suitable
+        likely = [match for match in ranking.matches if 1 - match.grade_probabilities[0] >= least]
+        return [match for match in likely if match.grade > 1] or likely
+
+
+def facet_counts(kind: Kind, records: Sequence[Shown]) -> Facets:
+    """Return how many records have each value that a search can be narrowed by, as they are shown.
+
+    A maturity counts whatever its filter would keep: achievements of at least it, needs of at most it.
+    """
+    industries: Counter[str] = Counter()
+    for record in records:
+        codes = with_ancestors(record["industries"])
+        industries.update(code for code in codes if len(code) <= _INDUSTRY_DIGITS)
+    levels = [level for record in records if (level := record[kind.maturity]) is not None]
+    at_least = not kind.asks
+    return {
+        "industry": _frequent(industries),
+        "chain": _frequent(Counter(chain for record in records for chain in record["chains"])),
+        "district": _frequent(Counter(record["district"] for record in records if record["district"])),
+        "maturity": [
+            (str(level), sum(each >= level if at_least else each <= level for each in levels))
+            for level in sorted(set(levels), reverse=not at_least)
+        ],
+        "cooperation": _frequent(Counter(mode for record in records for mode in record["cooperation_modes"])),
+    }
+
+
+def _frequent(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _key(of: Callable[[Shown], Any]) -> Callable[[Mapping[str, Shown]], Callable[[Match], Any]]:
+    """Return what sorts matches by their shown records, equal ones by their score."""
+    return lambda shown: lambda match: (of(shown[match.id]), match.score)
+
+
+_SORTS = {
+    Order.NEWEST: _key(lambda record: record["created_at"]),
+    Order.MATURITY: _key(lambda record: record["maturity"] or 0),
+    Order.BUDGET: _key(lambda record: Decimal(record["budget_max_wan"] or record["budget_min_wan"] or -1)),
+}

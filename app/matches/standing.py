@@ -1,0 +1,130 @@
+"""Standing matches, 持续匹配: what records that changed have to do with those of the other kind.
+
+A pair is graded as its page grades it, with the need as the query; nothing is encoded. For an
+achievement that would take a search for every open need. Instead its vectors, with those of all that
+changed beside it, are multiplied with those of all needs at once; the nearest are weighed with the
+achievement as the query, which costs one look at the words; and the few that this finds related are
+graded. On the seed data every pair that is graded 较强相关 comes first of its achievement by vectors
+alone, and its probability of being related was at least 0.82 the other way round.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.core.caller import OPERATOR
+from app.core.city_time import today
+from app.core.database import Database
+from app.matches.gateway import Gateway
+from app.models import RecordKind, Status
+from app.models.base import now
+from app.records.kinds import KINDS, Record, to_document
+from app.records.repository import RecordRepository
+from app.records.visibility import visible_filter
+from matching.types import Match
+
+# Of an achievement, the nearest needs that are weighed, and the least probability of being related at
+# all, with the achievement as the query, with which one of them is graded.
+NEAREST = 100
+RELATED = 0.3
+# Of a need, the best achievements that are looked at.
+DEPTH = 50
+# The grade from which on a pair is worth telling, and how sure that must be.
+LEAST_GRADE = 3
+SURE = 0.5
+# Changes of records that nobody touched for so long are new vectors, not news.
+NEWS = timedelta(days=14)
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPair:
+    """A need and an achievement that have to do with each other."""
+
+    need: Record
+    achievement: Record
+    match: Match
+
+
+class StandingMatcher:
+    """Finds what records that changed match."""
+
+    def __init__(self, database: Database, gateway: Gateway) -> None:
+        self._database = database
+        self._gateway = gateway
+
+    def pairs(self, changed: Mapping[RecordKind, Sequence[str]]) -> list[StandingPair]:
+        """Return the pairs of changed records that anybody should be told of, whoever may see them.
+
+        Records that have no vectors yet are left out: they change again when they get them.
+        """
+        self._gateway.use_active_weights()
+        self._gateway.index.catch_up()
+        self._gateway.index.leave_out_expired()
+        found = self._of_achievements(changed.get(RecordKind.ACHIEVEMENTS, ()))
+        found |= self._of_needs(changed.get(RecordKind.NEEDS, ()))
+        needs = self._read(RecordKind.NEEDS, {need for need, _ in found})
+        achievements = self._read(RecordKind.ACHIEVEMENTS, {achievement for _, achievement in found})
+        return [
+            StandingPair(needs[need], achievements[achievement], match)
+            for (need, achievement), match in found.items()
+            if need in needs and achievement in achievements
+        ]
+
+    def _of_needs(self, ids: Sequence[str]) -> dict[Pair, Match]:
+        target = KINDS[RecordKind.ACHIEVEMENTS]
+        found: dict[Pair, Match] = {}
+        for need in self._news(RecordKind.NEEDS, ids).values():
+            query = self._gateway.stored_query(RecordKind.NEEDS, to_document(need))
+            ranked = self._gateway.match(query, target.name, DEPTH, visible_filter(target, OPERATOR))
+            found.update(((need.id, match.id), match) for match in ranked.result.matches if is_told(match))
+        return found
+
+    def _of_achievements(self, ids: Sequence[str]) -> dict[Pair, Match]:
+        achievements = self._news(RecordKind.ACHIEVEMENTS, ids)
+        near: dict[str, list[str]] = defaultdict(list)
+        for id, needs in self._related(achievements).items():
+            for need_id in needs:
+                near[need_id].append(id)
+        found: dict[Pair, Match] = {}
+        for need in self._read(RecordKind.NEEDS, set(near)).values():
+            query = self._gateway.stored_query(RecordKind.NEEDS, to_document(need))
+            scored = self._gateway.score(query, RecordKind.ACHIEVEMENTS, near[need.id])
+            found.update(((need.id, match.id), match) for match in scored.result.matches if is_told(match))
+        return found
+
+    def _related(self, achievements: Mapping[str, Record]) -> dict[str, list[str]]:
+        """Return the needs that each achievement may have to do with."""
+        kind = KINDS[RecordKind.NEEDS]
+        vectors = self._gateway.stored_vectors(RecordKind.ACHIEVEMENTS, list(achievements))
+        nearest = self._gateway.nearest(kind.name, list(vectors.values()), NEAREST, visible_filter(kind, OPERATOR))
+        related = {}
+        for id, needs in zip(vectors, nearest, strict=True):
+            query = self._gateway.stored_query(RecordKind.ACHIEVEMENTS, to_document(achievements[id]))
+            scored = self._gateway.score(query, kind.name, needs).result.matches
+            related[id] = [match.id for match in scored if 1 - match.grade_probabilities[0] >= RELATED]
+        return related
+
+    def _news(self, kind: RecordKind, ids: Sequence[str]) -> dict[str, Record]:
+        """Return the changed records that are open, have vectors and are news."""
+        fresh = {id: each for id, each in self._read(kind, set(ids)).items() if each.updated_at >= now() - NEWS}
+        encoded = self._gateway.stored_vectors(kind, list(fresh))
+        return {id: each for id, each in fresh.items() if id in encoded}
+
+    def _read(self, kind: RecordKind, ids: set[str]) -> dict[str, Record]:
+        """Return those of the records that are open, with their organisations."""
+        with self._database.read() as session:
+            found = RecordRepository(session, KINDS[kind]).by_ids(sorted(ids), OPERATOR)
+        return {id: each for id, each in found.items() if is_open(each)}
+
+
+def is_open(record: Record) -> bool:
+    """Say whether a record is published and has not expired."""
+    return record.status == Status.PUBLISHED and (record.valid_until is None or record.valid_until >= today())
+
+
+def is_told(match: Match) -> bool:
+    """Say whether a match is good enough to be told: it is shown as one, and more likely so than not."""
+    return match.grade >= LEAST_GRADE and sum(match.grade_probabilities[LEAST_GRADE - 1 :]) >= SURE

@@ -1,0 +1,1 @@
+"""What people are told: in the console, and by the ways that they choose."""

@@ -1,0 +1,56 @@
+"""Standing matches as notices: what the change log brings is matched and told, and the place is kept.
+
+The place in the log and the notices are committed together: a process that is killed before has told
+nothing and goes on where it was, and one that is killed after has nothing to repeat. Two processes
+that do the same work find that the place has moved when they come to write, and write nothing; and a
+notice is one of a kind by its account and key whoever writes it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from app.core.database import Database
+from app.matches.repository import SearchRepository
+from app.matches.standing import StandingMatcher
+from app.models import Notice, RecordKind
+from app.notices.recipients import Views, told_of
+from app.notices.repository import NoticeRepository
+from app.notices.telling import tell
+
+log = structlog.get_logger()
+
+CURSOR = "standing"
+# Changes that are taken at a time: more are no quicker each, and those first in line are told later.
+BATCH = 25
+
+
+class StandingMatches:
+    """Tells of what is new in the change log."""
+
+    def __init__(self, database: Database, matcher: StandingMatcher, views: Views) -> None:
+        self._database = database
+        self._matcher = matcher
+        self._views = views
+
+    def tell_of(self, changed: Mapping[RecordKind, Sequence[str]]) -> Sequence[Notice]:
+        """Tell of given records now, whatever the log says; return the new notices."""
+        pairs = self._matcher.pairs(changed)
+        with self._database.write() as session:
+            return tell(session, told_of(session, pairs, self._views))
+
+    def step(self) -> bool:
+        """Take the next changes; say whether there were any."""
+        with self._database.read() as session:
+            before = NoticeRepository(session).cursor(CURSOR).position
+            changes = SearchRepository(session).changed_since(before, BATCH)
+        if not changes.ids:
+            return False
+        pairs = self._matcher.pairs(changes.ids)
+        with self._database.write() as session:
+            cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
+            if cursor.position == before:
+                made = tell(session, told_of(session, pairs, self._views))
+                cursor.position = changes.sequence
+                log.info("standing matches", changes=changes.sequence - before, pairs=len(pairs), told=len(made))
+        return True

@@ -1,0 +1,40 @@
+"""What is new of kept searches is found without encoding anything."""
+
+from app.achievements.schemas import AchievementIn
+from app.core.caller import OPERATOR, Caller, Role
+from app.core.settings import Settings
+from app.matches.repository import SearchRepository
+from app.models import Account, RecordKind
+from app.records.visibility import RecordFilter
+from app.saved_searches.schemas import SavedSearchIn
+from app.services import Services, build_services
+
+TEXT = "想降低化工废水的COD，现有生化处理跟不上，COD要降到50 mg/L以下"
+
+
+def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Settings) -> None:
+    services = seeded_services
+    with services.database.write() as session:
+        account = Account(email="liaison@example.cn", name="甲", role=Role.LIAISON.value)
+        session.add(account)
+        session.flush()
+    caller = Caller(Role.LIAISON, account_id=account.id, name=account.email)
+    services.saved_searches.create(SavedSearchIn(text=TEXT), caller)
+    body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="出水COD低于50 mg/L（示例）。")
+    record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+    ranking = services.matches.rank(TEXT, RecordKind.ACHIEVEMENTS, caller, RecordFilter())
+    match = next(match for match in ranking.matches if match.id == record.id)
+
+    without = build_services(seeded_settings.model_copy(update={"model": "/nowhere"}))
+    with without.database.write() as session:
+        model = SearchRepository(session).active_model()
+        assert model is not None
+        model.source = "/nowhere"
+    without.gateway.open()
+    (told,) = without.saved_searches.digest(caller)
+    assert without.gateway.encoder_state() == "missing"
+    assert [each.id for each in told.results] == [record.id]
+    # By meaning too, not by words alone: the same probability as a whole search gives.
+    assert told.results[0].probability == round(match.grade_probabilities[match.grade - 1], 4)
+    without.gateway.close()
+    without.database.close()
