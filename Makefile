@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 DATA := $(if $(SHUANGXU_DATA_DIR),$(SHUANGXU_DATA_DIR),data)
 SERVE ?= 1
 PORT ?= 8000
+SCALE ?= 1
 
 WEB := app/web
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: setup run test lint bench browser clean
+.PHONY: setup run test campaign lint bench browser clean
 
 setup: $(VENV)/.ready $(WEB)/node_modules/.ready
 
@@ -41,9 +42,13 @@ ifeq ($(SERVE),1)
 	$(BIN)/shuangxu serve --port $(PORT)
 endif
 
-# Two processes, each with files of its own: a machine has two cores at least.
+# Two processes: a machine has two cores at least. ORDER=random shuffles, and prints the seed that repeats it.
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(filter random,$(ORDER)),,-p no:randomly)
+
+# The heavy trials; SCALE=0.1 makes them a tenth of their size. Their figures are printed at the end.
+campaign: setup browser
+	SHUANGXU_CAMPAIGN=$(SCALE) $(BIN)/python -m pytest -m 'trial or heavy' -n 2 --dist loadfile -p no:randomly --timeout 7200
 
 lint: setup
 	$(BIN)/ruff format --check .
@@ -55,4 +60,4 @@ bench: setup browser
 	$(BIN)/python -m pytest tests/benchmarks -s --benchmarks
 
 clean:
-	rm -rf $(VENV) $(WEB)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(WEB)/node_modules .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

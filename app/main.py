@@ -42,6 +42,7 @@ from app.judgements import routes as judgements
 from app.learning import routes as learning
 from app.liaisons import routes as liaisons
 from app.matches import routes as matches
+from app.matches.encoders import EncoderLoader, load_encoder
 from app.needs import routes as needs
 from app.notices import routes as notices
 from app.organisations import routes as organisations
@@ -66,7 +67,7 @@ _LARGER = {
 _SECONDS = Histogram("shuangxu_request_seconds", "Time of requests", ["method", "route", "status"])
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, load: EncoderLoader = load_encoder) -> FastAPI:
     """Return the application; nothing is opened before it starts."""
     settings = settings or Settings()
     configure_logging(settings.log_level)
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.settings = settings
+    app.state.settings, app.state.load_encoder = settings, load
     app.add_middleware(BodyLimit, most=MAX_BODY_BYTES, larger=_LARGER)
     app.middleware("http")(_observe)
     install_handlers(app)
@@ -126,7 +127,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    services = await run_in_threadpool(_open, settings)
+    services = await run_in_threadpool(_open, settings, app.state.load_encoder)
     key, _ = ensure_key(settings.key_file)
     app.state.services, app.state.database = services, services.database
     app.state.identify = Identifier(settings, services.database, key_digest(key))
@@ -146,10 +147,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.database.close()
 
 
-def _open(settings: Settings) -> Services:
+def _open(settings: Settings, load: EncoderLoader) -> Services:
     started = time.perf_counter()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    services = build_services(settings)
+    services = build_services(settings, load)
     migrate(services.database)
     services.gateway.open()
     log.info("index ready", seconds=round(time.perf_counter() - started, 2))

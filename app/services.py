@@ -30,6 +30,7 @@ from app.jobs.worker import Worker
 from app.judgements.service import JudgementService
 from app.learning.service import LearningService
 from app.liaisons.service import LiaisonService
+from app.matches.encoders import EncoderLoader, load_encoder
 from app.matches.gateway import Gateway
 from app.matches.listing import SearchListing
 from app.matches.service import MatchService
@@ -107,10 +108,10 @@ class Services:
     cases: CaseService
 
 
-def build_services(settings: Settings) -> Services:
+def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Services:
     """Put the parts together; nothing is opened yet."""
     database = Database(settings.url)
-    gateway = Gateway(settings, database)
+    gateway = Gateway(settings, database, load)
     views = {name: _view(output) for name, output in OUTPUTS.items()}
     records = {name: RecordService(database, gateway, kind, views[name]) for name, kind in KINDS.items()}
     imports = ImportService(database, gateway, settings.uploads_dir)

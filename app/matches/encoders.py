@@ -25,6 +25,8 @@ from matching.text.analysis import encodable_texts
 from matching.types import Document
 
 OFFLINE = ""
+# Returns the encoder that a source names; tests that need no meaning give one without a model.
+EncoderLoader = Callable[[Settings, str], Encoder]
 _LOADING = threading.Lock()
 # Of each third reference record the first sentences: 240 texts, 3 s to encode. With all 1,800 the
 # mean and the deviation of the cosines stay the same to two places.

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
-from app.matches.encoders import describe, load_encoder, load_reranker, model_source
+from app.matches.encoders import EncoderLoader, describe, load_encoder, load_reranker, model_source
 from app.matches.index import SearchIndex
 from app.matches.pieces import ask, clauses_of, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
@@ -53,8 +53,8 @@ class Gateway:
     `adopt_configured_model` encodes everything with it while the old one serves, then changes over.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, database: Database, load: EncoderLoader = load_encoder) -> None:
+        self._settings, self._load = settings, load
         self._database = database
         self.weight_sets = WeightSets(settings)
         self._weights = self.weight_sets.active()
@@ -92,7 +92,7 @@ class Gateway:
             self._load_model(source)
 
     def _load_model(self, source: str) -> Future[Encoder]:
-        self._encoder = self._loader.submit(load_encoder, self._settings, source)
+        self._encoder = self._loader.submit(self._load, self._settings, source)
         return self._encoder
 
     def _introduce(self, encoder: Encoder, source: str) -> EmbeddingModel:
@@ -293,7 +293,7 @@ class Gateway:
         start: what was encoded is stored.
         """
         source = model_source(self._settings)
-        encoder = load_encoder(self._settings, source)
+        encoder = self._load(self._settings, source)
         for kind in RecordKind:
             encode_missing(self._database, encoder, kind, progress)
         model = describe(self._settings, encoder, source)

@@ -28,7 +28,8 @@ class PostingsSegment:
 
     def postings(self, term: int) -> tuple[Ints, Ints]:
         """Return documents and frequencies of a term; both empty if it does not occur."""
-        at = int(np.searchsorted(self.terms, term))
+        # Of the same type: for any other one NumPy would convert the whole array at each call.
+        at = int(self.terms.searchsorted(np.int32(term)))
         if at == len(self.terms) or self.terms[at] != term:
             return _NOTHING, _NOTHING
         span = slice(int(self.starts[at]), int(self.starts[at + 1]))

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +17,10 @@ from app.models import OrganisationKind
 from app.organisations.repository import OrganisationRepository
 from tests.api.page_probes import PAGES, page_answer, page_probes
 from tests.api.test_permissions import MEMBERS, Things
+from tests.trials import size
 
 CANARIES = 50
-# 1,000 before a release: SHUANGXU_CANARY_PROBES=1000.
-PROBES = int(os.environ.get("SHUANGXU_CANARY_PROBES", "200"))
+PROBES = size(58, 1000)
 READERS = (Role.ANYBODY, Role.ENTERPRISE, Role.UNIVERSITY, Role.EXPERT, Role.BUREAU)
 WORDS = ("鳀鱼骨胶原", "低温酶解", "瓦斯抽采", "煤泥水", "压滤", "膜分离", "锂电池", "秸秆", "焊接", "浮选尾矿")
 FIELDS = {
@@ -181,17 +180,20 @@ def look(client, operator, callers, create, ids, owner, page_readers) -> Look:
     return Look(asked, before, after, pages, pages_before, pages_after, canaries)
 
 
-def test_hidden_needs_leave_no_trace(client, operator, callers, look):
+@pytest.mark.trial
+def test_hidden_needs_leave_no_trace(client, operator, callers, look, figures):
     different = [look.asked[at] for at in range(PROBES) if look.before[at] != look.after[at]]
     assert not different, different[:5]
     assert sum(status == 200 for status, _, _ in look.before) > PROBES / 2
     unknown = client.get("/api/v1/needs/unknown").text
     for hidden, reader in itertools.product(look.canaries[:12], READERS):
         assert client.get(f"/api/v1/needs/{hidden['id']}", headers=callers[reader]).text == unknown
+    figures("probes for hidden needs", size=PROBES, seed=7, pages=len(look.pages), traces=len(different))
     staff = client.get("/api/v1/needs", params={"q": "金丝雀", "limit": 100}, headers=operator).json()["items"]
     assert len(staff) == sum(sort != "withdrawn" for sort in (list(FIELDS)[n % len(FIELDS)] for n in range(CANARIES)))
 
 
+@pytest.mark.trial
 @pytest.mark.parametrize("path", [path for path in PAGES if RULES["GET", path].roles & set(READERS)])
 def test_hidden_needs_leave_no_trace_on_a_page(look, path):
     mine = [at for at, (page, _) in enumerate(look.pages) if page == path]

@@ -24,12 +24,6 @@ PINNED = {
 
 
 @pytest.fixture(scope="module")
-def seeded_settings(seeded_settings):
-    """Without a worker inside the server, which looks for jobs once a second."""
-    return seeded_settings.model_copy(update={"worker": False})
-
-
-@pytest.fixture(scope="module")
 def people(account):
     return {
         "enterprise": account(Role.ENTERPRISE, ENTERPRISE)[1],

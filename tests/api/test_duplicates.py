@@ -4,6 +4,8 @@ import pytest
 
 from app.core.caller import Role
 
+pytestmark = pytest.mark.worker
+
 TEXT = (
     "采用分级浓密与板框压滤联合工艺处理细粒尾矿，底流浓度达到{}%，滤饼含水率不高于{}%，"
     "回水浊度低于50 NTU，已连续运行2000 h（示例）。"

@@ -7,6 +7,8 @@ from python_calamine import CalamineWorkbook
 
 from app.core.caller import Role
 
+pytestmark = pytest.mark.worker
+
 EXPORTS = "/api/v1/exports"
 
 

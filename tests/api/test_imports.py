@@ -11,6 +11,8 @@ from python_calamine import CalamineWorkbook
 from app.core.caller import Role
 from app.imports.report_columns import REASON
 
+pytestmark = pytest.mark.worker
+
 IMPORTS = "/api/v1/imports"
 ROWS = [
     ["成果编号", "成果名称", "成果简介", "成熟度", "转让价格（万元）"],

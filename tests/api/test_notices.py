@@ -29,12 +29,6 @@ OTHER = {"title": "矿井提升机制动闸瓦磨损在线监测", "summary": "�
 
 
 @pytest.fixture(scope="module")
-def seeded_settings(seeded_settings):
-    """Without a worker: steps are taken by hand."""
-    return seeded_settings.model_copy(update={"worker": False})
-
-
-@pytest.fixture(scope="module")
 def work(client):
     """Take steps until nothing is new."""
 

@@ -21,12 +21,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff ：API]+")
 
 
 @pytest.fixture(scope="module")
-def seeded_settings(seeded_settings):
-    """Without a worker inside the server, which looks for jobs once a second."""
-    return seeded_settings.model_copy(update={"worker": False})
-
-
-@pytest.fixture(scope="module")
 def database(client):
     return client.app.state.database
 

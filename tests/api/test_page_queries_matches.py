@@ -10,12 +10,6 @@ from app.core.caller import Role
 KINDS = ["needs", "achievements"]
 
 
-@pytest.fixture(scope="module")
-def seeded_settings(seeded_settings):
-    """Without a worker inside the server, which looks for jobs once a second."""
-    return seeded_settings.model_copy(update={"worker": False})
-
-
 @pytest.fixture
 def counted(client):
     """Ask for a page and return how many statements it read with, and its text."""

@@ -23,12 +23,6 @@ PINNED = {
 }
 
 
-@pytest.fixture(scope="module")
-def seeded_settings(seeded_settings):
-    """Without a worker inside the server, which looks for jobs once a second."""
-    return seeded_settings.model_copy(update={"worker": False})
-
-
 @pytest.fixture
 def queries(client):
     """Every statement that reads, as it is sent."""

@@ -13,12 +13,6 @@ from app.models import NearDuplicate
 ROUNDS = "/api/v1/rounds"
 
 
-@pytest.fixture(scope="module")
-def seeded_settings(seeded_settings):
-    """Without a worker inside the server, which looks for jobs once a second."""
-    return seeded_settings.model_copy(update={"worker": False})
-
-
 @pytest.fixture
 def cost(client):
     """Open a page and return how many statements read for it, with its text."""

@@ -3,12 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fastapi.testclient import TestClient
 
-from app.core.database import Database
 from app.core.security import ensure_key
 from app.core.settings import Settings
-from app.main import create_app
 
 # Run here too, against this file's client.
 from tests.api.test_audit import (  # noqa: F401
@@ -26,21 +23,9 @@ from tests.api.test_records import test_of_changes_at_the_same_moment_one_is_tak
 
 
 @pytest.fixture(scope="module")
-def seeded_settings(postgres_url, models_dir, tmp_path_factory):
+def seeded_settings(postgres_url, tmp_path_factory):
     """Settings of an empty PostgreSQL database."""
-    data = tmp_path_factory.mktemp("postgresql")
-    (data / "models").symlink_to(models_dir)
-    database = Database(postgres_url)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    database.close()
-    return Settings(data_dir=data, database_url=postgres_url)
-
-
-@pytest.fixture(scope="module")
-def client(seeded_settings):
-    with TestClient(create_app(seeded_settings), raise_server_exceptions=False) as opened:
-        yield opened
+    return Settings(data_dir=tmp_path_factory.mktemp("postgresql"), database_url=postgres_url)
 
 
 @pytest.fixture(scope="module")

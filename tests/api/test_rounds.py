@@ -9,6 +9,8 @@ from python_calamine import CalamineWorkbook
 from app.core.caller import Role
 from app.core.city_time import today
 
+pytestmark = pytest.mark.worker
+
 ROUNDS = "/api/v1/rounds"
 DAY = timedelta(days=1)
 

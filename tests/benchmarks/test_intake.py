@@ -57,7 +57,7 @@ def _bare(encoder: Encoder, documents: list[Document]) -> float:
 
 @pytest.mark.parametrize("sort", ["stored", "typed"])
 def test_an_upload_beside_searches(
-    sort: str, tmp_path: Path, models_dir: Path, shared_data: Path, encoder: Encoder
+    sort: str, tmp_path: Path, models_dir: Path, shared_data: Path, built_in_model: Encoder
 ) -> None:
     """Searches are matches of stored needs, which need no encoder, or sentences that must be encoded."""
     data = tmp_path / "data"
@@ -70,7 +70,7 @@ def test_an_upload_beside_searches(
     needs = (shared_data / "needs-henan.jsonl").read_text("utf-8").splitlines()[:100]
     asked = tmp_path / "需求.jsonl"
     asked.write_text("\n".join(needs), "utf-8")
-    bare = _bare(encoder, documents[ROWS:])
+    bare = _bare(built_in_model, documents[ROWS:])
     del documents, lines
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -2,16 +2,12 @@
 
 import itertools
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
@@ -20,11 +16,13 @@ from app.accounts.sign_in import LIFETIME
 from app.accounts.tokens import SESSION, new_token, token_hash
 from app.core.caller import Role
 from app.core.settings import PROJECT_ROOT, Settings
-from app.main import create_app
+from app.matches.encoders import EncoderLoader
 from app.models import Account, OrganisationKind, SignInSession
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
 from app.services import Services
+from tests import serving
+from tests.trials import CAMPAIGN
 
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 # What A4 leaves between the margins of 90-print.css, in CSS pixels.
@@ -34,8 +32,25 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _KINDS = {Role.ENTERPRISE: OrganisationKind.ENTERPRISE, Role.UNIVERSITY: OrganisationKind.UNIVERSITY}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the campaign what is not a main path: a page that a browser draws takes seconds.
+
+    What pages answer is tried without a browser too, in tests/api/test_page_queries_*.py and the permission table.
+    """
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.get_closest_marker("main_path") is None:
+            item.add_marker(pytest.mark.heavy)
+
+
+@pytest.fixture(scope="module")
+def real_model() -> bool:
+    """Pages are used as people use them."""
+    return True
+
+
 # What is waited for comes within a second; a busy machine is no failure of a page.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 @dataclass(slots=True)
@@ -53,25 +68,17 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    seeded_dir: Path, tmp_path_factory: pytest.TempPathFactory, application: FastAPI, load: EncoderLoader
+) -> Iterator[Served]:
     """The application over a copy of the seed data, on a free port of this machine."""
     data = tmp_path_factory.mktemp("browser") / "data"
     shutil.copytree(seeded_dir, data, symlinks=True)
-    settings = Settings(data_dir=data)
-    app = create_app(settings)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.05)
-    app.state.services.gateway.encoder  # noqa: B018  (waits until the model is loaded)
-    yield Served(f"http://127.0.0.1:{port}", app, settings)
-    server.should_exit = True
-    thread.join(30)
+    settings, app = Settings(data_dir=data), application
+    app.state.settings, app.state.load_encoder = settings, load
+    with serving.served(app) as address:
+        app.state.services.gateway.encoder  # noqa: B018  (waits until the model is loaded)
+        yield Served(address, app, settings)
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +143,10 @@ class Visit:
         return self.page
 
     def inspect(self, name: str) -> None:
-        """Check the page that is shown: no sideways scrolling at two sizes, axe finds nothing serious."""
+        """Check the page that is shown: no sideways scrolling at two sizes, axe finds nothing serious.
+
+        In the checks one page of each file of tests; in the campaign all.
+        """
         self.inspected(self.page, name)
 
 
@@ -173,7 +183,7 @@ def visit(
 
         one.page.on("console", heard)
         one.page.on("pageerror", lambda error: one.wrong.append(str(error)))
-        one.page.set_default_timeout(15_000)
+        one.page.set_default_timeout(60_000)
         opened.append(one)
         return one
 
@@ -183,7 +193,7 @@ def visit(
     assert [text for each in opened for text in each.wrong] == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def inspected(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     """See that a page fits two sizes and passes axe, in light and dark.
 
@@ -192,7 +202,12 @@ def inspected(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
     folder: str | None = request.config.getoption("--screenshots")
     axe = _AXE.read_text("utf-8")
 
+    seen: list[str] = []
+
     def look(page: Page, name: str) -> None:
+        if seen and not CAMPAIGN:
+            return
+        seen.append(name)
         for size, label in ((NARROW, "390x844"), (WIDE, "1366x768")):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             if folder:

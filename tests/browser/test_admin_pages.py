@@ -346,5 +346,6 @@ class TestAudit:
         assert window.page.request.get(f"{window.url}/admin/audit/{'9' * 30}").status == 422
 
 
+@pytest.mark.main_path
 def test_accounts_of_others_are_not_listed_to_liaisons(visit):
     expect(visit(Role.LIAISON).open("/admin/accounts").get_by_text("您的角色不能做这项操作")).to_be_visible()

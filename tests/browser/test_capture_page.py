@@ -3,6 +3,7 @@
 import sys
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from app.core.caller import Role
@@ -29,6 +30,7 @@ def _paste(page, text):
     )
 
 
+@pytest.mark.main_path
 def test_a_liaison_captures_in_under_a_minute(visit, capsys):
     window = visit(Role.LIAISON)
     page = window.open("/captures?title=透水砖强度提升&terms=钢渣,碳化,膜分离")

@@ -73,6 +73,7 @@ def asked(served, signed):
     return f"/cases/{case.id}"
 
 
+@pytest.mark.main_path
 def test_both_sides_agree_it_is_published_and_taken_back(visit, asked):
     liaison, mill, college = visit(Role.LIAISON), visit(Role.ENTERPRISE, MILL), visit(Role.UNIVERSITY, COLLEGE)
     anybody, address = visit(), asked

@@ -262,6 +262,7 @@ def test_a_conflict_closes_the_ballot(people, served):
     expect(page.get_by_text("在库").first).to_have_count(0)
 
 
+@pytest.mark.main_path
 def test_nobody_outside_sees_what_is_not_published(visit, people, served):
     _, need = people
     page = people[0]["staff"].open("/")

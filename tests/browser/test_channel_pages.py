@@ -127,6 +127,7 @@ def test_what_a_platform_answers_is_tried_then_taken(visit, post, delivered, tmp
     liaison.inspect("channels")
 
 
+@pytest.mark.main_path
 def test_an_owner_sees_where_the_need_went_and_why_not(visit, post, delivered, served):
     enterprise = visit(Role.ENTERPRISE, "云澜恒锐控制厂（示例）")
     sent = post(enterprise, chains=["主人链"])

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from app.contracts.schemas import ContractIn
 from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
-from app.demo import ready_demo
+from tests.installations import Content
 
 HEADER = (
     "合同登记编号", "合同名称", "合同类别", "合同成交额（万元）", "技术交易额（万元）", "签订日期", "登记日期",
@@ -18,10 +18,10 @@ HEADER = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", autouse=True)
-def demo(served):
+@pytest.fixture(scope="module")
+def seeded_dir(installed):
     """Two years of a made-up ledger with targets."""
-    ready_demo(served.services)
+    return installed(Content.DEMO)
 
 
 def _workbook():
@@ -115,6 +115,7 @@ def test_a_number_that_is_known_is_told_with_its_contract(visit):
     expect(page.get_by_role("alert").first).to_contain_text(f"{known} 已在台账")
 
 
+@pytest.mark.main_path
 def test_the_bureau_opens_the_board_drills_down_and_exports(visit):
     bureau = visit(Role.BUREAU)
     page = bureau.open("/")

@@ -103,6 +103,7 @@ def test_a_liaison_takes_a_match_to_the_contract(visit, pair):
     expect(page.get_by_role("link", name="对接：签约")).to_be_visible()
 
 
+@pytest.mark.main_path
 def test_a_docking_is_closed_with_a_reason_and_taken_up_again(visit, begun):
     liaison = visit(Role.LIAISON)
     id = begun(caller_of(liaison.person, ""), need="XQ-chem-02", achievement="CG-chem-04")

@@ -29,6 +29,7 @@ def university(visit):
     return visit(Role.UNIVERSITY)
 
 
+@pytest.mark.main_path
 def test_a_research_office_brings_its_table_in(university):
     page = university.open("/imports")
     expect(page.get_by_text("还没有导入过文件")).to_be_visible()

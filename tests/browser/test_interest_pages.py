@@ -57,6 +57,7 @@ def _act(window, interest, button, confirm=None):
     return page
 
 
+@pytest.mark.main_path
 def test_an_interest_goes_from_the_liaison_to_the_contacts(visit, sides, express, pair):
     enterprise, university = sides
     interest = express(enterprise.person)

@@ -42,6 +42,7 @@ def liaison(visit):
     return visit(Role.LIAISON)
 
 
+@pytest.mark.main_path
 def test_a_liaison_works_through_the_list(liaison, need, ranked):
     page = liaison.open(f"/needs/{need.id}/matches")
     items = page.locator(".match")
@@ -78,6 +79,7 @@ def test_a_clause_leads_to_its_evidence(liaison, need, ranked):
     expect(page.locator(".clause:target")).to_have_count(1)
 
 
+@pytest.mark.main_path
 def test_one_key_judges_and_can_be_taken_back(liaison, need, ranked):
     page = liaison.open(f"/needs/{need.id}/matches/{ranked[4]}")
     mine = page.locator("#judgements li", has_text="我：")

@@ -39,6 +39,7 @@ def need(served):
     return served.services.records[RecordKind.NEEDS].create(body, OPERATOR)[0]
 
 
+@pytest.mark.main_path
 def test_the_bell_counts_and_what_is_opened_rings_no_more(visit, say):
     liaison = visit(Role.LIAISON)
     page = liaison.open("/")

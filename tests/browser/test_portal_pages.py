@@ -79,6 +79,7 @@ def test_an_enterprise_without_a_need_learns_the_three_steps_and_who_sees_what(v
     page.wait_for_url("**/needs/new")
 
 
+@pytest.mark.main_path
 def test_an_enterprise_sees_how_its_needs_stand_and_what_they_find(visit, post):
     window = visit(Role.ENTERPRISE, "云澜门户锻压有限公司（示例）")
     good = post("needs", "云澜门户锻压有限公司（示例）")
@@ -176,6 +177,7 @@ def test_a_university_without_an_achievement_begins_with_its_table(visit):
     expect(page.get_by_text("还没有成果")).to_be_visible()
 
 
+@pytest.mark.main_path
 @pytest.mark.parametrize(("button", "target"), [("找成果", "achievements"), ("找需求", "needs")])
 def test_anybody_searches_both_ways_from_the_first_page(visit, button, target):
     window = visit()

@@ -52,6 +52,7 @@ def university(visit):
 # ---- the enterprise's door
 
 
+@pytest.mark.main_path
 def test_an_enterprise_writes_a_need_and_lands_on_its_matches(enterprise):
     page = enterprise.open("/needs/new")
     enterprise.inspect("need-new-empty")
@@ -151,6 +152,7 @@ def test_unsaved_words_are_asked_about(enterprise):
 # ---- a record
 
 
+@pytest.mark.main_path
 def test_two_people_change_one_record(visit, stored):
     window = visit(Role.UNIVERSITY)
     id = stored(RecordKind.ACHIEVEMENTS, window.person, industries=["3311"])

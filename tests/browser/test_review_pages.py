@@ -43,6 +43,7 @@ def _status(served, record):
         return session.get(Need, record.id).status
 
 
+@pytest.mark.main_path
 def test_the_queue_is_worked_through_by_keys(visit, served, hand_in):
     first = hand_in("尾矿浓密机底流浓度提升")
     second = hand_in("絮凝剂自动加药", "加药靠人工，太费。")

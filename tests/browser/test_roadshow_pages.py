@@ -144,6 +144,7 @@ def test_on_the_day_results_are_kept_and_dockings_opened(visit, parties, held):
     liaison.inspect("roadshows")
 
 
+@pytest.mark.main_path
 def test_an_enterprise_answers_in_one_click_and_sees_its_own_slot(parties, held):
     plant, college = parties
     open_one = held(plant, college)

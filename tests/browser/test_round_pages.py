@@ -126,6 +126,7 @@ def test_answers_are_counted_and_read_by_place(visit, enterprise, round_of, hand
     liaison.inspect("rounds")
 
 
+@pytest.mark.main_path
 def test_an_enterprise_answers_its_invitation(enterprise, round_of):
     asked = enterprise(FIRST, "东河县")
     id = round_of(asked, title="四季度征集（示例）")

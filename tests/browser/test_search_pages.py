@@ -21,6 +21,7 @@ def _count(page):
     return int(page.locator(".count").inner_text().split()[1])
 
 
+@pytest.mark.main_path
 def test_a_sentence_finds_with_reasons_and_is_narrowed_and_sorted(liaison):
     page = liaison.open("/search/achievements")
     expect(page.get_by_text("用一句话试试")).to_be_visible()

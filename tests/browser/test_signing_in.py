@@ -14,6 +14,7 @@ from app.core.caller import Role
 PASSWORD = "一句只有我想得到的话 2026"
 
 
+@pytest.mark.main_path
 def test_somebody_signs_in_and_out(visit, served, account):
     person, _ = account(Role.BUREAU, password_hash=hash_password(PASSWORD))
     window = visit()
@@ -41,6 +42,7 @@ def test_a_wrong_address_is_answered_with_a_page(visit, path):
     window.inspect("missing")
 
 
+@pytest.mark.main_path
 def test_pages_are_kept_by_version_and_packed(visit, served):
     page = visit().open("/sign-in")
     address = page.locator("link[rel=stylesheet]").get_attribute("href")

@@ -24,6 +24,7 @@ def _submit(served, title):
     return served.services.records[RecordKind.NEEDS].create(NeedIn.model_validate(fields).model_dump(), OPERATOR)[0]
 
 
+@pytest.mark.main_path
 def test_what_waits_is_counted_and_opened(liaison, served):
     page = liaison.open("/")
     card = page.get_by_role("navigation", name="待办").get_by_role("link", name="待审")

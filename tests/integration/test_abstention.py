@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from app.core.caller import OPERATOR
 from app.core.settings import PROJECT_ROOT
 from app.matches.schemas import MatchesOut
@@ -10,6 +12,8 @@ from app.models import RecordKind
 from app.records.visibility import RecordFilter
 from app.services import Services
 from matching.evaluation.qrels import read_qrels
+
+pytestmark = pytest.mark.real_model
 
 SEED = PROJECT_ROOT / "seed_data"
 # Needs of fields that the seed data has nothing of: deep sea, opera, football, banking, pets …

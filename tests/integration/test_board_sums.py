@@ -28,11 +28,12 @@ from app.models import (
 )
 from app.targets.measures import MEASURES, Measure, Party
 from app.targets.years import Year
+from tests.trials import size
 
 PLACES = {"矿南区": ("装备园", "新区"), "青石县": ("石材园", "新区"), "望山区": ()}
 LINES = "\n".join(f"{county}：{'、'.join(parks)}" for county, parks in PLACES.items())
 CHAINS = ("新材料", "先进制造", "生物医药")
-LEDGERS = {"sqlite": 200, "postgresql": 25}
+LEDGERS = {"sqlite": size(25, 400), "postgresql": size(5, 50)}
 NUMBERS = count(1)
 
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from app.core.caller import ANYBODY, OPERATOR
 from app.core.database import Database
 from app.core.settings import SEED_DIR, Settings
@@ -11,6 +13,8 @@ from app.matches.check import check_index
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
 from app.services import build_services
+
+pytestmark = pytest.mark.real_model
 
 
 def test_import_match_change_withdraw_and_check(database: Database, settings: Settings, tmp_path: Path) -> None:

@@ -1,17 +1,19 @@
 """The demo's challenges: in four states, with work for the expert, the enterprise and the university."""
 
+import pytest
+
 from app.accounts.identification import caller_of
 from app.accounts.repository import AccountRepository
 from app.challenges.repository import ChallengeFilter
 from app.challenges.shown import ChallengeRow
 from app.core.caller import Role
-from app.demo import ready_demo
+
+pytestmark = pytest.mark.real_model
 
 
-def test_everybody_of_the_demo_has_something_to_do(seeded_services):
-    ready_demo(seeded_services)
-    service = seeded_services.challenges
-    with seeded_services.database.read() as session:
+def test_everybody_of_the_demo_has_something_to_do(demo_services):
+    service = demo_services.challenges
+    with demo_services.database.read() as session:
         people = {
             role: caller_of(AccountRepository(session).by_email(f"{role.value}@demo.example"), "")
             for role in (Role.LIAISON, Role.ENTERPRISE, Role.UNIVERSITY, Role.EXPERT)

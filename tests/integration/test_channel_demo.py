@@ -1,13 +1,15 @@
 """What the demo shows of channels: a delivered package that was answered, with one lead."""
 
+import pytest
+
 from app.core.caller import OPERATOR
-from app.demo import ready_demo
+
+pytestmark = pytest.mark.real_model
 
 
-def test_a_liaison_finds_a_channel_that_was_answered_and_one_to_begin_with(seeded_services):
-    ready_demo(seeded_services)
-    channels = seeded_services.channels
-    with seeded_services.database.read() as session:
+def test_a_liaison_finds_a_channel_that_was_answered_and_one_to_begin_with(demo_services):
+    channels = demo_services.channels
+    with demo_services.database.read() as session:
         rows, _ = channels.page(session, None, 10)
         standings = {
             each.name: standing for each, standing in zip(rows, channels.standings(session, rows).values(), strict=True)

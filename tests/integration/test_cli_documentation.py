@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.core.settings import PROJECT_ROOT, Settings
 
+pytestmark = pytest.mark.real_model
+
 COMMANDS = sorted(get_command(cli).commands)
 README = (PROJECT_ROOT / "README.md").read_text("utf-8")
 

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.core.settings import PROJECT_ROOT
 
+pytestmark = pytest.mark.real_model
+
 
 @pytest.fixture
 def data(seeded_settings, monkeypatch):

@@ -12,6 +12,8 @@ from app.core.settings import Settings
 from app.services import build_services
 from matching.ranking.weights import load_weights
 
+pytestmark = pytest.mark.real_model
+
 
 @pytest.fixture
 def run(seeded_settings: Settings, monkeypatch: pytest.MonkeyPatch):

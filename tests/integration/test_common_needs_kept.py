@@ -44,6 +44,6 @@ def test_what_was_compared_is_kept_until_a_need_changes(seeded_services):
 
 
 def test_no_more_lists_are_kept_than_asked_for_lately(seeded_services):
-    for least in range(2, 30):
+    for least in range(2, 12):
         _found(seeded_services, least)
     assert len(_KEPT[seeded_services.gateway][1]) == 8

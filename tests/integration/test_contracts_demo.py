@@ -2,17 +2,19 @@
 
 from decimal import Decimal
 
+import pytest
+
 from app.contracts.repository import ContractFilter
 from app.core.caller import OPERATOR
-from app.demo import ready_demo
 from app.targets.measures import Measure
 
+pytestmark = pytest.mark.real_model
 
-def test_the_board_of_the_demo_has_figures_everywhere(seeded_services):
-    ready_demo(seeded_services)
-    with seeded_services.database.read() as session:
-        rows, _ = seeded_services.contracts.page(session, OPERATOR, ContractFilter(), None, 100)
-        board = seeded_services.board.board(session)
+
+def test_the_board_of_the_demo_has_figures_everywhere(demo_services):
+    with demo_services.database.read() as session:
+        rows, _ = demo_services.contracts.page(session, OPERATOR, ContractFilter(), None, 100)
+        board = demo_services.board.board(session)
     assert len(rows) == 40
     assert all(row.buyer.endswith("（示例）") and row.seller.endswith("（示例）") for row in rows)
     assert sum(row.cancelled for row in rows) == 1

@@ -10,12 +10,14 @@ from app.demo import ready_demo
 from app.models import Status
 from app.models.record import RecordKind
 
+pytestmark = pytest.mark.real_model
+
 REAL = {"email": "zhengshi@example.cn", "name": "正式", "role": Role.LIAISON}
 
 
 @pytest.fixture
-def demo(seeded_services):
-    return ready_demo(seeded_services)
+def demo(demo_services):
+    return ready_demo(demo_services)
 
 
 def _account(services, email):
@@ -27,33 +29,33 @@ def _sign_in(services, demo, email):
     return services.sign_in.sign_in(email, demo.password, None, "127.0.0.1", "test")
 
 
-def test_every_role_has_an_account_and_the_second_time_it_is_the_same(seeded_services, demo):
+def test_every_role_has_an_account_and_the_second_time_it_is_the_same(demo_services, demo):
     assert {each.role for each in demo.accounts} == {role.value for role in Role if role is not Role.ANYBODY}
-    assert ready_demo(seeded_services) == demo
+    assert ready_demo(demo_services) == demo
     for each in demo.accounts:
-        _sign_in(seeded_services, demo, each.email)
-    file = seeded_services.settings.data_dir / "demo-password"
+        _sign_in(demo_services, demo, each.email)
+    file = demo_services.settings.data_dir / "demo-password"
     assert file.stat().st_mode & 0o077 == 0
     assert file.read_text("utf-8").strip() == demo.password
 
 
-def test_there_is_work_for_the_liaison(seeded_services, demo):
-    needs = seeded_services.records[RecordKind.NEEDS]
+def test_there_is_work_for_the_liaison(demo_services, demo):
+    needs = demo_services.records[RecordKind.NEEDS]
     assert needs.named("XQ-demo-01").status == Status.SUBMITTED
     # It names its enterprise, so it is held back until the enterprise has read that.
     assert needs.named("XQ-demo-02").status == Status.DRAFT
-    with seeded_services.database.read() as session:
-        interests, _ = seeded_services.interests.page(session, OPERATOR, None, mine=False, cursor=None, limit=10)
-        roster = seeded_services.liaisons.roster(session)
+    with demo_services.database.read() as session:
+        interests, _ = demo_services.interests.page(session, OPERATOR, None, mine=False, cursor=None, limit=10)
+        roster = demo_services.liaisons.roster(session)
     assert {each.state for each in interests} == {"submitted", "forwarded"}
     assert [len(each.assignments) for each in roster] == [3]
 
 
-def test_a_round_is_answered_by_some_and_a_pair_waits_for_a_decision(seeded_services, demo):
-    with seeded_services.database.read() as session:
-        rounds, _ = seeded_services.rounds.page(session, OPERATOR, only_open=True, cursor=None, limit=5)
-        total = seeded_services.rounds.completion(session, rounds[0].id, OPERATOR).total
-        pairs, _ = seeded_services.duplicates.page(
+def test_a_round_is_answered_by_some_and_a_pair_waits_for_a_decision(demo_services, demo):
+    with demo_services.database.read() as session:
+        rounds, _ = demo_services.rounds.page(session, OPERATOR, only_open=True, cursor=None, limit=5)
+        total = demo_services.rounds.completion(session, rounds[0].id, OPERATOR).total
+        pairs, _ = demo_services.duplicates.page(
             session, RecordKind.ACHIEVEMENTS, OPERATOR, decided=False, cursor=None, limit=5
         )
     assert (total.answered, total.declined, total.needs) == (2, 2, 2)
@@ -63,26 +65,26 @@ def test_a_round_is_answered_by_some_and_a_pair_waits_for_a_decision(seeded_serv
     assert len({record.organisation_id for record in pairs[0][1:]}) == 2
 
 
-def test_the_first_real_account_ends_the_demo(seeded_services, demo):
+def test_the_first_real_account_ends_the_demo(demo_services, demo):
     email = demo.accounts[0].email
-    _sign_in(seeded_services, demo, email)
-    seeded_services.accounts.invite(REAL, OPERATOR)
+    _sign_in(demo_services, demo, email)
+    demo_services.accounts.invite(REAL, OPERATOR)
     with pytest.raises(Unauthenticated):
-        _sign_in(seeded_services, demo, email)
-    ended = _account(seeded_services, email)
-    with seeded_services.database.read() as session:
+        _sign_in(demo_services, demo, email)
+    ended = _account(demo_services, email)
+    with demo_services.database.read() as session:
         assert AccountRepository(session).sessions(ended.id) == []
     with pytest.raises(Conflict, match="演示账号"):
-        seeded_services.accounts.change(ended.id, {"disabled": False}, str(ended.version), OPERATOR)
-    assert ready_demo(seeded_services) is None
+        demo_services.accounts.change(ended.id, {"disabled": False}, str(ended.version), OPERATOR)
+    assert ready_demo(demo_services) is None
 
 
-def test_whom_a_demo_account_invites_belongs_to_the_demo(seeded_services, demo):
+def test_whom_a_demo_account_invites_belongs_to_the_demo(demo_services, demo):
     admin = next(each for each in demo.accounts if each.role == Role.ADMIN)
-    caller = caller_of(_account(seeded_services, admin.email), "")
-    made, _ = seeded_services.accounts.invite(REAL, caller)
+    caller = caller_of(_account(demo_services, admin.email), "")
+    made, _ = demo_services.accounts.invite(REAL, caller)
     assert made.demo
-    _sign_in(seeded_services, demo, admin.email)
+    _sign_in(demo_services, demo, admin.email)
 
 
 def test_there_is_no_demo_beside_real_accounts(seeded_services):

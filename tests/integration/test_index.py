@@ -15,6 +15,8 @@ from app.records.visibility import RecordFilter
 from app.services import Services, build_services
 from matching.index.snapshot import newest_snapshot
 
+pytestmark = pytest.mark.real_model
+
 TEXT = "矿用皮带机托辊卡死声学诊断，采集轴承声纹并给出更换时间"
 
 

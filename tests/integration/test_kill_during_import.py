@@ -12,8 +12,11 @@ from app.matches.preparation import BATCH
 from app.models import Achievement, Organisation
 from app.services import Services
 from tests.integration.killing import Killer
+from tests.trials import size
 
-KILLS = 20
+pytestmark = pytest.mark.real_model
+
+KILLS, SEED = size(1, 100), 20
 OWNER = "云澜断电大学（示例）"
 MACHINES = [
     "破碎机", "振动筛", "浓缩机", "压滤机", "浮选柱", "皮带秤", "给料机",
@@ -25,7 +28,7 @@ WORKS = [
     "远程运维", "振动抑制", "寿命预测", "自动取样", "粉尘抑制", "余热回收", "精度校准",
     "快速换件", "防腐涂层", "变频调速", "润滑管理", "载荷标定", "数字孪生",
 ]  # fmt: skip
-TITLES = [f"{machine}{work}" for machine in MACHINES for work in WORKS]
+TITLES = [f"{machine}{work}" for machine in MACHINES for work in WORKS][: size(150, 400)]
 
 
 @pytest.fixture
@@ -68,8 +71,9 @@ def _check(services: Services, edition: int, acknowledged: int) -> int:
     return len(current)
 
 
-def test_an_import_that_is_killed_loses_nothing_it_acknowledged(services, killer, tmp_path):
-    chance = random.Random(20)
+@pytest.mark.trial
+def test_an_import_that_is_killed_loses_nothing_it_acknowledged(services, killer, tmp_path, figures):
+    chance = random.Random(SEED)
     edition, kills, advanced, done = 1, 0, 0, 0
     file = _write(tmp_path / "断电.csv", edition)
     while kills < KILLS:
@@ -92,3 +96,4 @@ def test_an_import_that_is_killed_loses_nothing_it_acknowledged(services, killer
         assert session.scalar(select(func.count()).select_from(Organisation)) == 1
     services.gateway.index.rebuild()
     assert check_index(services.database, services.gateway) == {}
+    figures("kill -9 of an import", size=kills, seed=SEED, between_batches=advanced, rows_lost=0, editions=edition)

@@ -11,6 +11,8 @@ from app.learning.examples import FROZEN
 from app.services import Services, build_services
 from matching.evaluation.qrels import read_qrels
 
+pytestmark = pytest.mark.real_model
+
 
 def reversed_qrels(folder: Path) -> Path:
     """The frozen judgements turned upside down: what was best is called worst."""

@@ -11,6 +11,8 @@ from app.models import RecordKind, Vector
 from app.records.visibility import RecordFilter
 from app.services import Services, build_services
 
+pytestmark = pytest.mark.real_model
+
 TEXT = "低浓度瓦斯利用"
 
 

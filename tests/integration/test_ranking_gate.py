@@ -15,6 +15,8 @@ from matching.evaluation.metrics import cohen_kappa
 from matching.evaluation.qrels import read_qrels
 from matching.ranking.weights import load_weights
 
+pytestmark = pytest.mark.real_model
+
 SEED = PROJECT_ROOT / "seed_data"
 # Measured when the weights fusion-2 were made; the gate allows the noise of processors.
 SEED_NDCG = 0.842
@@ -44,6 +46,7 @@ def test_seed_judgements_are_ranked_as_well_as_before(models_dir: Path, encoder:
     assert result.ece <= MOST_ECE
 
 
+@pytest.mark.heavy
 def test_real_graded_pairs_are_ranked_as_well_as_promised(
     models_dir: Path, encoder: Encoder, shared_data: Path
 ) -> None:

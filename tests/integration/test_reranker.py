@@ -12,6 +12,8 @@ from app.records.visibility import RecordFilter
 from app.services import build_services
 from matching.ranking.reranking import RERANKER
 
+pytestmark = pytest.mark.real_model
+
 
 def matches(settings: Settings) -> MatchesOut:
     services = build_services(settings)

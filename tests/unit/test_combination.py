@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.combination import CANDIDATES, MOST_PROPOSALS, Combination, Coverage, combine
@@ -52,7 +52,6 @@ def ids_of(found: Combination) -> tuple[str, ...]:
     return tuple(part.id for part in found.parts)
 
 
-@settings(max_examples=300, deadline=None)
 @given(coverages())
 def test_no_part_of_a_combination_meets_as_much_as_the_whole(given: Coverage) -> None:
     for found in combine(given):
@@ -63,7 +62,6 @@ def test_no_part_of_a_combination_meets_as_much_as_the_whole(given: Coverage) ->
             assert all(met_by(given, fewer) < whole for fewer in combinations(ids, size))
 
 
-@settings(max_examples=300, deadline=None)
 @given(coverages())
 def test_every_combination_meets_more_than_any_single_document(given: Coverage) -> None:
     most = max((len(met_by(given, (id,))) for id in given.ids), default=0)
@@ -75,7 +73,6 @@ def test_every_combination_meets_more_than_any_single_document(given: Coverage) 
         assert found.coverage == pytest.approx(sum(given.weights[list(whole)]) / sum(given.weights), abs=1e-4)
 
 
-@settings(max_examples=300, deadline=None)
 @given(coverages())
 def test_the_best_is_found_whenever_there_is_one(given: Coverage) -> None:
     def worth(ids: tuple[str, ...]) -> float:
@@ -97,7 +94,6 @@ def test_the_best_is_found_whenever_there_is_one(given: Coverage) -> None:
         assert coverages == sorted(coverages, reverse=True)
 
 
-@settings(max_examples=200, deadline=None)
 @given(coverages(), st.randoms(use_true_random=False))
 def test_parts_tell_who_meets_what_and_the_order_does_not_matter(given: Coverage, random) -> None:
     found = combine(given)

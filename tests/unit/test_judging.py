@@ -14,7 +14,7 @@ from matching.clauses.query import split_clauses
 from matching.indicators.types import DemandVerdict
 from matching.judging import NUMBERS_COUNT, JudgedClause, judge
 from matching.types import Document, Floats
-from tests.unit.conftest import HashingEncoder
+from tests.encoders import HashingEncoder
 
 ENCODER = HashingEncoder()
 BACKGROUND = ClauseBackground(np.zeros(ENCODER.dimension, np.float32), 0.0, 0.05)
@@ -167,7 +167,6 @@ def test_numbers_of_a_document_about_something_else_decide_nothing(offered: str)
     assert judged.verdict is not DemandVerdict.NOT_MENTIONED
 
 
-@settings(max_examples=150, deadline=None)
 @given(TEXTS, TEXTS, TEXTS, TEXTS, st.floats(0, 1))
 def test_everything_shown_is_an_exact_extract(
     asked: str, title: str, body: str, indicators: str, relevance: float

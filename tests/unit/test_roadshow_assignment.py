@@ -5,7 +5,7 @@ import random
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.roadshows.assignment import Pair, Seat, arrange
@@ -61,7 +61,6 @@ def _check(seats, pinned, slots, tables, most):
 
 
 @given(pinned_cases())
-@settings(max_examples=300, deadline=None)
 def test_nobody_sits_at_two_tables_at_once_whatever_is_pinned(case):
     pairs, slots, tables, most, pinned = case
     _check(arrange(pairs, slots, tables, most, pinned), pinned, slots, tables, most)
@@ -97,7 +96,6 @@ def _worth(seats):
 
 
 @given(cases(enterprises=4, universities=3, most=7, slots=3, tables=2))
-@settings(max_examples=150, deadline=None)
 def test_it_is_never_far_below_the_optimum(case):
     pairs, slots, tables, most = case
     best = _optimum(pairs, slots, tables, most)

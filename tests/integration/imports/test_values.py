@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list
@@ -42,14 +42,12 @@ def test_what_is_no_amount_is_not_guessed(text):
     assert parse_wan_range(text) is None
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.decimals(0, 100_000, places=2), st.decimals(0, 100_000, places=2), st.sampled_from("-~～—至到"))
 def test_two_amounts_are_a_range_if_in_order(low, high, dash):
     read = parse_wan_range(f"{low}{dash}{high}万元")
     assert read == ((low, high) if low <= high else None)
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="0123456789.,-~至到约万亿元千百十拾伍零面议 １％", max_size=14))
 def test_no_cell_of_money_breaks_the_reader(text):
     read = parse_wan_range(text)
@@ -104,7 +102,6 @@ def test_what_is_no_date_is_not_guessed(text):
     assert found is None or text.startswith("2027-06-30")
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"]))
 def test_every_day_comes_back(day, layout):
     assert parse_date(day.strftime(layout)) == day

@@ -19,8 +19,11 @@ from app.matches.preparation import BATCH
 from app.models import Achievement, Job, JobState, NearDuplicate, RecordKind, Upload, UploadRow
 from app.services import Services
 from tests.integration.killing import Killer
+from tests.trials import CAMPAIGN, size
 
-KILLS = 20
+pytestmark = pytest.mark.real_model
+
+KILLS, SEED = size(2, 60), 5
 ROWS = 320
 OWNER = "云澜断电大学（示例）"
 # Where a worker is killed: function, before or after, at which call.
@@ -83,7 +86,8 @@ def _check(services: Services, id: str, edition: int) -> int:
     return upload.rows_done
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.trial
+@pytest.mark.parametrize("point", POINTS if CAMPAIGN else ["records written"])
 def test_a_worker_killed_at_a_named_point_is_followed_by_another(services, killer, point):
     id = _submit(services, 1, 130)
     killer.start("worker", dies=POINTS[point])
@@ -99,6 +103,7 @@ def test_a_worker_killed_at_a_named_point_is_followed_by_another(services, kille
     assert check_index(services.database, services.gateway) == {}
 
 
+@pytest.mark.heavy
 def test_a_file_that_was_kept_without_its_job_is_no_upload(services, killer, tmp_path):
     """Killed before the job is committed, nothing was acknowledged: the file is of no consequence."""
     file = tmp_path / "一.csv"
@@ -113,9 +118,10 @@ def test_a_file_that_was_kept_without_its_job_is_no_upload(services, killer, tmp
     assert killer.report()["created"] == 1
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("command", ["worker", "serve"])
-def test_an_upload_survives_kills_at_random(services, killer, command):
-    chance = random.Random(5)
+def test_an_upload_survives_kills_at_random(services, killer, command, figures):
+    chance = random.Random(SEED)
     edition, id, kills, within = 1, _submit(services, 1, ROWS), 0, 0
     while kills < KILLS // 2:
         before = _upload(services, id).rows_done
@@ -147,3 +153,4 @@ def test_an_upload_survives_kills_at_random(services, killer, command):
     with services.database.read() as session:
         pairs = session.execute(select(NearDuplicate.first_id, NearDuplicate.second_id)).all()
     assert len(pairs) == len(set(pairs))
+    figures(f"kill -9 of a {command} with an upload", size=kills, seed=SEED, between_batches=within, rows_lost=0)

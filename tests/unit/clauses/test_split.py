@@ -1,7 +1,7 @@
 """Clauses and sentences are exact extracts, few, and the same every time."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.clauses.document import MOST_SENTENCES, document_sentences
@@ -45,11 +45,9 @@ PARTS = [
     "\ud800",
 ]
 TEXTS = st.lists(st.sampled_from(PARTS), max_size=40).map("".join) | st.text(max_size=80)
-BOUNDED = settings(max_examples=300, deadline=None)
 HOSTILE = ["长" * 100_000, "，" * 100_000, "1、" * 50_000, "（" * 100_000, "a" * 100_000, " " * 100_000, "①。" * 50_000]
 
 
-@BOUNDED
 @given(TEXTS, TEXTS, TEXTS)
 def test_clauses_are_exact_extracts_in_order(title: str, body: str, indicators: str) -> None:
     texts = {Field.TITLE: title, Field.BODY: body, Field.INDICATORS: indicators}
@@ -66,7 +64,6 @@ def test_clauses_are_exact_extracts_in_order(title: str, body: str, indicators: 
     assert split_clauses(title, body, indicators) == clauses
 
 
-@BOUNDED
 @given(TEXTS, TEXTS, TEXTS, TEXTS)
 def test_sentences_are_exact_extracts(title: str, body: str, indicators: str, keywords: str) -> None:
     texts = {Field.TITLE: title, Field.BODY: body, Field.INDICATORS: indicators, Field.KEYWORDS: keywords}

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.confidentiality.names import Profile, Sort
@@ -82,7 +82,6 @@ def test_words_that_are_names_too_need_their_context(text, certain):
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
 def test_any_text_is_read_and_findings_do_not_overlap(text):
     found = find_self_naming(text, BEST)
     assert all(each.text == text[each.start : each.end] and each.text for each in found)
@@ -90,7 +89,6 @@ def test_any_text_is_read_and_findings_do_not_overlap(text):
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-@settings(max_examples=200, deadline=None)
 def test_a_full_name_is_found_wherever_it_stands(before, after):
     name = "恒砺金刚石制品"
     found = find_self_naming(f"{before}。{name}。{after}", BEST)

@@ -28,21 +28,21 @@ def model_folder(models_dir: Path) -> Path:
     return models_dir / "shuangxu-e5-small-zh"
 
 
-def test_the_offline_folder_is_small_and_384_wide(encoder, model_folder: Path) -> None:
+def test_the_offline_folder_is_small_and_384_wide(built_in_model, model_folder: Path) -> None:
     assert sum(file.stat().st_size for file in model_folder.rglob("*") if file.is_file()) < 150_000_000
-    assert encoder.dimension == 384
+    assert built_in_model.dimension == 384
 
 
-def test_vectors_are_float32_of_length_one(encoder) -> None:
-    vectors = encoder.encode(TEXTS)
+def test_vectors_are_float32_of_length_one(built_in_model) -> None:
+    vectors = built_in_model.encode(TEXTS)
     assert vectors.shape == (len(TEXTS), 384)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_the_order_is_that_of_the_texts_and_batches_do_not_matter(encoder) -> None:
-    vectors = encoder.encode(TEXTS)
-    alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
+def test_the_order_is_that_of_the_texts_and_batches_do_not_matter(built_in_model) -> None:
+    vectors = built_in_model.encode(TEXTS)
+    alone = np.concatenate([built_in_model.encode([text]) for text in TEXTS])
     cosines = np.einsum("nd,nd->n", vectors, alone)
     assert cosines.min() >= 0.999
     # Each text is nearest to itself: no two have changed places.
@@ -51,28 +51,28 @@ def test_the_order_is_that_of_the_texts_and_batches_do_not_matter(encoder) -> No
         assert TEXTS[int(products[at].argmax())] == text
 
 
-def test_no_texts_give_no_vectors(encoder) -> None:
-    vectors = encoder.encode([])
+def test_no_texts_give_no_vectors(built_in_model) -> None:
+    vectors = built_in_model.encode([])
     assert vectors.shape == (0, 384)
     assert vectors.dtype == np.float32
 
 
-def test_a_very_long_text_is_read_to_its_limit(encoder) -> None:
+def test_a_very_long_text_is_read_to_its_limit(built_in_model) -> None:
     long = "膜分离法回收有机溶剂，" * 20_000
-    vectors = encoder.encode([long, long + "水泵", "膜分离法回收有机溶剂"])
+    vectors = built_in_model.encode([long, long + "水泵", "膜分离法回收有机溶剂"])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert float(vectors[0] @ vectors[1]) >= 0.999
     assert float(vectors[0] @ vectors[2]) > 0.8
 
 
-def test_likes_are_nearer_than_unlikes(encoder) -> None:
-    need, like, unlike = encoder.encode(["降低水泵站电耗", "高压水泵变频节能", "中药饮片炮制"])
+def test_likes_are_nearer_than_unlikes(built_in_model) -> None:
+    need, like, unlike = built_in_model.encode(["降低水泵站电耗", "高压水泵变频节能", "中药饮片炮制"])
     assert float(need @ like) > float(need @ unlike) + 0.02
 
 
-def test_progress_adds_up_to_the_number_of_texts(encoder) -> None:
+def test_progress_adds_up_to_the_number_of_texts(built_in_model) -> None:
     done: list[int] = []
-    encoder.encode(["水泵节能"] * 300, progress=done.append)
+    built_in_model.encode(["水泵节能"] * 300, progress=done.append)
     assert sum(done) == 300
     assert len(done) > 1
 
@@ -86,18 +86,18 @@ def test_batches_hold_every_text_once_within_the_limit(lengths: list[int]) -> No
         assert len(batch) <= 1 or longest * len(batch) <= BATCH_TOKENS
 
 
-def test_the_id_names_model_weights_and_prompts_but_not_precision(encoder, model_folder: Path) -> None:
+def test_the_id_names_model_weights_and_prompts_but_not_precision(built_in_model, model_folder: Path) -> None:
     same = SentenceTransformerEncoder(str(model_folder), bfloat16=False)
     asked = SentenceTransformerEncoder(str(model_folder), query_prompt="查询：")
     stored = SentenceTransformerEncoder(str(model_folder), document_prompt="文档：")
-    assert same.model_id == encoder.model_id
+    assert same.model_id == built_in_model.model_id
     assert same.model_id.startswith("shuangxu-e5-small-zh@")
-    assert len({encoder.model_id, asked.model_id, stored.model_id}) == 3
-    first, second = same.encode(TEXTS), encoder.encode(TEXTS)
+    assert len({built_in_model.model_id, asked.model_id, stored.model_id}) == 3
+    first, second = same.encode(TEXTS), built_in_model.encode(TEXTS)
     assert np.einsum("nd,nd->n", first, second).min() >= 0.9995
     text = ["水泵节能"]
-    assert float(asked.encode(text, Role.QUERY)[0] @ encoder.encode(text, Role.QUERY)[0]) < 0.999
-    np.testing.assert_allclose(asked.encode(text), encoder.encode(text), atol=1e-6)
+    assert float(asked.encode(text, Role.QUERY)[0] @ built_in_model.encode(text, Role.QUERY)[0]) < 0.999
+    np.testing.assert_allclose(asked.encode(text), built_in_model.encode(text), atol=1e-6)
 
 
 def test_a_folder_that_does_not_exist_is_an_unavailable_model(tmp_path: Path) -> None:

@@ -28,19 +28,19 @@ def test_nobody_shares_a_turn():
 
 def test_short_work_comes_before_long_work_that_waited_longer():
     turns, order = Turns(), []
-    begun = threading.Semaphore(0)
 
     def work(name, short):
-        begun.release()
         with turns.take(short=short):
             order.append(name)
 
     with turns.take(short=False):
         threads = [threading.Thread(target=work, args=each) for each in (("long", False), ("short", True))]
-        for thread in threads:
+        for number, thread in enumerate(threads, start=1):
             thread.start()
-            begun.acquire()
-            time.sleep(0.05)
+            deadline = time.monotonic() + 60
+            while sum(turns._waiting.values()) < number:
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
     for thread in threads:
         thread.join()
     assert order == ["short", "long"]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.grouping.naming import JOINT, MAX_TERMS, TITLE_TERMS, GroupMember, group_title, shared_terms
@@ -23,7 +23,6 @@ def named(members: list[GroupMember], others: int = 20, **elsewhere: int) -> tup
     return shared_terms(members, everywhere, len(members) + others)
 
 
-@settings(max_examples=300, deadline=None)
 @given(MEMBERS)
 def test_titles_and_terms_are_the_members_own(members: list[GroupMember]) -> None:
     terms = named(members)

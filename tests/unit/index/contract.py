@@ -33,7 +33,7 @@ from tests.unit.index.strategies import (
 )
 
 # One suite, several engines: Hypothesis would rather have one class a test.
-BOUNDED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+BOUNDED = settings(suppress_health_check=[HealthCheck.differing_executors])
 UNIT = np.eye(DIMENSION, dtype=np.float32)
 
 

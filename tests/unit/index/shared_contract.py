@@ -59,10 +59,10 @@ class IndexContract:
         raise NotImplementedError
 
     def put(self, index: Any, *entries: Any) -> None:
-        index.wait(index.upsert(entries), timeout=10)
+        index.wait(index.upsert(entries), timeout=60)
 
     def drop(self, index: Any, *ids: str) -> None:
-        index.wait(index.delete(ids), timeout=10)
+        index.wait(index.delete(ids), timeout=60)
 
     @pytest.fixture
     def filled(self, new_index: NewIndex) -> Any:

@@ -6,7 +6,7 @@ from matching.index.locks import ReadWriteLock
 
 
 def test_readers_hold_the_lock_together() -> None:
-    lock, together = ReadWriteLock(), threading.Barrier(2, timeout=5)
+    lock, together = ReadWriteLock(), threading.Barrier(2, timeout=60)
 
     def read() -> None:
         with lock.read():

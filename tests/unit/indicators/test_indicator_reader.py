@@ -1,14 +1,13 @@
 """Numbers with their direction, unit and quantity; and what only looks like one."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.indicators.reader import MOST_NUMBERS, read_indicators
 from matching.indicators.types import Change, Direction, Indicator
 from tests.hostile_texts import NUMBERS, no_hanging
 
-BOUNDED = settings(max_examples=300, deadline=None)
 INF = None
 WORDS = (
     "处理能力 效率 噪声 温度 由 从 提高 降低 到 至 达到 ≥ ≤ ＞ < 不低于 不超过 ± ~",
@@ -197,7 +196,6 @@ def test_the_quoted_sentence_is_the_original_to_the_letter() -> None:
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if chr(code) not in "\"'`"}
 
 
-@BOUNDED
 @given(PIECES)
 @example("效率由5%提高到0.3‰以上，温度-20~60℃。")
 def test_full_width_writing_reads_the_same(text: str) -> None:
@@ -207,7 +205,6 @@ def test_full_width_writing_reads_the_same(text: str) -> None:
     ]
 
 
-@BOUNDED
 @given(st.one_of(st.text(), PIECES))
 @example("\ud800效率≥5%\udfff")
 @example("效率≥" + "9" * 400 + "%")

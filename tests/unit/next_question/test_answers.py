@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.next_question.answers import DEPTH, SAME_SPLIT, propose_answers
@@ -20,7 +20,6 @@ def texts(*args, **named) -> list[str]:
     return [each.text for each in propose_answers(*args, **named)]
 
 
-@settings(max_examples=300, deadline=None)
 @given(CANDIDATES, st.sets(TERMS, max_size=3), st.integers(0, 5))
 def test_proposals_part_the_candidates_and_are_not_asked_already(candidates, asked: set[str], limit: int) -> None:
     found = propose_answers(candidates, asked, limit=limit)

@@ -1,7 +1,7 @@
 """The piece whose answer moves the results most is asked first, within a budget of rankings."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.next_question.effect import Answer, MissingPiece, changed_share, next_questions
@@ -34,7 +34,6 @@ def answers(*of: tuple[str, float]) -> list[Answer[str]]:
     return [Answer(query, query, probability) for query, probability in of]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(QUERIES, IDS), PIECES, st.integers(1, 24), st.integers(1, 6))
 def test_no_query_is_ranked_twice_and_the_budget_holds(table, pieces, most_rankings: int, top_k: int) -> None:
     rank = Ranker(table)
@@ -52,7 +51,6 @@ def test_no_query_is_ranked_twice_and_the_budget_holds(table, pieces, most_ranki
     assert next_questions("", pieces, Ranker(table), top_k=top_k, most_rankings=most_rankings) == effects
 
 
-@settings(max_examples=200, deadline=None)
 @given(IDS, IDS)
 def test_change_is_symmetric_and_within_nought_and_one(before: list[str], after: list[str]) -> None:
     change = changed_share(before, after)

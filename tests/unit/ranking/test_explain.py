@@ -48,7 +48,6 @@ def index() -> PostingsIndex:
     return filled
 
 
-@settings(max_examples=300, deadline=None)
 @given(DOCUMENTS, PARTS, PARTS)
 def test_an_explanation_holds_nothing_that_the_record_does_not(
     index: PostingsIndex, record: Document, title: str, body: str

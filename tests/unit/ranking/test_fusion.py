@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.ranking.features import COSINES_TO_BODY, COSINES_TO_TITLE, Feature
@@ -13,7 +13,6 @@ from matching.ranking.fusion import fuse
 from matching.ranking.weights import FusionWeights, load_weights
 from matching.types import Match
 
-BOUNDED = settings(max_examples=300, deadline=None)
 WEIGHTS = load_weights()
 COSINES = {*COSINES_TO_TITLE, *COSINES_TO_BODY}
 VALUES = st.fixed_dictionaries(
@@ -34,7 +33,6 @@ def _total(values: dict, body: bool) -> float:
     return WEIGHTS.bias(has_body=body) + sum(parts)
 
 
-@BOUNDED
 @given(DOCUMENTS)
 def test_contributions_and_bias_add_up_to_what_the_grades_are_read_from(documents: list) -> None:
     for match, (_, body) in zip(_fuse(documents), documents, strict=True):
@@ -45,7 +43,6 @@ def test_contributions_and_bias_add_up_to_what_the_grades_are_read_from(document
         assert 1 - match.grade_probabilities[0] == pytest.approx(expected, abs=slope * len(Feature) * 5e-5 / 4 + 1e-9)
 
 
-@BOUNDED
 @given(DOCUMENTS, st.sampled_from(["title", "body"]), CROSSING)
 def test_probabilities_are_a_distribution_and_the_grade_its_mode(documents: list, part: str, crossing: tuple) -> None:
     data = {name: getattr(WEIGHTS, name) for name in FusionWeights.__slots__}
@@ -57,7 +54,6 @@ def test_probabilities_are_a_distribution_and_the_grade_its_mode(documents: list
         assert 0 <= match.score <= 1
 
 
-@BOUNDED
 @given(DOCUMENTS)
 def test_a_higher_score_is_never_a_lower_probability_of_being_suitable(documents: list) -> None:
     ranked = sorted(_fuse(documents), key=lambda match: match.score)
@@ -65,7 +61,6 @@ def test_a_higher_score_is_never_a_lower_probability_of_being_suitable(documents
     assert all(first <= second + 1e-6 for first, second in pairwise(suitable))
 
 
-@BOUNDED
 @given(VALUES, st.booleans(), st.sampled_from(list(Feature)), st.floats(0, 2))
 def test_more_of_a_signal_never_lowers_the_score(values: dict, body: bool, feature: Feature, more: float) -> None:
     low, high = _fuse([(values, body), ({**values, feature: values[feature] + more}, body)])
@@ -78,14 +73,12 @@ def test_of_two_near_perfect_documents_the_better_one_comes_first(body: bool) ->
     assert [match.id for match in fuse(["0", "1"], features, [body, body], WEIGHTS, top_k=2)] == ["1", "0"]
 
 
-@BOUNDED
 @given(VALUES, st.booleans(), st.permutations("abcde"))
 def test_equal_documents_are_ordered_by_id(values: dict, body: bool, ids: list[str]) -> None:
     features = {feature: np.full(5, value) for feature, value in values.items()}
     assert [match.id for match in fuse(ids, features, [body] * 5, WEIGHTS, top_k=4)] == list("abcd")
 
 
-@BOUNDED
 @given(VALUES)
 def test_absent_features_count_as_nought(values: dict) -> None:
     lexical = {feature: np.asarray([value]) for feature, value in values.items() if feature not in COSINES}
@@ -105,7 +98,6 @@ def test_bodies_count_for_documents_that_have_one_only() -> None:
     assert set(bodied.contributions) == {"body_body_terms", "title_body_cosine"}
 
 
-@BOUNDED
 @given(VALUES, st.booleans())
 def test_the_score_is_the_probability_of_grade_two_and_better(values: dict, body: bool) -> None:
     (match,) = _fuse([(values, body)])

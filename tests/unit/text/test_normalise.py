@@ -3,12 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.text.normalise import normalise
 
-BOUNDED = settings(max_examples=400, deadline=None)
 INVISIBLE = "\u200b\u200c\u200d\u200e\ufeff\u00ad\u2060\u0000\u0007\u001f\ue000\U000f0000"
 
 
@@ -100,7 +99,6 @@ TEXTS = st.text(
 )
 
 
-@BOUNDED
 @given(TEXTS)
 @example("e\u200d\u0301")
 @example("\u1100\u200b\u1161")
@@ -110,7 +108,6 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     assert normalise(once) == once
 
 
-@BOUNDED
 @given(TEXTS)
 def test_what_comes_out_is_folded_trimmed_and_visible(text: str) -> None:
     result = normalise(text)
@@ -119,7 +116,6 @@ def test_what_comes_out_is_folded_trimmed_and_visible(text: str) -> None:
     assert not {unicodedata.category(character) for character in result} & {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
-@BOUNDED
 @given(st.text(max_size=30))
 def test_blanks_around_do_not_matter(text: str) -> None:
     assert normalise(f" \n{text}\u3000") == normalise(text)

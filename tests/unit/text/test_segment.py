@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.text.normalise import normalise
@@ -65,7 +65,6 @@ def test_no_domain_term_is_a_stop_word_and_stop_words_can_occur() -> None:
     assert [word for word in stop_words if normalise(f"我们{word}们") != f"我们{word}们" or word != word.lower()] == []
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from("水泵的控制与以及PLC 12.5%，。!α℃"), max_size=30))
 def test_every_term_is_part_of_the_text_and_says_something(text: str) -> None:
     segmenter = default_segmenter()

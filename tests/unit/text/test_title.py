@@ -1,7 +1,7 @@
 """The core of a title: what it is about, without how titles begin and end."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.text.title import title_core
@@ -27,7 +27,6 @@ def test_boilerplate_goes_and_the_matter_stays(title: str, core: str) -> None:
     assert title_core(title) == core
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from("一种基于关风机除冰的与及其技术研究应用项目需求ABC"), max_size=25))
 def test_a_core_is_part_of_its_title_and_never_shorter_than_three(title: str) -> None:
     core = title_core(title)

@@ -1,0 +1,1 @@
+"""Heavy trials of the whole service; see `make campaign`."""
