@@ -1,7 +1,7 @@
 """Read an uploaded file into tables of text, as a process of its own that may die.
 
 A workbook of two kilobytes can ask for half a terabyte, and a zip for any number of bytes: `tables.py`
-runs this under limits of memory and time. Arguments: the file, the name it was given by its owner.
+runs this for a limited time, and it limits its own memory. Arguments: the file, the name it was given by its owner.
 
 Prints lines of JSON. First one object a table: {file, sheet, hidden, header} with the number of its
 rows, each followed by that many rows [number, [cell, …]]; last {"notes": […]}, or {"error": …}.
@@ -12,6 +12,7 @@ import datetime as dt
 import io
 import json
 import re
+import resource
 import sys
 import zipfile
 import zlib
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+MEMORY_LIMIT = 512 * 1024 * 1024  # bytes of address space
 ROW_LIMIT = 20_000
 COLUMN_LIMIT = 60
 INFLATED_LIMIT = 200 * 1024 * 1024  # bytes
@@ -367,5 +369,12 @@ def main(path: str, name: str) -> None:
         tell({"error": str(error)})
 
 
+def limit() -> None:
+    """Bound the memory of this process, before it looks at the file."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 if __name__ == "__main__":
+    limit()
     main(sys.argv[1], sys.argv[2])

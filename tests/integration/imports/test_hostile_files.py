@@ -1,13 +1,24 @@
 """Files that would hurt: each is refused with a reason, and the process goes on."""
 
+import os
 import resource
+import subprocess
+import sys
 import zipfile
 
 import pytest
 import xlsxwriter
 
 from app.core.errors import UnreadableFile
+from app.imports.table_child import MEMORY_LIMIT
+from app.imports.tables import read_tables
 
+# Runs the child as `read_tables` does, then prints what memory it may have.
+CHILD = """
+import resource, runpy
+runpy.run_module("app.imports.table_child", run_name="__main__")
+print(resource.getrlimit(resource.RLIMIT_AS)[0])
+"""
 ROWS = [
     ["成果名称", "成果简介"],
     ["超声清洗机", "超声清洗零件油污（示例）。"],
@@ -105,3 +116,18 @@ def test_entities_are_not_expanded(parse, tmp_path, good):
 def test_after_all_that_a_good_workbook_is_read(parse, tmp_path, good):
     _refused(parse, _far(tmp_path / "角.xlsx", [(1_048_575, 16_383)]))
     assert len(parse(good)[1]) == 2
+
+
+def test_what_opens_a_file_has_little_memory(good):
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(good), good.name], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == str(MEMORY_LIMIT)
+
+
+def test_a_file_is_opened_without_a_fork_of_this_process(good):
+    """A fork stops the threads of BLAS: a search that multiplies at that moment would wait for ever."""
+    forks: list[int] = []
+    os.register_at_fork(before=lambda: forks.append(1))
+    read_tables(good)
+    assert not forks
