@@ -8,72 +8,31 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import hypothesis
 import pytest
-from _pytest.terminal import TerminalReporter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from hypothesis import is_hypothesis_test
 
 from app.core.database import Database
-from app.core.migrations import migrate
 from app.core.security import ensure_key
 from app.core.settings import PROJECT_ROOT, Settings
 from app.main import create_app
 from app.matches.encoders import OFFLINE, EncoderLoader, load_encoder
-from app.services import Services, build_services
+from app.services import Services
 from matching.embedding.encoder import Encoder
 from matching.embedding.offline_model import build_offline_model
 from tests import postgresql
 from tests.encoders import HashingEncoder, KeptVectors
-from tests.installations import Content, add_demo, install, made_once, one_at_a_time
-from tests.trials import CAMPAIGN, size
+from tests.installations import Content, add_demo, install, made_once, migrated, one_at_a_time, opened
+
+pytest_plugins = ["tests.running"]
 
 CACHE = PROJECT_ROOT / ".cache"
-# The checks try the same examples each time, so that they cannot fail for what nobody changed; the campaign new ones.
-hypothesis.settings.register_profile("checks", max_examples=60, deadline=None, derandomize=True, database=None)
-hypothesis.settings.register_profile("campaign", max_examples=size(60, 2000), deadline=None, print_blob=True)
-hypothesis.settings.load_profile("campaign" if CAMPAIGN else "checks")
-
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmarks", action="store_true", help="run what only measures")
     parser.addoption("--screenshots", help="keep pictures of the pages in this folder")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is heavy to the campaign; there examples that Hypothesis makes up are repeated on a larger scale."""
-    for item in items:
-        if is_hypothesis_test(getattr(item, "obj", None)):
-            item.add_marker(pytest.mark.trial)
-        if not CAMPAIGN and item.get_closest_marker("heavy") is not None:
-            item.add_marker(pytest.mark.skip(reason="heavy: make campaign"))
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Report what a trial found, in one line of the campaign's table."""
-
-    def told(trial: str, **values: object) -> None:
-        line = f"| {trial} | {', '.join(f'{name} {value}' for name, value in values.items())} |"
-        request.node.user_properties.append(("figures", line))
-
-    return told
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print the table of a campaign."""
-    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
-    lines = [
-        value for each in reports for name, value in each.user_properties if name == "figures" and each.when == "call"
-    ]
-    if CAMPAIGN and lines:
-        terminalreporter.section("figures of the campaign")
-        for line in sorted(lines):
-            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -167,11 +126,8 @@ def settings(tmp_path: Path, installed: Callable[[Content], Path]) -> Settings:
 @pytest.fixture
 def services(settings: Settings, load: EncoderLoader) -> Iterator[Services]:
     """An opened, empty installation on SQLite."""
-    opened = build_services(settings, load)
-    opened.gateway.open()
-    yield opened
-    opened.gateway.close()
-    opened.database.close()
+    with opened(settings, load) as services:
+        yield services
 
 
 @pytest.fixture
@@ -185,11 +141,8 @@ def seeded_settings(seeded_dir: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def seeded_services(seeded_settings: Settings, load: EncoderLoader) -> Iterator[Services]:
     """An opened installation with the seed data."""
-    opened = build_services(seeded_settings, load)
-    opened.gateway.open()
-    yield opened
-    opened.gateway.close()
-    opened.database.close()
+    with opened(seeded_settings, load) as services:
+        yield services
 
 
 @pytest.fixture
@@ -197,11 +150,8 @@ def demo_services(installed: Callable[[Content], Path], tmp_path: Path, load: En
     """An opened installation with the accounts and the work of the demo."""
     data = tmp_path / "demo"
     shutil.copytree(installed(Content.DEMO), data, symlinks=True)
-    opened = build_services(Settings(data_dir=data), load)
-    opened.gateway.open()
-    yield opened
-    opened.gateway.close()
-    opened.database.close()
+    with opened(Settings(data_dir=data), load) as services:
+        yield services
 
 
 @pytest.fixture(scope="session")
@@ -215,13 +165,13 @@ def started(application: FastAPI) -> Callable[[Settings, EncoderLoader], Abstrac
     """Start the application over an installation."""
 
     @contextmanager
-    def opened(settings: Settings, load: EncoderLoader) -> Iterator[TestClient]:
+    def begun(settings: Settings, load: EncoderLoader) -> Iterator[TestClient]:
         application.state.settings, application.state.load_encoder = settings, load
         with TestClient(application, raise_server_exceptions=False) as client:
             application.state.services.gateway.encoder  # noqa: B018  (waits until the model is loaded)
             yield client
 
-    return opened
+    return begun
 
 
 @pytest.fixture
@@ -291,24 +241,11 @@ def postgres_url(postgresql_server: Path) -> Iterator[str]:
     postgresql.drop_database(url)
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(run_dir: Path) -> Path:
-    """A folder with an empty, migrated SQLite database."""
-
-    def make(aside: Path) -> None:
-        aside.mkdir()
-        made = Database(f"sqlite:///{aside / 'test.db'}")
-        migrate(made)
-        made.close()
-
-    return made_once(run_dir / "migrated", make)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, run_dir: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database; every test runs on both servers."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite") / "test.db", tmp_path / "test.db")
+        shutil.copy(migrated(run_dir), tmp_path / "test.db")
         opened = Database(f"sqlite:///{tmp_path / 'test.db'}")
         yield opened
         opened.close()

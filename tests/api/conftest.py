@@ -12,7 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
+from app.accounts import passwords
 from app.achievements.schemas import AchievementIn, AchievementOut
 from app.core.caller import OPERATOR, Role
 from app.core.security import ensure_key, key_digest
@@ -25,6 +28,15 @@ from app.services import Services
 
 TEXTS = {"achievements": "summary", "needs": "description"}
 _CHINESE = range(0x4E00, 0xA000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords with next to no work: signing in is in most tests, and guessing in none."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield
 
 
 @pytest.fixture(scope="module")

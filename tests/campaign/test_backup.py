@@ -14,7 +14,7 @@ from app.core.settings import Settings
 from app.matches.check import check_index
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
-from app.services import build_services
+from tests.installations import opened
 from tests.trials import size
 
 RECORDS = size(40, 1000)
@@ -48,36 +48,31 @@ def test_a_backup_brings_everything_back(seeded_dir, load, tmp_path, figures):
     data, restored = tmp_path / "data", tmp_path / "restored"
     shutil.copytree(seeded_dir, data, symlinks=True)
     restored.mkdir()
-    services = build_services(Settings(data_dir=data), load)
-    services.gateway.open()
     begun = threading.Event()
 
-    def write():
-        for number in range(RECORDS):
-            body = AchievementIn(title=f"备份示例{number}", summary=f"第{number}号（示例）。", visibility="public")
-            services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
-            if number == RECORDS // 4:
-                begun.set()
+    with opened(Settings(data_dir=data), load) as services:
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    begun.wait(60)
-    backup = restored / "shuangxu.db"
-    with closing(dbapi2.connect(str(data / "shuangxu.db"), timeout=60)) as store:
-        store.execute("VACUUM INTO ?", (str(backup),))
-    writer.join()
-    services.gateway.close()
-    services.database.close()
+        def write():
+            for number in range(RECORDS):
+                body = AchievementIn(title=f"备份示例{number}", summary=f"第{number}号（示例）。", visibility="public")
+                services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+                if number == RECORDS // 4:
+                    begun.set()
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        begun.wait(60)
+        backup = restored / "shuangxu.db"
+        with closing(dbapi2.connect(str(data / "shuangxu.db"), timeout=60)) as store:
+            store.execute("VACUUM INTO ?", (str(backup),))
+        writer.join()
 
     before = _rows(backup)
-    again = build_services(Settings(data_dir=restored), lambda *_: _NeverEncodes())
-    again.gateway.open()
-    assert again.gateway.encode_missing() == 0
-    assert check_index(again.database, again.gateway) == {}
-    need = again.records[RecordKind.NEEDS].named("XQ-coal-01")
-    assert len(again.matches.for_record(need, OPERATOR, 20, RecordFilter()).results) == 20
-    again.gateway.close()
-    again.database.close()
+    with opened(Settings(data_dir=restored), lambda *_: _NeverEncodes()) as again:
+        assert again.gateway.encode_missing() == 0
+        assert check_index(again.database, again.gateway) == {}
+        need = again.records[RecordKind.NEEDS].named("XQ-coal-01")
+        assert len(again.matches.for_record(need, OPERATOR, 20, RecordFilter()).results) == 20
     assert _rows(backup) == before
     # What was committed when the copy was taken is in it, and half of nothing.
     rows = before["achievements"][0]
@@ -88,5 +83,4 @@ def test_a_backup_brings_everything_back(seeded_dir, load, tmp_path, figures):
         seed="none",
         rows=rows,
         tables=len(before),
-        encoded_again=0,
     )

@@ -10,8 +10,8 @@ from app.core.settings import Settings
 from app.matches.check import check_index
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
-from app.services import build_services
 from matching.index.snapshot import newest_snapshot
+from tests.installations import opened
 from tests.trials import size
 
 MUTATIONS, SEED = size(3, 300), 7
@@ -54,37 +54,23 @@ def _damage(chance, folder):
 def test_every_damage_is_noticed_and_no_answer_is_wrong(seeded_dir, load, tmp_path, figures):
     chance = random.Random(SEED)
 
-    def opened(data):
-        services = build_services(Settings(data_dir=data), load)
-        services.gateway.open()
-        return services
-
-    def closed(services):
-        services.gateway.close()
-        services.database.close()
-
-    whole = opened(seeded_dir)
-    right = _answers(whole)
-    closed(whole)
+    with opened(Settings(data_dir=seeded_dir), load) as whole:
+        right = _answers(whole)
     noticed = passed_over = 0
     for number in range(MUTATIONS):
         data = tmp_path / str(number)
         shutil.copytree(seeded_dir, data, symlinks=True)
         folder = newest_snapshot(data / "index")
         what = _damage(chance, folder)
-        services = opened(data)
-        # A snapshot whose manifest cannot be read is none: the index is built from the database.
-        noticed += services.gateway.index.damage is not None
-        passed_over += services.gateway.index.damage is None
-        assert services.gateway.index.damage is not None or "manifest" in what[0], what
-        assert _answers(services) == right, what
-        services.gateway.index.save(force=True)
-        closed(services)
-        again = opened(data)
-        assert again.gateway.index.damage is None, what
-        assert check_index(again.database, again.gateway) == {}, what
-        closed(again)
+        with opened(Settings(data_dir=data), load) as services:
+            # A snapshot whose manifest cannot be read is none: the index is built from the database.
+            noticed += services.gateway.index.damage is not None
+            passed_over += services.gateway.index.damage is None
+            assert services.gateway.index.damage is not None or "manifest" in what[0], what
+            assert _answers(services) == right, what
+            services.gateway.index.save(force=True)
+        with opened(Settings(data_dir=data), load) as again:
+            assert again.gateway.index.damage is None, what
+            assert check_index(again.database, again.gateway) == {}, what
         shutil.rmtree(data)
-    figures(
-        "damaged index files", size=MUTATIONS, seed=SEED, noticed=noticed, taken_for_no_snapshot=passed_over, wrong=0
-    )
+    figures("damaged index files", size=MUTATIONS, seed=SEED, noticed=noticed, taken_for_no_snapshot=passed_over)

@@ -142,4 +142,4 @@ def test_writers_of_one_record_lose_no_update(served, figures):
         record = client.get(path)
     assert record.json()["indicators"] == str(WRITERS * EDITS)
     assert json.loads(record.headers["ETag"]) == str(WRITERS * EDITS + 1)
-    figures("writers of one record", size=f"{WRITERS} × {EDITS}", seed="none", updates_lost=0, too_late=sum(late))
+    figures("writers of one record", size=f"{WRITERS} × {EDITS}", seed="none", too_late=sum(late))

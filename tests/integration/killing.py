@@ -11,18 +11,26 @@ import time
 from pathlib import Path
 from typing import Any
 
+from app.core.settings import PROJECT_ROOT
+
 ACKNOWLEDGED = re.compile(r"已保存 (\d+)/(\d+) 行")
 
 
 class Killer:
-    """Starts commands in forks of a warm process, and kills them."""
+    """Starts commands in forks of a warm process, and kills them.
 
-    def __init__(self, data: Path, folder: Path) -> None:
+    Args:
+        data: directory that the commands use.
+        folder: for what they print.
+        real_model: whether they load it.
+    """
+
+    def __init__(self, data: Path, folder: Path, *, real_model: bool) -> None:
         self._output, self._errors = folder / "stdout", folder / "stderr"
         environment = os.environ | {"SHUANGXU_DATA_DIR": str(data), "OMP_NUM_THREADS": "1"}
         self._warm = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("warm_commands.py"))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+            [sys.executable, "-m", "tests.integration.warm_commands", "real" if real_model else "hashing"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=PROJECT_ROOT,
         )  # fmt: skip
 
     def start(self, *arguments: str, dies: tuple[str, str, int] | None = None) -> int:

@@ -12,9 +12,10 @@ from app.matches.preparation import BATCH
 from app.models import Achievement, Organisation
 from app.services import Services
 from tests.integration.killing import Killer
-from tests.trials import size
+from tests.trials import CAMPAIGN, size
 
-pytestmark = pytest.mark.real_model
+# A kill in the midst of encoding needs a model that takes its time; the checks kill between that and storing.
+pytestmark = [pytest.mark.real_model] if CAMPAIGN else []
 
 KILLS, SEED = size(1, 100), 20
 OWNER = "云澜断电大学（示例）"
@@ -32,8 +33,8 @@ TITLES = [f"{machine}{work}" for machine in MACHINES for work in WORKS][: size(1
 
 
 @pytest.fixture
-def killer(services: Services, tmp_path: Path) -> Iterator[Killer]:
-    opened = Killer(services.settings.data_dir, tmp_path)
+def killer(services: Services, tmp_path: Path, real_model: bool) -> Iterator[Killer]:
+    opened = Killer(services.settings.data_dir, tmp_path, real_model=real_model)
     yield opened
     opened.close()
 
@@ -96,4 +97,4 @@ def test_an_import_that_is_killed_loses_nothing_it_acknowledged(services, killer
         assert session.scalar(select(func.count()).select_from(Organisation)) == 1
     services.gateway.index.rebuild()
     assert check_index(services.database, services.gateway) == {}
-    figures("kill -9 of an import", size=kills, seed=SEED, between_batches=advanced, rows_lost=0, editions=edition)
+    figures("kill -9 of an import", size=kills, seed=SEED, between_batches=advanced, editions=edition)

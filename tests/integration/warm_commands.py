@@ -1,5 +1,7 @@
 """Run commands in forks of one warm process, so that twenty of them load torch and the model once.
 
+Argument: `real`, or `hashing` for the encoder without a model.
+
 Reads one JSON object a line, {"arguments": […], "output": file, "errors": file}; for each it forks,
 runs `shuangxu` with the arguments in the fork and prints the fork's id, then how it ended. With
 "dies": ["module:name", "before" or "after", n] the fork kills itself at the n-th call of a function.
@@ -10,11 +12,15 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from typing import Any
 
+from app import command_line
 from app.cli import cli
 from app.core.settings import Settings
 from app.matches.encoders import OFFLINE, load_encoder
+from app.services import build_services
+from tests.encoders import HashingEncoder
 
 
 def _die_at(where: str, when: str, count: int) -> None:
@@ -51,11 +57,15 @@ def _tell(number: int) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def main(encoder: str) -> None:
     """Serve until standard input ends."""
-    # Kept by the process, so forks have it at once. Run with OMP_NUM_THREADS=1: a fork of a process
-    # whose OpenMP threads have started would wait for them for ever.
-    load_encoder(Settings(), OFFLINE)
+    if encoder == "real":
+        # Kept by the process, so forks have it at once. Run with OMP_NUM_THREADS=1: a fork of a process
+        # whose OpenMP threads have started would wait for them for ever.
+        load_encoder(Settings(), OFFLINE)
+    else:
+        hashing = HashingEncoder()
+        command_line.build_services = partial(build_services, load=lambda *_: hashing)
     for line in sys.stdin:
         task = json.loads(line)
         child = os.fork()
@@ -68,4 +78,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -45,7 +45,7 @@ def test_after_a_kill_the_newest_snapshot_is_whole(tmp_path: Path, figures: Call
         acknowledged = written[-1]
     assert acknowledged > KILLS
     assert cut_short or not CAMPAIGN, "no kill fell into a write: nothing was tried"
-    figures("kill -9 of a snapshot's writer", size=KILLS, seed=SEED, cut_short=cut_short, snapshots_lost=0)
+    figures("kill -9 of a snapshot's writer", size=KILLS, seed=SEED, cut_short=cut_short)
     remove_leftovers(tmp_path)
     assert [folder.name for folder in tmp_path.glob(".*")] == []
     assert newest_snapshot(tmp_path) is not None

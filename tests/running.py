@@ -1,0 +1,70 @@
+"""How a run goes: what the checks leave to the campaign, which process runs what, and the campaign's figures."""
+
+from collections.abc import Callable
+
+import hypothesis
+import pytest
+from _pytest.terminal import TerminalReporter
+from hypothesis import is_hypothesis_test
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling
+
+from tests.trials import CAMPAIGN, size
+
+# Who asks for one of these loads the real model.
+_MODELS = {"models_dir", "built_in_model", "encoder"}
+
+# The checks try the same examples each time, so that they cannot fail for what nobody changed; the campaign new ones.
+hypothesis.settings.register_profile("checks", max_examples=60, deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("campaign", max_examples=size(60, 2000), deadline=None, print_blob=True)
+hypothesis.settings.load_profile("campaign" if CAMPAIGN else "checks")
+
+
+class FilesAndGroups(LoadGroupScheduling):
+    """Gives a process whole files of tests, and all files of a group to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        scope: str = super()._split_scope(nodeid)
+        return scope.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndGroups:
+    return FilesAndGroups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave what is heavy to the campaign; there examples that Hypothesis makes up are repeated on a larger scale.
+
+    One process runs whatever needs the real model: it loads it, encodes and seeds with it while the other goes on.
+    """
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.trial)
+        if not CAMPAIGN and item.get_closest_marker("heavy") is not None:
+            item.add_marker(pytest.mark.skip(reason="heavy: make campaign"))
+        if item.get_closest_marker("real_model") is not None or _MODELS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("model"))
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Report what a trial found, in one line of the campaign's table."""
+
+    def told(trial: str, **values: object) -> None:
+        line = f"| {trial} | {', '.join(f'{name} {value}' for name, value in values.items())} |"
+        request.node.user_properties.append(("figures", line))
+
+    return told
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print the table of a campaign."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    lines = [
+        value for each in reports for name, value in each.user_properties if name == "figures" and each.when == "call"
+    ]
+    if CAMPAIGN and lines:
+        terminalreporter.section("figures of the campaign")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
