@@ -44,11 +44,11 @@ endif
 
 # Two processes: a machine has two cores at least. ORDER=random shuffles, and prints the seed that repeats it.
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(if $(filter random,$(ORDER)),,-p no:randomly)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(if $(filter random,$(ORDER)),,-p no:randomly)
 
 # The heavy trials; SCALE=0.1 makes them a tenth of their size. Their figures are printed at the end.
 campaign: setup browser
-	SHUANGXU_CAMPAIGN=$(SCALE) $(BIN)/python -m pytest -m 'trial or heavy' -n 2 --dist loadgroup -p no:randomly --timeout 7200
+	SHUANGXU_CAMPAIGN=$(SCALE) $(BIN)/python -m pytest -m 'trial or heavy' -n 2 --dist loadfile -p no:randomly --timeout 7200
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -1,18 +1,21 @@
 """How a run goes: what the checks leave to the campaign, which process runs what, and the campaign's figures."""
 
+import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import hypothesis
 import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import is_hypothesis_test
 from xdist.remote import Producer
-from xdist.scheduler import LoadGroupScheduling
+from xdist.scheduler import LoadFileScheduling
 
 from tests.trials import CAMPAIGN, size
 
-# Who asks for one of these loads the real model.
-_MODELS = {"models_dir", "built_in_model", "encoder"}
+# A file of tests that asks for one of these loads the real model.
+_MODEL = re.compile(r"\b(real_model|models_dir|built_in_model|encoder)\b")
 
 # The checks try the same examples each time, so that they cannot fail for what nobody changed; the campaign new ones.
 hypothesis.settings.register_profile("checks", max_examples=60, deadline=None, derandomize=True, database=None)
@@ -20,31 +23,35 @@ hypothesis.settings.register_profile("campaign", max_examples=size(60, 2000), de
 hypothesis.settings.load_profile("campaign" if CAMPAIGN else "checks")
 
 
-class FilesAndGroups(LoadGroupScheduling):
-    """Gives a process whole files of tests, and all files of a group to the same one."""
+class OneLoadsTheModel(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives a process whole files of tests, and one of them all that need the real model.
+
+    That one loads it, encodes and seeds with it, while the others go on.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        scope: str = super()._split_scope(nodeid)
-        return scope.partition("::")[0]
+        file: str = super()._split_scope(nodeid)
+        return "model" if _uses_model(self.config.rootpath / file) else file
+
+
+@cache
+def _uses_model(file: Path) -> bool:
+    # Its text has to do: of a test that a process has collected, xdist is told the name alone.
+    return file.parent.name == "browser" or _MODEL.search(file.read_text("utf-8")) is not None
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndGroups:
-    return FilesAndGroups(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneLoadsTheModel:
+    return OneLoadsTheModel(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is heavy to the campaign; there examples that Hypothesis makes up are repeated on a larger scale.
-
-    One process runs whatever needs the real model: it loads it, encodes and seeds with it while the other goes on.
-    """
+    """Leave what is heavy to the campaign; there examples that Hypothesis makes up are repeated on a larger scale."""
     for item in items:
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker(pytest.mark.trial)
         if not CAMPAIGN and item.get_closest_marker("heavy") is not None:
             item.add_marker(pytest.mark.skip(reason="heavy: make campaign"))
-        if item.get_closest_marker("real_model") is not None or _MODELS & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("model"))
 
 
 @pytest.fixture

@@ -39,10 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here):
-            if item.get_closest_marker("main_path") is None:
-                item.add_marker(pytest.mark.heavy)
-            item.add_marker(pytest.mark.xdist_group("model"))
+        if item.path.is_relative_to(here) and item.get_closest_marker("main_path") is None:
+            item.add_marker(pytest.mark.heavy)
 
 
 @pytest.fixture(scope="module")
