@@ -70,6 +70,9 @@ def install(data: Path, models: Path | None, load: EncoderLoader, content: Conte
     with opened(Settings(data_dir=data), load) as services:
         if content is Content.SEEDED:
             load_seed(services, quiet=True)
+            # Otherwise every worker that is started on a copy would match all of it.
+            while services.standing.step():
+                pass
         _keep_index(services)
 
 

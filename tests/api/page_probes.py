@@ -51,13 +51,12 @@ def page_probes(
         readers: the account of each role that reads, and its headers; None and {} for anybody.
         known: what ids in queries are: a public `need` and `achievement`, and an `owner` of needs.
     """
-    own: dict[tuple[str, Role], dict[str, str]] = {}
     for path in PAGES:
         allowed = [role for role in readers if role in RULES["GET", path].roles and _has(path, role)]
         # One of them in the checks, another for each page.
         for role in allowed if CAMPAIGN or not allowed else [allowed[PAGES.index(path) % len(allowed)]]:
             reader = readers[role]
-            for ids in _ids(path, role, reader, things, own, known):
+            for ids in _ids(path, role, reader, things, known):
                 for query in [{}, *QUERIES.get(path, [])]:
                     params = {name: known.get(value, value) for name, value in query.items()}
                     for part in ({}, _PART):
@@ -74,7 +73,6 @@ def _ids(
     role: Role,
     reader: tuple[Any, dict[str, str]],
     things: Things,
-    own: dict[tuple[str, Role], dict[str, str]],
     known: dict[str, str],
 ) -> Iterator[dict[str, str]]:
     ids = {"id": "", "achievement_id": known["achievement"], "target": "needs"}
@@ -86,9 +84,7 @@ def _ids(
     if public is not None:
         yield ids | {"id": public}
     if role in MEMBERS or (public is None and reader[0] is not None):
-        if (noun, role) not in own:
-            own[noun, role] = things.of(path, role, reader)
-        yield ids | {"id": own[noun, role]["id"]}
+        yield ids | {"id": things.of(path, role, reader, unchanged=True)["id"]}
 
 
 def _filled(path: str, ids: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ from tests.api.page_probes import PAGES, page_answer, page_probes
 from tests.api.test_permissions import MEMBERS, Things
 from tests.trials import size
 
-CANARIES = 50
+CANARIES = size(12, 50)
 PROBES = size(58, 1000)
 READERS = (Role.ANYBODY, Role.ENTERPRISE, Role.UNIVERSITY, Role.EXPERT, Role.BUREAU)
 WORDS = ("鳀鱼骨胶原", "低温酶解", "瓦斯抽采", "煤泥水", "压滤", "膜分离", "锂电池", "秸秆", "焊接", "浮选尾矿")

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.real_model
 
 COMMAND = PROJECT_ROOT / ".venv" / "bin" / "shuangxu"
 SEED = PROJECT_ROOT / "seed_data"
-# Lines of judgements that are measured: the whole of them is the ranking gate's.
-JUDGED = 1 + 5 * 16
+# Lines of judgements that are measured, among as few achievements: the whole of them is the ranking gate's.
+JUDGED = 1 + 3 * 16
 CSV = "成果编号,成果名称,成果简介\n令-1,皮带秤在线校准,用砝码链在线校准皮带秤（示例）。\n令-2,,没有名称\n"
 
 
@@ -51,7 +51,12 @@ def ran(seeded_dir, models_dir, tmp_path_factory):
     judged = (SEED / "qrels.tsv").read_text("utf-8").splitlines(keepends=True)[:JUDGED]
     (folder / "qrels.tsv").write_text("".join(judged), "utf-8")
     qrels = (str(folder / "qrels.tsv"), "--needs", str(SEED / "needs.jsonl"))
-    qrels = (*qrels, "--achievements", str(SEED / "achievements.jsonl"))
+    named = {line.split("\t")[1] for line in judged}
+    rows = (SEED / "achievements.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (folder / "achievements.jsonl").write_text(
+        "".join(row for row in rows if json.loads(row)["external_id"] in named), "utf-8"
+    )
+    qrels = (*qrels, "--achievements", str(folder / "achievements.jsonl"))
     writing = {
         "init": (fresh, "init"),
         "key": (fresh, "key"),
