@@ -14,6 +14,7 @@ from app.core.caller import Role
 from app.core.city_time import today
 from app.models import ChallengePanellist, ExpertKind
 from tests.api.challenge_life import CHALLENGES, DAY, Life
+from tests.trials import size
 
 SECRET = "评语之一：能带动四家配套厂（示例）"
 
@@ -281,7 +282,9 @@ STATES = ("candidate", "pool", "review", "listed", "published", "closed", "selec
           "acceptance", "accepted")  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=size(3, 100), deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 @given(data=st.data())
 def test_a_random_walk_takes_no_forbidden_step(client, account, create, callers, data):
     one = Life(client, account, create).to(data.draw(st.sampled_from(STATES)))
