@@ -6,6 +6,7 @@ import pytest
 
 from app.achievements.schemas import AchievementIn
 from app.core.caller import ANYBODY, OPERATOR
+from app.core.errors import ModelMissing
 from app.core.migrations import migrate
 from app.core.settings import Settings
 from app.matches.check import check_index
@@ -113,6 +114,8 @@ def test_rebuilding_needs_no_model(seeded_settings: Settings) -> None:
         model.source = "/nowhere"
     services.gateway.open()
     services.gateway.index.rebuild()
+    with pytest.raises(ModelMissing):  # waits until it has been looked for
+        services.gateway.encoder  # noqa: B018
     assert services.gateway.encoder_state() == "missing"
     need = services.records[RecordKind.NEEDS].named("XQ-coal-01")
     answer = services.matches.for_record(need, OPERATOR, 5, RecordFilter())

@@ -1,7 +1,10 @@
 """What is new of kept searches is found without encoding anything."""
 
+import pytest
+
 from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Caller, Role
+from app.core.errors import ModelMissing
 from app.core.settings import Settings
 from app.matches.repository import SearchRepository
 from app.models import Account, RecordKind
@@ -32,7 +35,8 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
         model.source = "/nowhere"
     without.gateway.open()
     (told,) = without.saved_searches.digest(caller)
-    assert without.gateway.encoder_state() == "missing"
+    with pytest.raises(ModelMissing):  # waits until it has been looked for
+        without.gateway.encoder  # noqa: B018
     assert [each.id for each in told.results] == [record.id]
     # By meaning too, not by words alone: the same probability as a whole search gives.
     assert told.results[0].probability == round(match.grade_probabilities[match.grade - 1], 4)
