@@ -23,7 +23,7 @@ hypothesis.settings.register_profile("campaign", max_examples=size(60, 2000), de
 hypothesis.settings.load_profile("campaign" if CAMPAIGN else "checks")
 
 
-class OneLoadsTheModel(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+class OneLoadsTheModel(LoadFileScheduling):
     """Gives a process whole files of tests, and one of them all that need the real model.
 
     That one loads it, encodes and seeds with it, while the others go on.

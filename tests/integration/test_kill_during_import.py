@@ -29,7 +29,7 @@ WORKS = [
     "远程运维", "振动抑制", "寿命预测", "自动取样", "粉尘抑制", "余热回收", "精度校准",
     "快速换件", "防腐涂层", "变频调速", "润滑管理", "载荷标定", "数字孪生",
 ]  # fmt: skip
-TITLES = [f"{machine}{work}" for machine in MACHINES for work in WORKS][: size(150, 400)]
+TITLES = [f"{machine}{work}" for machine in MACHINES for work in WORKS][: 400 if CAMPAIGN else 150]
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
     (told,) = without.saved_searches.digest(caller)
     with pytest.raises(ModelMissing):  # waits until it has been looked for
         without.gateway.encoder  # noqa: B018
+    assert without.gateway.encoder_state() == "missing"
     assert [each.id for each in told.results] == [record.id]
     # By meaning too, not by words alone: the same probability as a whole search gives.
     assert told.results[0].probability == round(match.grade_probabilities[match.grade - 1], 4)
