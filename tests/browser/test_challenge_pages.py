@@ -248,6 +248,7 @@ def test_a_conflict_closes_the_ballot(people, served):
     page = staff.open(f"/challenges/{id}")
     page.get_by_label("请哪位专家").select_option(expert.person.id)
     page.get_by_role("button", name="加入评审组").click()
+    expect(page.get_by_role("row").filter(has_text=expert.person.name)).to_contain_text("未声明")
     page = expert.open(f"/challenges/{id}/ballot")
     page.get_by_text("我有利益关系").click()
     page.get_by_label("是什么关系").fill("与需求方有横向课题")
@@ -265,18 +266,19 @@ def test_a_conflict_closes_the_ballot(people, served):
 @pytest.mark.main_path
 def test_nobody_outside_sees_what_is_not_published(visit, people, served):
     _, need = people
+    title = "只在储备库里的榜单项目（示例）"
     page = people[0]["staff"].open("/")
     made = page.request.post(
-        f"{served.url}/api/v1/challenges", data={"title": TITLE, "need_ids": [need.id]}, headers={"Origin": served.url}
+        f"{served.url}/api/v1/challenges", data={"title": title, "need_ids": [need.id]}, headers={"Origin": served.url}
     )
     id = made.json()["id"]
     page = visit(Role.UNIVERSITY).open(f"/challenges/{id}")
     expect(page.get_by_text("没有这个榜单项目")).to_be_visible()
     page = visit(Role.ENTERPRISE).open("/challenges")
-    expect(page.get_by_role("link", name=TITLE)).to_have_count(0)
+    expect(page.get_by_role("link", name=title)).to_have_count(0)
     bureau = visit(Role.BUREAU)
     page = bureau.open(f"/challenges/{id}")
-    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
     expect(page.get_by_text(OWNER)).to_have_count(0)
     expect(page.get_by_role("button", name="进入储备库")).to_have_count(0)
     bureau.inspect("bureau")
