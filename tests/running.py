@@ -14,6 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.trials import CAMPAIGN, size
 
+FIGURES = ".cache/campaign.md"
 # A file of tests that asks for one of these loads the real model.
 _MODEL = re.compile(r"\b(real_model|models_dir|built_in_model|encoder)\b")
 
@@ -61,6 +62,9 @@ def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
     def told(trial: str, **values: object) -> None:
         line = f"| {trial} | {', '.join(f'{name} {value}' for name, value in values.items())} |"
         request.node.user_properties.append(("figures", line))
+        if CAMPAIGN:  # at once: a campaign takes an hour, and may be broken off
+            with (request.config.rootpath / FIGURES).open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
 
     return told
 
