@@ -53,7 +53,7 @@ def new_database(folder: Path) -> str:
 def drop_database(url: str) -> None:
     """Remove a database, whoever is still connected."""
     base, _, query = url.partition("?")
-    _ask(Path(query.removeprefix("host=")), f'DROP DATABASE "{base.rpartition("/")[2]}" WITH (FORCE)')
+    _ask(Path(query.removeprefix("host=")), f'DROP DATABASE IF EXISTS "{base.rpartition("/")[2]}" WITH (FORCE)')
 
 
 def _url(folder: Path, name: str) -> str:

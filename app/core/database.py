@@ -7,8 +7,15 @@ from typing import Annotated, Any
 import pysqlite3.dbapi2
 from fastapi import Depends, Request
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from app.core.errors import SetupError
+
+_BAD_URL = (
+    "SHUANGXU_DATABASE_URL 无法识别。请写成 postgresql://用户:密码@主机:5432/库名"
+    "（密码里的 @ : / 写成 %40 %3A %2F），或删除该设置，改用数据目录里的 SQLite。"
+)
 # Debian's SQLite 3.40 has the WAL-reset corruption bug of 3.7.0 to 3.51.2; pysqlite3 brings its own.
 _OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 30_000
@@ -25,10 +32,19 @@ _AUDIT_LOCK = 0x5368_7562
 
 
 class Database:
-    """One database: SQLite by default, or PostgreSQL through psycopg 3."""
+    """One database: SQLite by default, or PostgreSQL through psycopg 3.
+
+    Raises:
+        SetupError: the URL names neither.
+    """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except (ArgumentError, ValueError) as error:  # which may quote a password
+            raise SetupError(_BAD_URL) from error
+        if self.url.get_backend_name() not in {"sqlite", "postgresql", "postgres"}:
+            raise SetupError(_BAD_URL)
         if self.url.drivername in {"postgresql", "postgres"}:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"

@@ -14,9 +14,6 @@ from app.notices.postman import BACK_OFF, LEFT, Postman
 from app.notices.webhooks import sign
 from tests.integration.notices.conftest import SECRET, VIEWS
 
-# apprise still imports what Python deprecates; not ours to mend.
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
 
 @pytest.fixture
 def deliveries(database):

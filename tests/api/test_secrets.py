@@ -1,0 +1,93 @@
+"""What the configuration keeps secret comes out nowhere: in no answer, log line, error or export."""
+
+import logging
+import traceback
+
+import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import make_url
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.core.security import ensure_key
+from app.core.settings import Settings
+from app.models import NoticeChannel, NoticePace
+from app.notices.message import Message, NotSent
+from app.notices.senders import senders_of
+from tests import postgresql
+
+DATABASE, MAIL, ROBOT = "canary-of-database-7Qx", "canary-of-mail-7Qx", "canary-of-robot-7Qx"
+# Nothing listens there.
+NOWHERE = "127.0.0.1:1"
+
+
+@pytest.fixture
+def settings(tmp_path, postgres_url):
+    return Settings(
+        data_dir=tmp_path, worker=False,
+        database_url=make_url(postgres_url).set(password=DATABASE).render_as_string(hide_password=False),
+        notice_mail=f"mailto://robot:{MAIL}@{NOWHERE}?to={{to}}&mode=insecure",
+        notice_wecom=f"json://robot:{ROBOT}@{NOWHERE}/{ROBOT}", notice_dingtalk=f"nonsense://{ROBOT}",
+    )  # fmt: skip
+
+
+def _ask_all(client, headers):
+    """Return the text of every route's answer: to a reading that finds what there is, to a writing of nonsense."""
+    texts = []
+    for route in client.app.routes:
+        if isinstance(route, APIRoute):
+            path = route.path
+            for name in route.param_convertors:
+                path = path.replace(f"{{{name}}}", "none").replace(f"{{{name}:path}}", "none")
+            for method in route.methods:
+                answer = client.request(method, path, headers=headers, content=None if method == "GET" else b"{")
+                texts.append(f"{method} {path}\n{answer.headers}\n{answer.text}")
+    return texts
+
+
+def _reasons(settings):
+    """Return why no message gets through."""
+    message = Message("one", NoticePace.IMMEDIATE, "a@example.cn", "某人", [], "", 1)
+    reasons = []
+    for channel in (NoticeChannel.MAIL, NoticeChannel.WECOM, NoticeChannel.DINGTALK):
+        with pytest.raises(NotSent) as failed:
+            senders_of(settings)[channel](message, None)
+        reasons.append("".join(traceback.format_exception(failed.value)))
+    return reasons
+
+
+@pytest.mark.trial
+def test_no_answer_and_no_log_line_holds_a_secret(started, load, settings, postgres_url, capfd, caplog, figures):
+    caplog.set_level(logging.DEBUG)
+    with started(settings, load) as client:
+        key, _ = ensure_key(settings.key_file)
+        operator = {"Authorization": f"Bearer {key}"}
+        told = _ask_all(client, {}) + _ask_all(client, operator) + _reasons(settings)
+        whole = client.get("/api/v1/needs", headers=operator)
+        postgresql.drop_database(postgres_url)
+        broken = client.get("/api/v1/needs", headers=operator)
+        told += [broken.text, *_ask_all(client, operator)]
+    assert (whole.status_code, broken.status_code) == (200, 503)
+    logged = capfd.readouterr()
+    told += [logged.out, logged.err, caplog.text]
+    secrets = (DATABASE, MAIL, ROBOT, key)
+    assert [text[:300] for text in told if any(secret in text for secret in secrets)] == []
+    figures("secrets of the configuration", secrets=len(secrets), texts=len(told), characters=sum(map(len, told)))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://shuangxu:{DATABASE}@{NOWHERE}/none",
+        f"postgresql://shuangxu:{DATABASE}@127.0.0.1:port/none",
+        f"postgresql//shuangxu:{DATABASE}@127.0.0.1/none",
+        f"oracle://shuangxu:{DATABASE}@127.0.0.1/none",
+    ],
+)
+def test_no_command_prints_the_password_of_a_database_that_it_cannot_reach(url, tmp_path, monkeypatch):
+    monkeypatch.setenv("SHUANGXU_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("SHUANGXU_DATABASE_URL", url)
+    done = CliRunner().invoke(cli, ["init"])
+    assert done.exit_code == 1
+    assert "SHUANGXU_DATABASE_URL" in done.stderr
+    assert DATABASE not in done.output + "".join(traceback.format_exception(done.exception))
