@@ -7,7 +7,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from _pytest.terminal import TerminalReporter
 from hypothesis import is_hypothesis_test
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -61,21 +60,8 @@ def figures(request: pytest.FixtureRequest) -> Callable[..., None]:
 
     def told(trial: str, **values: object) -> None:
         line = f"| {trial} | {', '.join(f'{name} {value}' for name, value in values.items())} |"
-        request.node.user_properties.append(("figures", line))
         if CAMPAIGN:  # at once: a campaign takes an hour, and may be broken off
             with (request.config.rootpath / FIGURES).open("a", encoding="utf-8") as file:
                 file.write(line + "\n")
 
     return told
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Print the table of a campaign."""
-    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
-    lines = [
-        value for each in reports for name, value in each.user_properties if name == "figures" and each.when == "call"
-    ]
-    if CAMPAIGN and lines:
-        terminalreporter.section("figures of the campaign")
-        for line in sorted(lines):
-            terminalreporter.write_line(line)
