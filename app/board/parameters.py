@@ -4,14 +4,16 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from app.board.repository import Cut
 from app.targets.schemas import YearNumber
+from app.targets.years import FIRST_YEAR, LAST_YEAR
 
 _Empty = BeforeValidator(lambda value: value or None)
 YearOf = Annotated[Annotated[YearNumber | None, _Empty], Query(title="年度", description="默认本年度")]
-UntilOf = Annotated[Annotated[date | None, _Empty], Query(title="截至", description="默认今天；不在年度内时为整个年度")]
+_Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))]
+UntilOf = Annotated[Annotated[_Day | None, _Empty], Query(title="截至", description="默认今天；不在年度内时为整个年度")]
 StartOf = Annotated[
     str | None, Query(alias="cursor", pattern="^[0-9]{1,6}$", title="翻页位置", description="上一页返回的 next_cursor")
 ]

@@ -268,7 +268,15 @@ def test_the_workbook_has_a_sheet_for_each_table(client, bureau):
 
 @pytest.mark.parametrize(
     "query",
-    ["/rows", "/rows?figure=gdp", "/rows?figure=contacts", "?year=1", "?until=x", "/rows?figure=amount&cursor=-1"],
+    [
+        "/rows",
+        "/rows?figure=gdp",
+        "/rows?figure=contacts",
+        "?year=1",
+        "?until=x",
+        "?until=0001-01-01",
+        "/rows?figure=amount&cursor=-1",
+    ],
 )
 def test_questions_that_mean_nothing_are_refused(client, bureau, refused, query):
     refused(client.get(f"{PATH}{query}", headers=bureau), 422)
