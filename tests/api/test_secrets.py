@@ -1,13 +1,14 @@
 """What the configuration keeps secret comes out nowhere: in no answer, log line, error or export."""
 
 import logging
+import re
 import traceback
 
 import pytest
-from fastapi.routing import APIRoute
 from sqlalchemy import make_url
 from typer.testing import CliRunner
 
+from app.access.rules import RULES
 from app.cli import cli
 from app.core.security import ensure_key
 from app.core.settings import Settings
@@ -34,14 +35,10 @@ def settings(tmp_path, postgres_url):
 def _ask_all(client, headers):
     """Return the text of every route's answer: to a reading that finds what there is, to a writing of nonsense."""
     texts = []
-    for route in client.app.routes:
-        if isinstance(route, APIRoute):
-            path = route.path
-            for name in route.param_convertors:
-                path = path.replace(f"{{{name}}}", "none").replace(f"{{{name}:path}}", "none")
-            for method in route.methods:
-                answer = client.request(method, path, headers=headers, content=None if method == "GET" else b"{")
-                texts.append(f"{method} {path}\n{answer.headers}\n{answer.text}")
+    for method, path in RULES:
+        url = re.sub(r"{[^}]+}", "none", path)
+        answer = client.request(method, url, headers=headers, content=None if method == "GET" else b"{")
+        texts.append(f"{method} {url}\n{answer.headers}\n{answer.text}")
     return texts
 
 
