@@ -68,8 +68,8 @@ def docking_of_agreement(session: Session, caller: Caller, interest: Interest) -
         session, caller, interest.need_id, interest.achievement_id, DockingOrigin.INTEREST,
         liaison_id=interest.liaison_id, interest_id=interest.id,
     )  # fmt: skip
-    if docking.agreed_at is None:
-        docking.interest_id = docking.interest_id or interest.id
+    if docking.agreed_at is None or docking.interest_id != interest.id:  # an interest of its own is agreed to anew
+        docking.interest_id = interest.id
         note_agreement(session, caller, docking)
     return docking
 
@@ -77,7 +77,7 @@ def docking_of_agreement(session: Session, caller: Caller, interest: Interest) -
 def note_agreement(session: Session, caller: Caller, docking: Docking) -> None:
     """Keep that both sides agreed: they know each other from now on, and are at least at 双方有意."""
     before, moment = docking.stage, now()
-    docking.agreed_at = moment
+    docking.agreed_at = docking.agreed_at or moment
     if step_between(DockingStage(before), DockingStage.INTERESTED, Taker.AGREEMENT) is not None:
         docking.stage, docking.stage_since = DockingStage.INTERESTED, moment
     docking.version += 1

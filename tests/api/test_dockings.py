@@ -114,11 +114,11 @@ def _everything(client, headers, **query):
 def agree(client, people):
     """Let both sides of a pair agree in an interest."""
 
-    def made(pair, enterprise="enterprise"):
-        interest = client.post("/api/v1/interests", json=pair, headers=people["liaison"]).json()
+    def made(pair, enterprise="enterprise", by="liaison"):
+        interest = client.post("/api/v1/interests", json=pair, headers=people[by]).json()
         path = f"/api/v1/interests/{interest['id']}"
         client.post(f"{path}/forward", headers=people["liaison"])
-        for who in (enterprise, "university"):
+        for who in (each for each in (enterprise, "university") if each != by):
             answer = client.post(f"{path}/consent", json={}, headers=people[who])
             assert answer.status_code == 200, answer.text
         assert answer.json()["state"] == "agreed"
@@ -285,6 +285,15 @@ def test_an_agreed_interest_opens_or_advances(client, people, pair, agree, begin
     again = client.post(PATH, json=ids, headers=people["liaison"]).json()
     assert (again["stage"], again["agreed"]) == ("interested", True)
     assert interest["id"]
+
+
+def test_both_sides_that_agree_anew_bring_a_docking_that_went_back_to_where_they_agreed(begin, agree, act, seen_by):
+    docking = begin("anonymous")
+    for by in ("liaison", "enterprise", "university"):
+        agree(_pair_of(docking), by=by)
+        assert seen_by(docking, "liaison")["stage"] == "interested"
+        assert act(docking, "/steps", to="contacted", note="对方换了人")[1]["stage"] == "contacted"
+    assert seen_by(docking, "university")["agreed"]
 
 
 def test_an_anonymous_need_hides_its_enterprise_until_both_agreed(client, people, begin, walk, agree, seen_by, act):
