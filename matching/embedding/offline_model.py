@@ -108,7 +108,7 @@ def _save(source: E5Container, rows: list[int], folder: Path) -> None:
     from transformers import BertConfig, BertModel
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     shape = source.shape
     config = BertConfig(
         vocab_size=len(rows),
@@ -126,7 +126,7 @@ def _save(source: E5Container, rows: list[int], folder: Path) -> None:
     parts = folder / "parts"
     # float16 on disk halves the folder; the network is widened again when it is loaded. The
     # 4-bit weights times a float16 scale lose at most one unit in 2,048 of each weight.
-    network.half().save_pretrained(parts)  # type: ignore[no-untyped-call]
+    network.half().save_pretrained(parts)
     _tokenizer(source, rows).save_pretrained(parts)
     transformer = modules.Transformer(str(parts), max_seq_length=MAX_TOKENS)
     transformer.half()
@@ -191,6 +191,6 @@ def _tokenizer(source: E5Container, rows: list[int]) -> Any:
         single="<s> $A </s>", special_tokens=[("<s>", ids["<s>"]), ("</s>", ids["</s>"])]
     )
     roles = {role: piece for piece, role in _SPECIAL.items()}
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, model_max_length=MAX_TOKENS, cls_token="<s>", sep_token="</s>", **roles
     )
