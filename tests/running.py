@@ -1,6 +1,9 @@
-"""How a run goes: what the checks leave to the campaign, which process runs what, and the campaign's figures."""
+"""How a run goes: where its files lie, what the checks leave to the campaign, which process runs what, its figures."""
 
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,6 +19,10 @@ from tests.trials import CAMPAIGN, size
 FIGURES = ".cache/campaign.md"
 # A file of tests that asks for one of these loads the real model.
 _MODEL = re.compile(r"\b(real_model|models_dir|built_in_model|encoder)\b")
+
+# Files of a run are many and short-lived; here one is made in a tenth of the time, and nothing waits for a disk.
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 << 30
 
 # The checks try the same examples each time, so that they cannot fail for what nobody changed; the campaign new ones.
 hypothesis.settings.register_profile("checks", max_examples=60, deadline=None, derandomize=True, database=None)
@@ -38,6 +45,14 @@ class OneLoadsTheModel(LoadFileScheduling):
 def _uses_model(file: Path) -> bool:
     # Its text has to do: of a test that a process has collected, xdist is told the name alone.
     return file.parent.name == "browser" or _MODEL.search(file.read_text("utf-8")) is not None
+
+
+def pytest_configure() -> None:
+    """Have the files of a run in memory, where there is room and programs may lie."""
+    if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(_MEMORY).free >= _ROOM and not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -16,8 +16,11 @@ from app.models import NoticeChannel, NoticePace
 from app.notices.message import Message, NotSent
 from app.notices.senders import senders_of
 from tests import postgresql
+from tests.trials import CAMPAIGN
 
 DATABASE, MAIL, ROBOT = "canary-of-database-7Qx", "canary-of-mail-7Qx", "canary-of-robot-7Qx"
+# Of the routes that nobody may use, or that have no database, the checks ask one in so many: they all end alike.
+SOME = 1 if CAMPAIGN else 5
 # Nothing listens there.
 NOWHERE = "127.0.0.1:1"
 
@@ -32,10 +35,10 @@ def settings(tmp_path, postgres_url):
     )  # fmt: skip
 
 
-def _ask_all(client, headers):
-    """Return the text of every route's answer: to a reading that finds what there is, to a writing of nonsense."""
+def _ask(client, headers, every=1):
+    """Return the text of the routes' answers: to a reading that finds what there is, to a writing of nonsense."""
     texts = []
-    for method, path in RULES:
+    for method, path in list(RULES)[::every]:
         url = re.sub(r"{[^}]+}", "none", path)
         answer = client.request(method, url, headers=headers, content=None if method == "GET" else b"{")
         texts.append(f"{method} {url}\n{answer.headers}\n{answer.text}")
@@ -59,11 +62,11 @@ def test_no_answer_and_no_log_line_holds_a_secret(started, load, settings, postg
     with started(settings, load) as client:
         key, _ = ensure_key(settings.key_file)
         operator = {"Authorization": f"Bearer {key}"}
-        told = _ask_all(client, {}) + _ask_all(client, operator) + _reasons(settings)
+        told = _ask(client, {}, SOME) + _ask(client, operator) + _reasons(settings)
         whole = client.get("/api/v1/needs", headers=operator)
         postgresql.drop_database(postgres_url)
         broken = client.get("/api/v1/needs", headers=operator)
-        told += [broken.text, *_ask_all(client, operator)]
+        told += [broken.text, *_ask(client, operator, SOME)]
     assert (whole.status_code, broken.status_code) == (200, 503)
     logged = capfd.readouterr()
     told += [logged.out, logged.err, caplog.text]
