@@ -13,6 +13,7 @@ from app.imports.schemas import UploadDetail
 from app.learning.quality import Quality
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
+from app.matches.telling import most_telling
 from app.models import Condition
 from app.needs.clarity import Clarity
 from app.needs.common_needs import CommonNeedOut
@@ -85,14 +86,13 @@ def _described(result: ResultOut) -> str:
 
 
 def _clauses(clauses: Sequence[ClauseOut]) -> list[str]:
-    """Return a line for each clause that something is known of, and how many nothing is said of."""
+    """Return a line for each of the most telling clauses, and how many others there are."""
+    told = most_telling(clauses)
     lines = [
         f"{_VERDICTS[clause.verdict]} {escape(clause.text)} → “{escape((clause.evidence or '')[:_QUOTE_CHARACTERS])}”"
-        for clause in clauses
-        if clause.verdict != "not_mentioned"
+        for clause in told.clauses
     ]
-    silent = len(clauses) - len(lines)
-    return [*lines, f"[dim]未提及 {silent} 条[/]"] if silent else lines
+    return [*lines, f"[dim]{told.rest}[/]"] if told.rest else lines
 
 
 def _conditions(fits: Sequence[StructuredOut]) -> list[str]:
