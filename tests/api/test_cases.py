@@ -258,21 +258,18 @@ def test_a_text_that_gives_it_away_is_not_asked_for(draft, ask, field, text, par
     assert problem["errors"][0]["field"] == field
 
 
-def test_only_a_need_that_names_its_enterprise_lets_a_case_name_it(draft, ask, published):
+def test_only_a_need_that_names_its_enterprise_lets_a_case_name_it(client, draft, ask, published, operator):
     hidden = draft()
     assert ask("PATCH", hidden, match=hidden["version"], names_enterprise=True)[0] == 422
     named = published(visibility="public", problem="白芷面粉以前磨一吨小麦用七十二度电。")
     assert ask("GET", named, who="anybody")[1]["enterprise"] == ENTERPRISE
-
-
-def test_a_named_enterprise_that_hides_later_is_hidden_in_the_case(client, published, ask, operator):
-    case = published(visibility="public")
+    # One that hides later is hidden in the case too.
     with client.app.state.database.read() as session:
-        need_id = session.get(Docking, case["docking_id"]).need_id
+        need_id = session.get(Docking, named["docking_id"]).need_id
     path = f"/api/v1/needs/{need_id}"
     tag = client.get(path, headers=operator).headers["ETag"]
     client.patch(path, json={"visibility": "anonymous"}, headers=operator | {"If-Match": tag})
-    shown = ask("GET", case, who="anybody")[1]
+    shown = ask("GET", named, who="anybody")[1]
     assert (shown["enterprise_named"], shown["enterprise"]) == (False, "本市某农副食品加工企业")
 
 

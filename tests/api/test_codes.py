@@ -21,7 +21,7 @@ def test_the_top_levels_of_industries_are_shipped(client):
     assert top[2] == ("C", "制造业", 1)
     assert len(_codes(client, "industries", parent="C")) == 31
     assert ("35", "专用设备制造业", 2) in _codes(client, "industries", q="专用设备")
-    assert _codes(client, "chains") == []
+    assert _codes(client, "disciplines") == []  # the city's own, and no other test imports any
 
 
 def test_a_list_is_imported_and_read_level_by_level(client, tmp_path):

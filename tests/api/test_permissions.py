@@ -320,9 +320,10 @@ class Things:
             session.flush()
             return made.id
 
-    def _organisations(self, _role, account, _headers):
-        known = self._client.get(f"{API}/organisations", headers=self._operator).json()["items"]
-        return account.organisation_id or known[0]["id"]
+    def _organisations(self, _role, account, headers):
+        # Of whoever has none, one that they see: others of this file have none that is published.
+        seen = self._client.get(f"{API}/organisations", headers=headers).json()["items"]
+        return account.organisation_id or seen[0]["id"]
 
     def _sessions(self, _role, account, _headers):
         made = SignInSession(account_id=account.id, token_hash=new_id(), address="", user_agent="")
