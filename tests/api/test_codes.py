@@ -21,15 +21,16 @@ def test_the_top_levels_of_industries_are_shipped(client):
     assert top[2] == ("C", "制造业", 1)
     assert len(_codes(client, "industries", parent="C")) == 31
     assert ("35", "专用设备制造业", 2) in _codes(client, "industries", q="专用设备")
-    assert _codes(client, "disciplines") == []  # the city's own, and no other test imports any
+    assert _codes(client, "chains") == []
 
 
 def test_a_list_is_imported_and_read_level_by_level(client, tmp_path):
-    file = tmp_path / "产业链.csv"
-    file.write_text("代码,名称,上级\nA,先进制造,\nA1,工业母机,A\nA2,机器人,A\nB,新材料,\n", "utf-8")
-    assert client.app.state.services.codes.import_file(CodeList.CHAINS, file, OPERATOR) == 4
-    assert _codes(client, "chains") == [("A", "先进制造", 1), ("B", "新材料", 1)]
-    assert _codes(client, "chains", parent="A") == [("A1", "工业母机", 2), ("A2", "机器人", 2)]
+    # Not chains: that none are shipped is another test's.
+    file = tmp_path / "学科.csv"
+    file.write_text("代码,名称,上级\nA,工学,\nA1,机械工程,A\nA2,矿业工程,A\nB,农学,\n", "utf-8")
+    assert client.app.state.services.codes.import_file(CodeList.DISCIPLINES, file, OPERATOR) == 4
+    assert _codes(client, "disciplines") == [("A", "工学", 1), ("B", "农学", 1)]
+    assert _codes(client, "disciplines", parent="A") == [("A1", "机械工程", 2), ("A2", "矿业工程", 2)]
 
 
 def test_levels_follow_from_the_codes_where_no_parent_is_given(client, tmp_path):
