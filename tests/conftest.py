@@ -21,12 +21,11 @@ from app.services import Services
 from matching.embedding.encoder import Encoder
 from matching.embedding.offline_model import build_offline_model
 from tests import postgresql
-from tests.encoders import HashingEncoder, KeptVectors
+from tests.encoders import HashingEncoder, KeptVectors, vectors_file
 from tests.installations import Content, add_demo, install, made_once, migrated, one_at_a_time, opened
 
 pytest_plugins = ["tests.running"]
 
-CACHE = PROJECT_ROOT / ".cache"
 SHARED_DATA = PROJECT_ROOT.parent / "shared" / "data"
 
 
@@ -70,8 +69,7 @@ def built_in_model(models_dir: Path) -> Encoder:
 @pytest.fixture(scope="session")
 def encoder(built_in_model: Encoder) -> Encoder:
     """The real model; a text that this machine has encoded before is read from disk."""
-    CACHE.mkdir(exist_ok=True)
-    return KeptVectors(built_in_model, CACHE / "vectors.db")
+    return KeptVectors(built_in_model, vectors_file())
 
 
 @pytest.fixture(scope="session")

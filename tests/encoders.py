@@ -1,14 +1,17 @@
 """Encoders for tests: one that knows writing but no meaning, and the real one with vectors kept on disk."""
 
 import hashlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from matching.embedding import encoder as encoding
 from matching.embedding.encoder import Encoder, Role
 from matching.types import Floats
 
@@ -94,5 +97,13 @@ class KeptVectors:
 
     def _open(self) -> sqlite3.Connection:
         store = sqlite3.connect(self._file, timeout=60)
-        store.execute("PRAGMA synchronous=OFF")
+        store.execute("PRAGMA synchronous=NORMAL")  # with WAL: no power cut leaves it broken
         return store
+
+
+def vectors_file() -> Path:
+    """Return where this machine keeps vectors for all checkouts: another file for other code that encodes."""
+    code = Path(encoding.__file__).read_bytes() + f"{version('torch')} {version('transformers')}".encode()
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "shuangxu-tests")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"vectors-{hashlib.sha256(code).hexdigest()[:12]}.db"
