@@ -29,11 +29,13 @@ class Rule:
     Attributes:
         scope: that an API key of limited scopes must have; None for none.
         own: for the members among the roles, only what belongs to their organisation or account.
+        identified: whether it is asked who calls; that takes a thread, which may have to be waited for.
     """
 
     roles: frozenset[Role]
     scope: Scope | None
     own: bool = False
+    identified: bool = True
 
 
 EVERYBODY = frozenset(Role)

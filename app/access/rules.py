@@ -135,7 +135,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", f"{API}/audit/export.jsonl"): Rule(ADMIN, Scope.AUDIT),
     ("GET", f"{API}/audit/export.xlsx"): Rule(ADMIN, Scope.AUDIT),
     ("GET", f"{API}/openapi.json"): Rule(EVERYBODY, None),
-    ("GET", "/livez"): Rule(EVERYBODY, None),
+    ("GET", "/livez"): Rule(EVERYBODY, None, identified=False),
     ("GET", "/readyz"): Rule(EVERYBODY, None),
     ("GET", "/metrics"): Rule(ADMIN, Scope.METRICS),
     **PAGES,

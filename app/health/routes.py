@@ -17,8 +17,8 @@ router = APIRouter(route_class=GuardedRoute, tags=["运行状态"])
 
 
 @router.get("/livez", summary="进程存活")
-def livez() -> dict[str, str]:
-    """Answer as long as the process can."""
+async def livez() -> dict[str, str]:
+    """Answer as long as the process can: in its event loop, however many threads are busy."""
     return {"status": "ok"}
 
 

@@ -9,6 +9,8 @@ from app.core.errors import Busy
 # Searches in hand. Each takes about 50 ms of one core, 100 ms beside an import, so the last of them is
 # answered within two seconds; threads are left for every other page.
 MOST_AT_ONCE = 20
+# Of them so many compute; more would only take the interpreter from each other, and from everybody else.
+AT_WORK = 2
 RETRY_SECONDS = 2
 FULL = "现在检索的人太多，这次没有排上。请过几秒再试。"
 
@@ -18,14 +20,26 @@ class Places:
 
     Args:
         most: how many there are.
+        at_work: how many of those who have one go on at a time; the others wait.
     """
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+    def __init__(self, most: int = MOST_AT_ONCE, at_work: int = AT_WORK) -> None:
         self._free = threading.BoundedSemaphore(most)
+        self._working = threading.BoundedSemaphore(at_work)
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Hold a place until the block ends, without waiting for one.
+        """Hold a place until the block ends, without waiting for one, and go on when it is one's turn.
+
+        Raises:
+            Busy: all are taken.
+        """
+        with self.held(), self._working:
+            yield
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold a place until the block ends, without working.
 
         Raises:
             Busy: all are taken.

@@ -4,9 +4,10 @@ import threading
 from contextlib import ExitStack
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import text
 
-from app.matches.places import MOST_AT_ONCE
+from app.matches.places import MOST_AT_ONCE, Places
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def full(client):
     """All places of searching taken by others."""
     with ExitStack() as others:
         for _ in range(MOST_AT_ONCE):
-            others.enter_context(client.app.state.services.matches._places.taken())
+            others.enter_context(client.app.state.services.matches._places.held())
         yield
 
 
@@ -47,6 +48,43 @@ def test_places_are_given_back_also_by_what_fails(client, operator):
         assert client.get(f"/api/v1/needs/{need}/matches/{'0' * 32}").status_code == 404
     for method, path, body in calls:
         assert client.request(method, path, json=body).status_code == 200
+
+
+def test_few_of_those_who_have_a_place_work_at_a_time():
+    places, ready, pair = Places(most=8, at_work=2), threading.Barrier(8, timeout=30), threading.Barrier(2, timeout=30)
+    at_work, seen = [], []
+
+    def work(number):
+        ready.wait()
+        with places.taken():
+            at_work.append(number)
+            pair.wait()  # two do work at the same moment
+            seen.append(len(at_work))
+            at_work.remove(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(seen) == 8
+    assert max(seen) <= 2
+
+
+def test_whether_it_lives_is_told_while_no_thread_is_free(client):
+    limiter = client.portal.call(current_default_thread_limiter)
+    others = [object() for _ in range(int(limiter.available_tokens))]
+    for each in others:
+        client.portal.call(limiter.acquire_on_behalf_of, each)
+    asked = threading.Thread(target=lambda: codes.append(client.get("/livez").status_code), daemon=True)
+    codes = []
+    try:
+        asked.start()
+        asked.join(30)
+        assert codes == [200]
+    finally:
+        for each in others:
+            client.portal.call(limiter.release_on_behalf_of, each)
 
 
 def test_every_thread_of_the_server_gets_two_connections(client):
