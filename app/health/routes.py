@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access.guard import CallerOf, GuardedRoute
 from app.core.database import ReadSession
 from app.core.errors import AppError
+from app.core.problems import PROBLEM_RESPONSES
 from app.services import ServicesOf
 
-router = APIRouter(route_class=GuardedRoute, tags=["运行状态"])
+router = APIRouter(route_class=GuardedRoute, tags=["运行状态"], responses=PROBLEM_RESPONSES)
 
 
 @router.get("/livez", summary="进程存活")

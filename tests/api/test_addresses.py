@@ -1,6 +1,7 @@
 """Addresses that lead nowhere, and verbs that do not fit."""
 
 import pytest
+from fastapi.testclient import TestClient
 
 KINDS = ["achievements", "needs"]
 IDS = ["0" * 32, "x", "不存在", "%00", "..%2f..%2fetc%2fpasswd", "1' OR '1'='1", "9" * 3000, "%ed%a0%80", "😀"]
@@ -38,6 +39,12 @@ def test_a_refused_verb_is_answered_with_those_that_fit(client):
     # RFC 9110, 15.5.6
     assert client.put("/livez").headers.get("allow") == "GET"
     assert "POST" in client.get("/api/v1/search").headers.get("allow", "")
+
+
+def test_a_proxy_may_serve_it_below_a_path_of_its_own(client):
+    below = TestClient(client.app, root_path="/match")
+    assert below.get("/match/livez").json() == {"status": "ok"}
+    assert below.get("/match/api/v1/needs/none").status_code == 404
 
 
 @pytest.mark.parametrize("cursor", ["不存在", "'", "%", "zzz", "0"])
