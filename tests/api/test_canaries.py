@@ -20,7 +20,7 @@ from tests.api.test_permissions import MEMBERS, Things
 from tests.trials import size
 
 CANARIES = size(12, 50)
-PROBES = size(58, 1000)
+PROBES = size(30, 1000)
 READERS = (Role.ANYBODY, Role.ENTERPRISE, Role.UNIVERSITY, Role.EXPERT, Role.BUREAU)
 WORDS = ("鳀鱼骨胶原", "低温酶解", "瓦斯抽采", "煤泥水", "压滤", "膜分离", "锂电池", "秸秆", "焊接", "浮选尾矿")
 FIELDS = {

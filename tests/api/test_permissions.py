@@ -415,12 +415,14 @@ def _of_route(kinds, method, path):
 def test_the_cells_of_a_route(call, people, things, method, path):
     """Each role, for what is its own and what is another's; who is refused is refused before things are looked for.
 
-    Of those who are refused for their role the checks ask as one, on each route another.
+    Of those who are refused for their role the checks ask as one, on each route another; so of those who may, and
+    whom ownership does not concern.
     """
     rule = RULES[method, path]
     wrong = []
     refused = [role for role in SIGNED_IN if cell(rule, role) == "—"]
-    spared = set(refused) - set(_of_route(refused, method, path))
+    free = [role for role in SIGNED_IN if role not in refused and not (rule.own and role in MEMBERS)]
+    spared = {*refused, *free} - {*_of_route(refused, method, path), *_of_route(free, method, path)}
     for role in (each for each in Role if each not in spared):
         allowed = cell(rule, role) != "—"
         if path == f"{API}/sessions/current" and allowed:

@@ -28,6 +28,7 @@ from app.models import (
     OrganisationKind,
 )
 from app.models.base import now
+from tests.trials import size
 
 S = DockingStage
 # Written out once more, from what liaisons say of their work and not from the code.
@@ -112,7 +113,9 @@ def office(database, tmp_path):
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=size(6, 200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ACTIONS, min_size=5, max_size=20))
 def test_no_walk_takes_a_forbidden_step(office, actions):

@@ -12,7 +12,7 @@ import xlsxwriter
 from app.core.errors import UnreadableFile
 from tests.trials import size
 
-MUTANTS, SEED = size(40, 10_000), 11
+MUTANTS, SEED = size(15, 10_000), 11
 ROWS = [
     ["成果编号", "成果名称", "成果简介", "成熟度", "转让价格（万元）", "应用行业"],
     ["M-1", "高炉煤气干法除尘", "布袋除尘后含尘量5 mg/m³（示例）。", "中试", "100-200", "31"],
