@@ -25,6 +25,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP_INSTALL) torch
 	$(PIP_INSTALL) -e '.[dev]'
+	$(BIN)/python -W ignore -c 'import jieba.posseg'  # what it warns of when it is compiled is not ours to mend
 	touch $@
 
 # What the pages load. Node comes from a Python package where the machine has none.
