@@ -76,7 +76,9 @@ def test_a_file_is_taken_in_and_the_same_file_again_changes_nothing(client, uplo
     assert (found["status"], _counts(found), found["rows_done"]) == ("succeeded", (3, 0, 0, 0), 3)
     assert found["encoded"] == 3
     assert [(each["row"], each["column"], each["code"]) for each in found["warnings"]] == []
-    mine = client.get("/api/v1/achievements", params={"status": "submitted"}, headers=university[1]).json()["items"]
+    mine = client.get(
+        "/api/v1/achievements", params={"status": "submitted", "limit": 100}, headers=university[1]
+    ).json()["items"]
     first = next(each for each in mine if each["external_id"] == "D-1")
     assert (first["maturity"], first["price_min_wan"], first["price_max_wan"]) == (6, "30", "50")
     assert first["originals"] == {"maturity": "中试", "price": "30-50"}
@@ -244,14 +246,14 @@ def test_a_body_beyond_every_limit_is_cut_off(client, university, refused):
 
 
 def test_members_see_their_own_uploads_alone(client, account, upload, university, operator):
-    id = upload(_csv(ROWS[:2]))["id"]
+    id = upload(_csv([ROWS[0], ["M-1", "矿井水反渗透浓水减量", "浓水由25%减到9%（示例）。", "中试", "面议"]]))["id"]
     other = account(Role.UNIVERSITY)[1]
     for path in ("", "/rows", "/report.xlsx", "/events"):
         assert client.get(f"{IMPORTS}/{id}{path}", headers=other).status_code == 404
     assert client.get(IMPORTS, headers=other).json()["items"] == []
     assert client.get(f"{IMPORTS}/{id}", headers=operator).status_code == 200
     rows = client.get(f"{IMPORTS}/{id}/rows", headers=university[1]).json()["items"]
-    assert [(row["row"], row["outcome"]) for row in rows] == [(2, "unchanged")]
+    assert [(row["row"], row["outcome"]) for row in rows] == [(2, "created")]
 
 
 def test_the_template_is_understood_when_it_is_uploaded(client, upload):
