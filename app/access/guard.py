@@ -1,6 +1,7 @@
 """The guard of every route: says who calls and whether they may, before the body is read."""
 
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Annotated, Any
 
 import structlog
@@ -26,9 +27,16 @@ _bearer = HTTPBearer(auto_error=False, description="API 密钥，或运营方密
 class GuardedRoute(APIRoute):
     """A route that is called only by whom its rule lets."""
 
+    @cached_property
+    def _beginning(self) -> str:
+        return self.path.partition("{")[0]
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Compare as FastAPI does, but first the fixed beginning of the path: that rules nearly all routes out."""
-        if not scope.get("root_path") and not scope["path"].startswith(self.path.partition("{")[0]):
+        """Compare as FastAPI does, but first the fixed beginning of the path: that rules nearly all routes out.
+
+        Of a route that is included below a prefix, `path` lacks the prefix: no router is included so.
+        """
+        if not scope.get("root_path") and not scope["path"].startswith(self._beginning):
             return Match.NONE, {}
         return super().matches(scope)
 
@@ -38,9 +46,8 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             rule = RULES.get((request.method, self.path))
-            caller = ANYBODY
-            if rule is None or rule.identified:
-                caller = await run_in_threadpool(request.app.state.identify, request)
+            unasked = rule is not None and not rule.identified
+            caller = ANYBODY if unasked else await run_in_threadpool(request.app.state.identify, request)
             check(request.method, self.path, caller)
             request.state.caller = caller
             return await handle(request)
