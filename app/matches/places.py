@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from app.core.errors import Busy
 
-# Searches in hand. Each takes about 50 ms of one core, 100 ms beside an import, so the last of them is
-# answered within two seconds; threads are left for every other page.
+# Searches in hand. Where nothing but new texts is typed, two cores answer seven a second, so the last of them
+# waits three to four seconds (README, Checks); threads are left for every other page.
 MOST_AT_ONCE = 20
 # Of them so many compute; more would only take the interpreter from each other, and from everybody else.
 AT_WORK = 2
