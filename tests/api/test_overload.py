@@ -1,6 +1,7 @@
 """What happens when more is asked at once than can be answered in time."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -62,11 +63,8 @@ def test_few_of_those_who_have_a_place_work_at_a_time():
             seen.append(len(at_work))
             at_work.remove(number)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))  # raises what a thread raised
     assert len(seen) == 8
     assert max(seen) <= 2
 
@@ -90,20 +88,13 @@ def test_whether_it_lives_is_told_while_no_thread_is_free(client):
 def test_every_thread_of_the_server_gets_two_connections(client):
     database = client.app.state.database
     met = threading.Barrier(40, timeout=30)
-    failed = []
 
-    def read():
-        try:
-            with database.read() as one, database.read() as other:
-                one.execute(text("SELECT 1"))
-                other.execute(text("SELECT 1"))
-                met.wait()
-        except Exception as error:  # noqa: BLE001  (told to the test's own thread)
-            failed.append(error)
+    def read(_):
+        with database.read() as one, database.read() as other:
+            one.execute(text("SELECT 1"))
+            other.execute(text("SELECT 1"))
+            met.wait()
+        return True
 
-    threads = [threading.Thread(target=read) for _ in range(40)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert failed == []
+    with ThreadPoolExecutor(40) as pool:
+        assert list(pool.map(read, range(40))) == [True] * 40  # raises what a thread raised
