@@ -23,7 +23,10 @@ from matching.types import Verdict
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
-_SYSTEMS = {"fused": "本产品（融合）", "dense": "仅语义（标题）", "bm25": "仅 BM25（标题）", "random": "随机"}
+_SYSTEMS = {
+    "fused": "本产品（融合）", "dense": "仅语义（标题）", "bm25": "仅 BM25（标题）", "random": "随机",
+    "whole-text cosine": "仅语义（全文）",
+}  # fmt: skip
 _VERDICTS = {"met": "[green]满足[/]", "not_met": "[red]不满足[/]"}
 _CONDITIONS = {
     Condition.INDUSTRY: "行业", Condition.CHAIN: "产业链", Condition.DISTRICT: "县区", Condition.MATURITY: "成熟度",
@@ -181,16 +184,30 @@ def show_import(report: UploadDetail) -> None:
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
-    """Print measures by system."""
+    """Print measures by system, then what the grades are worth."""
     table = Table(title=f"{evaluation.queries} 项需求，{evaluation.judgements} 条判定", title_justify="left")
-    for column in ("排序方法", "nDCG@10", "MRR", "召回@20"):
+    for column in ("排序方法", "nDCG@10", "MRR", "召回@20", "排反的对", "去偏 nDCG@10", "去偏排反"):
         table.add_column(column, justify="left" if column == "排序方法" else "right")
     for name, scores in evaluation.systems.items():
+        left = evaluation.debiased.get(name)
         table.add_row(
-            _SYSTEMS.get(name, name), f"{scores.ndcg_at_10:.3f}", f"{scores.mrr:.3f}", f"{scores.recall_at_20:.3f}"
-        )
+            _SYSTEMS.get(name, name), f"{scores.ndcg_at_10:.3f}", f"{scores.mrr:.3f}", f"{scores.recall_at_20:.3f}",
+            f"{scores.wrong_pairs:.1%}", *(("", "") if left is None else (f"{left.ndcg_at_10:.3f}", f"{left.wrong_pairs:.1%}")),
+        )  # fmt: skip
     out.print(table)
+    out.print("排反的对：同一需求下，等级 2.75 以上的排在 1.5 以下的之后。去偏：减去一篇文本对其他需求的平均得分。")
     out.print(f"等级得分 1/(1+平均绝对误差)：{evaluation.grade_score:.3f}；等级概率的校准误差：{evaluation.ece:.3f}")
+    out.print(_confusion(evaluation))
+
+
+def _confusion(evaluation: Evaluation) -> Table:
+    table = Table(title="判定的等级（行）与给出的等级（列）", title_justify="left")
+    table.add_column("")
+    for grade in range(1, len(evaluation.confusion) + 1):
+        table.add_column(str(grade), justify="right")
+    for given, row in enumerate(evaluation.confusion, start=1):
+        table.add_row(str(given), *(f"{count:g}" for count in row))
+    return table
 
 
 def show_differences(differences: Mapping[str, list[str]]) -> None:

@@ -13,7 +13,7 @@ from matching.index.lexical import PostingsIndex
 from matching.index.protocols import DenseEntry, DenseIndex, Index, LexicalClause, LexicalEntry, LexicalIndex
 from matching.ranking.explain import explain, query_term_weights
 from matching.ranking.features import (
-    COSINES_TO_BODY,
+    COSINES_TO_TEXT,
     COSINES_TO_TITLE,
     Feature,
     cosine_features,
@@ -117,7 +117,7 @@ class Matcher:
             At most `top_k` matches, best first, equal scores by id. `degraded` says that the
             query had no vectors, so that words alone decided.
         """
-        clauses = lexical_clauses(query, dict(self.weights.weights))
+        clauses = lexical_clauses(query)
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
@@ -139,7 +139,7 @@ class Matcher:
 
     def signals(self, query: Query, ids: Sequence[str]) -> Signals:
         """Return the signals between a query and given documents, as `match` weighs them."""
-        clauses = lexical_clauses(query, dict(self.weights.weights))
+        clauses = lexical_clauses(query)
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
         return self._signals(ids, query.title, clauses, vectors)
 
@@ -156,15 +156,11 @@ class Matcher:
         ids = self.titles.ids(filter)
         if not ids or not queries:
             return [[] for _ in queries]
-        asked = [query_vectors(each) for each in queries]
+        asked = [self._weighed(query_vectors(each)) for each in queries]
         totals = np.zeros((len(queries), len(ids)), np.float32)
-        for index, pair, deviations in (
-            (self.titles, COSINES_TO_TITLE, self.scale.title_deviation),
-            (self.passages, COSINES_TO_BODY, self.scale.body_deviation),
-        ):
-            weighed = np.stack([self._weighed(vectors, pair, deviations) for vectors in asked])
+        for index, weighed in zip((self.titles, self.passages), zip(*asked, strict=True), strict=True):
             # A document without passages is judged by its title alone.
-            totals += np.nan_to_num(index.similarities(weighed, ids))
+            totals += np.nan_to_num(index.similarities(np.stack(weighed), ids))
         kept = min(count, len(ids))
         best = np.argpartition(-totals, kept - 1, axis=1)[:, :kept]
         return [
@@ -181,23 +177,22 @@ class Matcher:
             # Both cosines to one field are weighed, and so is their sum: one scan with the
             # weighed query finds the same documents as two scans.
             searches = [
-                self._pool.submit(index.search, self._weighed(vectors, pair, deviations), depth, filter)
-                for index, pair, deviations in (
-                    (self.titles, COSINES_TO_TITLE, self.scale.title_deviation),
-                    (self.passages, COSINES_TO_BODY, self.scale.body_deviation),
-                )
+                self._pool.submit(index.search, weighed, depth, filter)
+                for index, weighed in zip((self.titles, self.passages), self._weighed(vectors), strict=True)
             ]
             for search in searches:
                 found.update((hit.id, None) for hit in search.result())
         found.update((hit.id, None) for hit in words.result())
         return list(found)
 
-    def _weighed(self, vectors: Floats, pair: tuple[Feature, Feature], deviations: tuple[float, float]) -> Floats:
-        first, second = (
-            self.weights.weights[name] / deviation for name, deviation in zip(pair, deviations, strict=True)
-        )
-        weighed: Floats = first * vectors[0] + second * vectors[1]
-        return weighed.astype("float32")
+    def _weighed(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Return what to search titles and passages with, (d,) each: the query's vectors as their cosines weigh.
+
+        Titles are searched for documents that have nothing else.
+        """
+        titles = [self.weights.titles[name] for name in COSINES_TO_TITLE] / np.asarray(self.scale.title_deviation)
+        texts = [self.weights.bodies[name] for name in COSINES_TO_TEXT] / np.asarray(self.scale.body_deviation)
+        return (titles @ vectors).astype(np.float32), (texts @ vectors).astype(np.float32)
 
     def _signals(
         self, ids: Sequence[str], title: str, clauses: Sequence[LexicalClause], vectors: Floats | None
@@ -210,7 +205,7 @@ class Matcher:
             cosines = cosine_features(self.titles, self.passages, vectors, ids, self.scale)
             encoded = ~np.isnan(cosines[Feature.TITLE_TITLE_COSINE])
             # Not encoded yet: judged by words, with the cosine of an unrelated text, nought.
-            has_body = ~encoded | ~np.isnan(cosines[Feature.TITLE_BODY_COSINE])
+            has_body = ~encoded | ~np.isnan(cosines[Feature.TITLE_TEXT_COSINE])
         found = {**words, **overlap_features(self.lexical, title, clauses, ids), **cosines}
         features = {name: np.nan_to_num(values)[here] for name, values in found.items()}
         known = [id for id, living in zip(ids, here.tolist(), strict=True) if living]

@@ -21,7 +21,7 @@ from matching.embedding.offline_model import build_offline_model
 from matching.embedding.scale import CosineScale, measure_scale
 from matching.errors import ModelFormatError, ModelUnavailable
 from matching.ranking.reranking import CrossEncoderReranker, Reranker
-from matching.text.analysis import encodable_texts
+from matching.text.analysis import TEXT_RULES, encodable_texts
 from matching.types import Document
 
 OFFLINE = ""
@@ -83,11 +83,11 @@ def load_reranker(name: str) -> Reranker:
 
 
 def reference_scale(settings: Settings, encoder: Encoder) -> CosineScale:
-    """Return a model's cosine scale, measured on the titles and summaries of the seed data.
+    """Return a model's cosine scale, measured on the titles and texts of the seed data.
 
     Measuring takes seconds, so the scale is kept in a file beside the models.
     """
-    kept = settings.scale_dir / f"{encoder.model_id}.json"
+    kept = settings.scale_dir / f"{encoder.model_id}-{TEXT_RULES}.json"
     return _scale(_kept(kept, lambda: asdict(_measure(encoder))))
 
 
@@ -126,11 +126,20 @@ def _kept(file: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def describe(settings: Settings, encoder: Encoder, source: str) -> EmbeddingModel:
-    """Return the row of a model that is used for the first time."""
-    scale = asdict(reference_scale(settings, encoder)) | {"pieces": _plain(reference_background(settings, encoder))}
+    """Return the row of a model that is used for the first time, or with other texts than before."""
+    scale = {
+        **asdict(reference_scale(settings, encoder)),
+        "pieces": _plain(reference_background(settings, encoder)),
+        "rules": TEXT_RULES,
+    }
     return EmbeddingModel(
         model_id=encoder.model_id, source=source, dimension=encoder.dimension, scale=scale, active=False
     )
+
+
+def is_scale_outdated(model: EmbeddingModel) -> bool:
+    """Say whether the stored scale was measured on texts cut by other rules."""
+    return model.scale.get("rules") != TEXT_RULES
 
 
 def scale_of(model: EmbeddingModel) -> CosineScale:

@@ -12,7 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
-from app.matches.encoders import EncoderLoader, describe, load_encoder, load_reranker, model_source
+from app.matches.encoders import (
+    EncoderLoader,
+    describe,
+    is_scale_outdated,
+    load_encoder,
+    load_reranker,
+    model_source,
+)
 from app.matches.index import SearchIndex
 from app.matches.pieces import ask, clauses_of, cut
 from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
@@ -85,6 +92,8 @@ class Gateway:
         source = active.source if active is not None else model_source(self._settings)
         if active is None:
             active = self._introduce(self._load_model(source).result(), source)
+        elif is_scale_outdated(active):
+            active = self._measured_again(active)
         if index:
             self._index = SearchIndex(self._database, active, self._weights, self._settings.index_dir)
             self._index.open()
@@ -104,6 +113,20 @@ class Gateway:
             if active is None:
                 repository.activate_model(model)
         return active or model
+
+    def _measured_again(self, active: EmbeddingModel) -> EmbeddingModel:
+        """Return the active model with the scale of what is encoded today, once after an update."""
+        try:
+            encoder = self._load_model(active.source).result()
+        except ModelMissing as error:
+            log.warning("searching with the scale of older texts", reason=error.detail)
+            return active
+        if encoder.model_id != active.model_id:  # to be changed over soon
+            return active
+        model = describe(self._settings, encoder, active.source)
+        with self._database.write() as session:
+            SearchRepository(session).activate_model(model)
+        return model
 
     @property
     def index(self) -> SearchIndex:

@@ -16,8 +16,11 @@ from app.core.database import lock_change_log
 from app.models import Change, EmbeddingModel, LexicalTerms, PieceVectors, RecordKind, Status, Tag, Vector
 from app.records.kinds import KINDS, Record, kind_of, tags
 from matching.clauses.rules import CLAUSE_RULES
+from matching.text.analysis import TEXT_RULES
 from matching.types import DocumentVectors, Floats
 
+# By which rules texts are cut into what is encoded; what others cut is encoded again in the background.
+RULES = f"{CLAUSE_RULES} {TEXT_RULES}"
 # Names in one IN list; SQLite's limit is 32,766 variables, short lists keep plans cheap.
 IN_LIST = 500
 Terms = Mapping[str, Sequence[str]]
@@ -181,12 +184,12 @@ class SearchRepository:
         hash, data = pieces
         self._session.merge(
             PieceVectors(
-                kind=kind, record_id=record_id, model_id=model_id, rules=CLAUSE_RULES, content_hash=hash, data=data
+                kind=kind, record_id=record_id, model_id=model_id, rules=RULES, content_hash=hash, data=data
             )
         )
 
     def without_vectors(self, kind: RecordKind, model_id: str, limit: int) -> list[Record]:
-        """Return searchable records that lack vectors under a model, or pieces cut by today's rules."""
+        """Return searchable records that lack vectors under a model, or whose texts were cut by other rules."""
         model = KINDS[kind].model
         has = (
             select(Vector.record_id)
@@ -199,7 +202,7 @@ class SearchRepository:
                 PieceVectors.kind == kind,
                 PieceVectors.record_id == model.id,
                 PieceVectors.model_id == model_id,
-                PieceVectors.rules == CLAUSE_RULES,
+                PieceVectors.rules == RULES,
             )
             .exists()
         )

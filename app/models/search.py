@@ -31,8 +31,8 @@ class PieceVectors(Base):
     """Vectors of what is compared piece by piece: clauses of a need, sentences of an achievement.
 
     One row a record, as they are read together: `data` is (pieces, dimension) float16,
-    little-endian, L2-normalised, in the order in which the rules named by `rules` cut the texts
-    whose SHA-256 is `content_hash`.
+    little-endian, L2-normalised, in the order in which the texts are cut whose SHA-256 is
+    `content_hash`. `rules` names the rules that cut these and the texts of the record's `Vector`s.
     """
 
     __tablename__ = "piece_vectors"

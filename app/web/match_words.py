@@ -13,9 +13,9 @@ from matching.ranking.reranking import RERANKER
 
 SIGNALS: Mapping[str, str] = {
     Feature.TITLE_TITLE_COSINE: "两边名称的意思",
-    Feature.BODY_TITLE_COSINE: "需求描述与成果名称的意思",
-    Feature.TITLE_BODY_COSINE: "需求名称与成果简介的意思",
-    Feature.BODY_BODY_COSINE: "需求描述与成果简介的意思",
+    Feature.TEXT_TITLE_COSINE: "需求全文与成果名称的意思",
+    Feature.TITLE_TEXT_COSINE: "需求名称与成果全文的意思",
+    Feature.TEXT_TEXT_COSINE: "两边全文的意思",
     Feature.TITLE_TITLE_TERMS: "两边名称中的共同术语",
     Feature.BODY_TITLE_TERMS: "需求描述的术语出现在成果名称中",
     Feature.TITLE_BODY_TERMS: "需求名称的术语出现在成果简介中",

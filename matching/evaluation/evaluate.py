@@ -10,43 +10,60 @@ import numpy.typing as npt
 from matching.embedding.documents import embed
 from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale
-from matching.evaluation.metrics import ndcg_at_k, recall_at_k, reciprocal_rank
-from matching.evaluation.qrels import Qrels
+from matching.evaluation.metrics import ndcg_at_k, recall_at_k, reciprocal_rank, wrong_pairs
+from matching.evaluation.qrels import LOWEST, Qrels
 from matching.index.filters import ID_FACET, In
 from matching.index.protocols import LexicalClause
-from matching.learning.calibration import expected_calibration_error, grade_score
+from matching.learning.calibration import Doubles, confusion, expected_calibration_error, grade_score
+from matching.learning.examples import collect_examples
+from matching.learning.fit import total_scores
 from matching.matcher import Matcher, PreparedDocument
 from matching.ranking.features import query_vectors
 from matching.ranking.weights import FusionWeights
 from matching.text.analysis import LexicalField, lexical_terms
 from matching.types import Document, Match, Query
 
+# The order of documents for a query, both by id; and a score for each of them.
 Ranker = Callable[[str, Sequence[str]], Sequence[str]]
+Scorer = Callable[[str, Sequence[str]], Doubles]
 RANDOM_SEED = 20221101
+# What is not shipped unless it beats it: one cosine of both texts as a whole, no word and no weight.
+WHOLE = "whole-text cosine"
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Means over queries. Recall leaves out queries without a relevant document."""
+    """Means over queries. Recall leaves out queries without a relevant document.
+
+    `wrong_pairs` is the share, over all queries, of pairs of a good and a poor document in the wrong order.
+    """
 
     ndcg_at_10: float
     mrr: float
     recall_at_20: float
+    wrong_pairs: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Scores by system: fused is the product's ranking, the others are there to compare.
 
-    `grade_score` is 1 / (1 + mean absolute error of the product's best whole grade), `ece` the
-    expected calibration error of its grade probabilities (of the worst grade); both over all pairs.
+    Attributes:
+        debiased: of fused and the whole-text cosine, after each document's mean score for the other
+            queries is taken off: what is left when a text of the popular kind gains nothing by it.
+        grade_score: 1 / (1 + mean absolute error of the product's best whole grade), over all pairs.
+        ece: expected calibration error of its grade probabilities, of the worst grade.
+        confusion: (4, 4) judged pairs by given grade and by the product's; a mean of 2.5 counts half
+            as 2 and half as 3.
     """
 
     queries: int
     judgements: int
     systems: Mapping[str, Scores]
+    debiased: Mapping[str, Scores]
     grade_score: float
     ece: float
+    confusion: tuple[tuple[float, ...], ...]
 
 
 def evaluate(
@@ -69,19 +86,27 @@ def evaluate(
     shuffle = random.Random(RANDOM_SEED)  # noqa: S311  (a baseline, not a secret)
     rankers: dict[str, Ranker] = {
         "fused": lambda id, _: [match.id for match in fused[id]],
+        WHOLE: lambda id, ids: _ordered(ids, _whole(matcher, by_id[id], ids)),
         "dense": lambda id, ids: _dense(matcher, by_id[id], ids),
         "bm25": lambda id, ids: _bm25(matcher, by_id[id], ids),
         "random": lambda _, ids: shuffle.sample(sorted(ids), len(ids)),
     }
     systems = {name: _score(ranker, qrels, list(by_id)) for name, ranker in rankers.items()}
-    judged = sum(len(qrels[id]) for id in by_id)
+    scorers: dict[str, Scorer] = {
+        "fused": lambda id, ids: _totals(matcher, id, by_id[id], ids),
+        WHOLE: lambda id, ids: _whole(matcher, by_id[id], ids),
+    }
+    debiased = {name: _score(_debiased(scorer, qrels, list(by_id)), qrels, list(by_id)) for name, scorer in scorers.items()}
     probabilities, grades = _graded(fused, qrels)
+    judged = len(grades)
     return Evaluation(
         len(by_id),
         judged,
         systems,
+        debiased,
         grade_score(probabilities, grades) if judged else 0.0,
         expected_calibration_error(probabilities, grades),
+        confusion(probabilities, grades),
     )
 
 
@@ -130,24 +155,62 @@ def _dense(matcher: Matcher, query: Query, ids: Sequence[str]) -> list[str]:
     if query.vectors is None:
         return list(ids)
     cosines = matcher.titles.similarities(query_vectors(query.vectors)[:1], ids)[0]
-    return [ids[at] for at in np.argsort(-cosines, kind="stable")]
+    return _ordered(ids, cosines)
 
 
 def _bm25(matcher: Matcher, query: Query, ids: Sequence[str]) -> list[str]:
     """Title against title by BM25 over words alone."""
     terms = tuple(lexical_terms(Document("", query.title))[LexicalField.TITLE])
     covered = matcher.lexical.coverage([LexicalClause(LexicalField.TITLE, terms, 1.0)], ids)[0]
-    return [ids[at] for at in np.argsort(-covered, kind="stable")]
+    return _ordered(ids, covered)
+
+
+def _whole(matcher: Matcher, query: Query, ids: Sequence[str]) -> Doubles:
+    """Return (n,) cosines of title and body together; of a document without a body, with its title."""
+    if query.vectors is None:
+        return np.zeros(len(ids))
+    asked = query_vectors(query.vectors)[1:]
+    bodies, titles = (index.similarities(asked, ids)[0] for index in (matcher.passages, matcher.titles))
+    return np.nan_to_num(np.where(np.isnan(bodies), titles, bodies)).astype(np.float64)
+
+
+def _totals(matcher: Matcher, id: str, query: Query, ids: Sequence[str]) -> Doubles:
+    """Return (n,) the product's sums of weighed signals, below the logistic curve that flattens them."""
+    examples = collect_examples(matcher, {id: query}, {id: dict.fromkeys(ids, LOWEST)})
+    found = dict(zip(examples.documents.tolist(), total_scores(examples, matcher.weights).tolist(), strict=True))
+    return np.asarray([found[each] for each in ids])
+
+
+def _debiased(scorer: Scorer, qrels: Qrels, queries: Sequence[str]) -> Ranker:
+    """Return a ranking by what a document scores for a query beyond its mean for the others."""
+    documents = sorted({document for id in queries for document in qrels[id]})
+    place = {document: at for at, document in enumerate(documents)}
+    scores = {id: scorer(id, documents) for id in queries}
+    sums = sum(scores.values(), np.zeros(len(documents)))
+    others = max(len(queries) - 1, 1)
+
+    def rank(id: str, ids: Sequence[str]) -> list[str]:
+        own = scores[id]
+        left = own - (sums - own) / others
+        return _ordered(ids, left[[place[each] for each in ids]])
+
+    return rank
+
+
+def _ordered(ids: Sequence[str], scores: Doubles) -> list[str]:
+    return [ids[at] for at in np.argsort(-scores, kind="stable")]
 
 
 def _score(ranker: Ranker, qrels: Qrels, queries: Sequence[str]) -> Scores:
     rankings = {id: ranker(id, list(qrels[id])) for id in queries}
     recalls = [recall_at_k(ranking, qrels[id]) for id, ranking in rankings.items()]
     known = [recall for recall in recalls if recall is not None]
+    pairs = [wrong_pairs(ranking, qrels[id]) for id, ranking in rankings.items()]
     return Scores(
         ndcg_at_10=_mean([ndcg_at_k(ranking, qrels[id]) for id, ranking in rankings.items()]),
         mrr=_mean([reciprocal_rank(ranking, qrels[id]) for id, ranking in rankings.items()]),
         recall_at_20=_mean(known),
+        wrong_pairs=sum(wrong for wrong, _ in pairs) / max(sum(count for _, count in pairs), 1),
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 RELEVANT = 3.0  # 较强相关 and better count as relevant for MRR and recall
+# A document of the first and one of the second: whoever sees them the wrong way round is misled.
+GOOD, POOR = 2.75, 1.5
 
 
 def gain(grade: float) -> float:
@@ -43,6 +45,18 @@ def recall_at_k(ranking: Sequence[str], grades: Mapping[str, float], k: int = 20
     if not relevant:
         return None
     return len(relevant.intersection(ranking[:k])) / len(relevant)
+
+
+def wrong_pairs(ranking: Sequence[str], grades: Mapping[str, float]) -> tuple[float, int]:
+    """Return how many pairs of a good and a poor document stand in the wrong order, and how many there are.
+
+    What is not ranked comes last; two that are not ranked are half wrong.
+    """
+    place = {id: at for at, id in enumerate(ranking)}
+    good = [place.get(id, len(place)) for id, grade in grades.items() if grade >= GOOD]
+    poor = [place.get(id, len(place)) for id, grade in grades.items() if grade <= POOR]
+    wrong = sum((first > second) + 0.5 * (first == second) for first in good for second in poor)
+    return float(wrong), len(good) * len(poor)
 
 
 def cohen_kappa(first: Sequence[int], second: Sequence[int]) -> float:

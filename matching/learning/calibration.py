@@ -41,7 +41,7 @@ def grade_shares(grades: Sequence[float] | Doubles) -> Doubles:
     return shares
 
 
-def calibrate(totals: Doubles, grades: Doubles) -> Thresholds:
+def calibrate(totals: Doubles, grades: Doubles, counts: Doubles) -> Thresholds:
     """Fit the probabilities of grades to scores.
 
     Ordinal logistic regression with one slope (McCullagh, 1980): P(grade ≥ g) = σ(slope·total +
@@ -51,6 +51,7 @@ def calibrate(totals: Doubles, grades: Doubles) -> Thresholds:
     Args:
         totals: (n,) sums of weighed features, n ≥ 1.
         grades: (n,) in 1..4.
+        counts: (n,) how much each pair counts.
 
     Returns:
         Slope and offset for grade 2, 3 and 4.
@@ -58,7 +59,7 @@ def calibrate(totals: Doubles, grades: Doubles) -> Thresholds:
     from scipy.optimize import minimize
 
     centre, spread = float(totals.mean()), max(float(totals.std()), 1e-9)
-    standard, shares = (totals - centre) / spread, grade_shares(grades)
+    standard, shares = (totals - centre) / spread, grade_shares(grades) * (counts / counts.mean())[:, None]
 
     def loss(point: Doubles) -> float:
         probabilities = grade_probabilities(standard, _lines(point))
@@ -87,6 +88,14 @@ def best_grades(probabilities: Doubles) -> npt.NDArray[np.int64]:
 def grade_score(probabilities: Doubles, grades: Doubles) -> float:
     """Return 1 / (1 + mean absolute error) of the best grades; 1 is perfect."""
     return float(1 / (1 + np.abs(best_grades(probabilities) - np.asarray(grades, np.float64)).mean()))
+
+
+def confusion(probabilities: Doubles, grades: Doubles) -> tuple[tuple[float, ...], ...]:
+    """Return (4, 4) how many pairs of each given grade got each best grade, by `grade_shares`."""
+    table = np.zeros((GRADES, GRADES))
+    for best, shares in zip(best_grades(probabilities), grade_shares(grades), strict=True):
+        table[:, best - 1] += shares
+    return tuple(tuple(row) for row in table.tolist())
 
 
 def reliability_table(probabilities: Doubles, grades: Doubles, bins: int = BINS) -> tuple[ReliabilityBin, ...]:

@@ -25,6 +25,7 @@ class Examples:
         features: (n,) each; absent ones are nought.
         has_body: (n,) whether the document has a body: titles and bodies are learnt apart.
         grades: (n,) 1..4; means of several judgements may lie between.
+        shares: (n,) how much each pair counts in learning; 1 where all count alike.
     """
 
     queries: npt.NDArray[np.str_]
@@ -32,13 +33,14 @@ class Examples:
     features: Mapping[Feature, Doubles]
     has_body: Bools
     grades: Doubles
+    shares: Doubles
 
     def __post_init__(self) -> None:
         """Refuse columns of different lengths, grades out of range and what is no number."""
-        columns = (self.documents, self.has_body, self.grades, *self.features.values())
+        columns = (self.documents, self.has_body, self.grades, self.shares, *self.features.values())
         if any(len(column) != len(self.queries) for column in columns):
             raise ValueError("the columns of examples differ in length")
-        numbers = (self.grades, *self.features.values())
+        numbers = (self.grades, self.shares, *self.features.values())
         if not all(np.isfinite(column).all() for column in numbers):
             raise ValueError("a feature or a grade is no finite number")
         if len(self.grades) and not (self.grades.min() >= LOWEST and self.grades.max() <= HIGHEST):
@@ -52,18 +54,32 @@ class Examples:
         """Return the pairs for which `chosen`, (n,), is true."""
         features = {name: values[chosen] for name, values in self.features.items()}
         return Examples(
-            self.queries[chosen], self.documents[chosen], features, self.has_body[chosen], self.grades[chosen]
+            self.queries[chosen],
+            self.documents[chosen],
+            features,
+            self.has_body[chosen],
+            self.grades[chosen],
+            self.shares[chosen],
         )
 
 
-def join_examples(parts: Sequence[Examples]) -> Examples:
-    """Return the pairs of several collections; their query ids must differ."""
+def join_examples(parts: Sequence[Examples], *, evenly: bool = False) -> Examples:
+    """Return the pairs of several collections; their query ids must differ.
+
+    Args:
+        parts: the collections.
+        evenly: each counts as much as any other, so that a large one does not drown the rest; otherwise
+            each pair counts as it did.
+    """
+    mean = sum(len(part) for part in parts) / max(len(parts), 1)
+    factors = [mean / part.shares.sum() if evenly and len(part) else 1.0 for part in parts]
     return Examples(
         np.concatenate([part.queries for part in parts]),
         np.concatenate([part.documents for part in parts]),
         {name: np.concatenate([part.features[name] for part in parts]) for name in Feature},
         np.concatenate([part.has_body for part in parts]),
         np.concatenate([part.grades for part in parts]),
+        np.concatenate([part.shares * factor for part, factor in zip(parts, factors, strict=True)]),
     )
 
 
@@ -95,4 +111,5 @@ def collect_examples(matcher: Matcher, queries: Mapping[str, Query], qrels: Qrel
         {feature: np.asarray(column, np.float64) for feature, column in columns.items()},
         np.asarray(bodies, np.bool_),
         np.asarray(grades, np.float64),
+        np.ones(len(grades)),
     )

@@ -17,7 +17,6 @@ MIN_EXAMPLES = 200
 _DIGITS = 5
 _STILL = 1e-9
 _TITLES = tuple(feature for feature in Feature if feature in OF_TITLES)
-_BODIES = tuple(feature for feature in Feature if feature not in OF_TITLES)
 
 
 def fit_weights(examples: Examples, base: FusionWeights, version: str) -> FusionWeights:
@@ -33,16 +32,17 @@ def fit_weights(examples: Examples, base: FusionWeights, version: str) -> Fusion
         base: gives that, the share of titles and the limit of what is suitable.
         version: name of the result.
     """
-    weights, title_bias, body_bias = dict(base.weights), base.title_bias, base.body_bias
+    fitted = replace(base, version=version)
     titled, bodied = examples.where(~examples.has_body), examples.where(examples.has_body)
     if _suffices(titled):
-        learnt, title_bias = fit_ridge(titled, _TITLES)
-        weights.update(learnt)
+        weights, bias = fit_ridge(titled, _TITLES)
+        fitted = replace(fitted, titles=weights, title_bias=bias)
+        fitted = replace(fitted, title_thresholds=_thresholds(titled, fitted))
     if _suffices(bodied):
-        learnt, body_bias = fit_ridge(bodied, _BODIES)
-        weights.update(learnt)
-    fitted = replace(base, version=version, weights=weights, title_bias=title_bias, body_bias=body_bias)
-    return _with_thresholds(fitted, titled, bodied)
+        weights, bias = fit_ridge(bodied, tuple(Feature))
+        fitted = replace(fitted, bodies=weights, body_bias=bias)
+        fitted = replace(fitted, body_thresholds=_thresholds(bodied, fitted))
+    return fitted
 
 
 def fit_ridge(
@@ -84,15 +84,7 @@ def _suffices(examples: Examples) -> bool:
     return len(examples) >= MIN_EXAMPLES and bool(np.ptp(examples.grades) > 0)
 
 
-def _with_thresholds(weights: FusionWeights, titled: Examples, bodied: Examples) -> FusionWeights:
-    title, body = weights.title_thresholds, weights.body_thresholds
-    if _suffices(titled):
-        title = calibrate(total_scores(titled, weights), titled.grades)
-    if _suffices(bodied):
-        body = calibrate(total_scores(bodied, weights), bodied.grades)
-    return replace(weights, title_thresholds=_rounded(title), body_thresholds=_rounded(body))
-
-
-def _rounded(thresholds: Thresholds) -> Thresholds:
-    two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in thresholds)
+def _thresholds(examples: Examples, weights: FusionWeights) -> Thresholds:
+    lines = calibrate(total_scores(examples, weights), examples.grades, examples.shares)
+    two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in lines)
     return two, three, four

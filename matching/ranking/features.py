@@ -16,27 +16,27 @@ from matching.types import Document, DocumentVectors, Floats, Query
 class Feature(StrEnum):
     """Signals; the first word is the query's side, the second the document's.
 
-    Cosines of vectors are standardised by the model's own scale; terms and bigrams are the root of the
+    A text is title and body together, a body is without the title. Cosines of vectors are standardised by the model's own scale; terms and bigrams are the root of the
     covered share of the query's weight; characters are a cosine of characters weighed by rarity; the
     share is that of the document's weight which the query covers. No feature looks at the other
     candidates: neither a filter nor a hidden record can move it.
     """
 
     TITLE_TITLE_COSINE = "title_title_cosine"
-    BODY_TITLE_COSINE = "body_title_cosine"
+    TEXT_TITLE_COSINE = "text_title_cosine"
     TITLE_TITLE_TERMS = "title_title_terms"
     BODY_TITLE_TERMS = "body_title_terms"
     TITLE_TITLE_BIGRAMS = "title_title_bigrams"
     TITLE_TITLE_CHARACTERS = "title_title_characters"
     BODY_TITLE_SHARE = "body_title_share"
-    TITLE_BODY_COSINE = "title_body_cosine"
-    BODY_BODY_COSINE = "body_body_cosine"
+    TITLE_TEXT_COSINE = "title_text_cosine"
+    TEXT_TEXT_COSINE = "text_text_cosine"
     TITLE_BODY_TERMS = "title_body_terms"
     BODY_BODY_TERMS = "body_body_terms"
 
 
-COSINES_TO_TITLE = (Feature.TITLE_TITLE_COSINE, Feature.BODY_TITLE_COSINE)
-COSINES_TO_BODY = (Feature.TITLE_BODY_COSINE, Feature.BODY_BODY_COSINE)
+COSINES_TO_TITLE = (Feature.TITLE_TITLE_COSINE, Feature.TEXT_TITLE_COSINE)
+COSINES_TO_TEXT = (Feature.TITLE_TEXT_COSINE, Feature.TEXT_TEXT_COSINE)
 LEXICAL = (
     (Feature.TITLE_TITLE_TERMS, LexicalField.TITLE),
     (Feature.BODY_TITLE_TERMS, LexicalField.TITLE),
@@ -49,9 +49,9 @@ OF_TITLES = frozenset(feature for feature in Feature if feature.split("_")[1] ==
 
 
 def query_vectors(vectors: DocumentVectors) -> Floats:
-    """Return (2, d): the query's title, and the mean direction of its passages.
+    """Return (2, d): the query's title, and its text, the mean direction of its passages.
 
-    A query without passages counts with its title twice.
+    Of a query without a body the title is the text.
     """
     if not len(vectors.passages):
         return np.stack([vectors.title, vectors.title])
@@ -65,8 +65,11 @@ def mean_direction(vectors: Floats) -> Floats:
     return unit
 
 
-def lexical_clauses(query: Query, weights: dict[Feature, float]) -> list[LexicalClause]:
-    """Return the clauses of `LEXICAL`, in its order. A query without a body counts its title twice."""
+def lexical_clauses(query: Query) -> list[LexicalClause]:
+    """Return the clauses of `LEXICAL`, in its order, all of one weight: what shares any of its words is a candidate.
+
+    A query without a body counts its title twice.
+    """
     terms = lexical_terms(Document("", query.title, query.body))
     title, body = tuple(terms[LexicalField.TITLE]), tuple(terms[LexicalField.BODY])
     of = {
@@ -76,7 +79,7 @@ def lexical_clauses(query: Query, weights: dict[Feature, float]) -> list[Lexical
         Feature.TITLE_BODY_TERMS: title,
         Feature.BODY_BODY_TERMS: body or title,
     }
-    return [LexicalClause(field, of[feature], weights[feature]) for feature, field in LEXICAL]
+    return [LexicalClause(field, of[feature], 1.0) for feature, field in LEXICAL]
 
 
 def lexical_features(
@@ -120,5 +123,5 @@ def cosine_features(
     to_body = scale.standardise_bodies(passages.similarities(vectors, ids))
     return {
         **dict(zip(COSINES_TO_TITLE, to_title, strict=True)),
-        **dict(zip(COSINES_TO_BODY, to_body, strict=True)),
+        **dict(zip(COSINES_TO_TEXT, to_body, strict=True)),
     }

@@ -10,9 +10,9 @@ from pathlib import Path
 from matching.errors import WeightsError
 from matching.ranking.features import OF_TITLES, Feature
 
-# 1 knew no overlap of characters and no share of titles.
-FORMAT = 2
-SHIPPED = "weights/fusion-2.json"
+# 1 knew no overlap of characters and no share of titles, 2 no vectors of whole texts.
+FORMAT = 3
+SHIPPED = "weights/fusion-3.json"
 
 Thresholds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 
@@ -23,17 +23,17 @@ class FusionWeights:
 
     Attributes:
         version: names the file; part of nothing that is stored with records.
-        weights: per feature. Features of titles and of bodies are two estimates of one relevance.
-        title_share: how much the titles' estimate counts for a document that has a body.
-        title_bias, body_bias: constants of the two estimates.
+        titles: weights for documents without a body, of the features in `OF_TITLES` alone.
+        bodies: weights for documents with a body, of every feature.
+        title_bias, body_bias: the constants beside them.
         title_thresholds, body_thresholds: for documents without and with a body, for grades 2, 3
             and 4, the slope and offset of P(grade ≥ g) = 1 / (1 + exp(-(slope · score + offset))).
         suitable: a result list whose best P(grade ≥ 2) is lower holds nothing suitable.
     """
 
     version: str
-    weights: Mapping[Feature, float]
-    title_share: float
+    titles: Mapping[Feature, float]
+    bodies: Mapping[Feature, float]
     title_bias: float
     body_bias: float
     title_thresholds: Thresholds
@@ -42,15 +42,11 @@ class FusionWeights:
 
     def effective(self, feature: Feature, *, has_body: bool) -> float:
         """Return the weight of a feature in the score of a document with or without a body."""
-        if feature in OF_TITLES:
-            return self.weights[feature] * (self.title_share if has_body else 1.0)
-        return self.weights[feature] * (1.0 - self.title_share) if has_body else 0.0
+        return self.bodies[feature] if has_body else self.titles.get(feature, 0.0)
 
     def bias(self, *, has_body: bool) -> float:
         """Return the constant of the score of a document with or without a body."""
-        if not has_body:
-            return self.title_bias
-        return self.title_share * self.title_bias + (1.0 - self.title_share) * self.body_bias
+        return self.body_bias if has_body else self.title_bias
 
 
 def load_weights(path: Path | None = None) -> FusionWeights:
@@ -66,8 +62,8 @@ def load_weights(path: Path | None = None) -> FusionWeights:
             raise WeightsError(f"{source}: format {data['format']}, expected {FORMAT}")
         return FusionWeights(
             version=data["version"],
-            weights={feature: _finite(data["weights"][feature]) for feature in Feature},
-            title_share=_finite(data["title_share"]),
+            titles={feature: _finite(data["titles"][feature]) for feature in Feature if feature in OF_TITLES},
+            bodies={feature: _finite(data["bodies"][feature]) for feature in Feature},
             title_bias=_finite(data["title_bias"]),
             body_bias=_finite(data["body_bias"]),
             title_thresholds=_thresholds(data["thresholds"]["title"]),
@@ -83,8 +79,8 @@ def dump_weights(weights: FusionWeights, provenance: Mapping[str, object]) -> st
     data = {
         "format": FORMAT,
         "version": weights.version,
-        "weights": {str(feature): weights.weights[feature] for feature in Feature},
-        "title_share": weights.title_share,
+        "titles": {str(feature): weight for feature, weight in weights.titles.items()},
+        "bodies": {str(feature): weight for feature, weight in weights.bodies.items()},
         "title_bias": weights.title_bias,
         "body_bias": weights.body_bias,
         "thresholds": {"title": weights.title_thresholds, "body": weights.body_thresholds},

@@ -12,6 +12,11 @@ from matching.text.title import title_core
 from matching.types import Document
 
 
+# Names what of a document is encoded: vectors of other rules are made again.
+TEXT_RULES = "whole-1"
+_ENDS = "。！？!?；; \n"
+
+
 class LexicalField(StrEnum):
     """Fields of the lexical index, each with its own statistics."""
 
@@ -23,7 +28,11 @@ class LexicalField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EncodableTexts:
-    """The normalised texts of a document that an encoder reads."""
+    """The normalised texts of a document that an encoder reads.
+
+    The first passage is title and body together, as far as an encoder reads; what is longer goes on in
+    further passages. A document without a body has none.
+    """
 
     title: str
     passages: tuple[str, ...]
@@ -36,7 +45,8 @@ class EncodableTexts:
 def encodable_texts(document: Document) -> EncodableTexts:
     """Return what to encode of a document; a title that normalises to nothing stays as it is."""
     body = "\n".join(part for part in (document.body, document.indicators) if part.strip())
-    passages = tuple(filter(None, map(normalise, split_passages(body))))
+    whole = f"{document.title.rstrip(_ENDS)}。{body}" if normalise(body) else ""
+    passages = tuple(filter(None, map(normalise, split_passages(whole))))
     # Half a surrogate pair is no text, and must not reach a tokenizer.
     title = title_core(normalise(document.title)) or document.title.encode("utf-8", "replace").decode()
     return EncodableTexts(title, passages)

@@ -2,8 +2,8 @@
 
 import re
 
-# Encoders read 512 tokens; a Chinese character is 0.6 to 0.8 of one, so 500 characters fit.
-PASSAGE_CHARACTERS = 500
+# Encoders read 512 tokens; a Chinese character is 0.6 to 0.8 of one.
+PASSAGE_CHARACTERS = 640
 # A record of more passages is a pasted book: what follows is not encoded, only searched by words.
 MAX_PASSAGES = 16
 
