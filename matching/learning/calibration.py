@@ -41,7 +41,7 @@ def grade_shares(grades: Sequence[float] | Doubles) -> Doubles:
     return shares
 
 
-def calibrate(totals: Doubles, grades: Doubles, counts: Doubles) -> Thresholds:
+def calibrate(totals: Doubles, grades: Doubles, counts: Doubles | None = None) -> Thresholds:
     """Fit the probabilities of grades to scores.
 
     Ordinal logistic regression with one slope (McCullagh, 1980): P(grade ≥ g) = σ(slope·total +
@@ -51,7 +51,7 @@ def calibrate(totals: Doubles, grades: Doubles, counts: Doubles) -> Thresholds:
     Args:
         totals: (n,) sums of weighed features, n ≥ 1.
         grades: (n,) in 1..4.
-        counts: (n,) how much each pair counts.
+        counts: (n,) how much each pair counts; all alike by default.
 
     Returns:
         Slope and offset for grade 2, 3 and 4.
@@ -59,7 +59,9 @@ def calibrate(totals: Doubles, grades: Doubles, counts: Doubles) -> Thresholds:
     from scipy.optimize import minimize
 
     centre, spread = float(totals.mean()), max(float(totals.std()), 1e-9)
-    standard, shares = (totals - centre) / spread, grade_shares(grades) * (counts / counts.mean())[:, None]
+    standard, shares = (totals - centre) / spread, grade_shares(grades)
+    if counts is not None:
+        shares = shares * (counts / counts.mean())[:, None]
 
     def loss(point: Doubles) -> float:
         probabilities = grade_probabilities(standard, _lines(point))

@@ -16,11 +16,10 @@ from app.core.settings import Settings
 from app.duplicates.fingerprints import bands_of
 from app.matches.pieces import sentences_of
 from app.matches.preparation import Prepared, pieces_hash, prepare, store
-from app.matches.repository import SearchRepository, batched
+from app.matches.repository import RULES, SearchRepository, batched
 from app.models import Achievement, Need, Organisation, OrganisationKind, PieceVectors, RecordKind
 from app.records.kinds import to_document
 from app.services import Services, build_services
-from matching.clauses.rules import CLAUSE_RULES
 from matching.text.analysis import LexicalField
 from matching.types import Document
 
@@ -92,7 +91,7 @@ def _joined(first: tuple[Document, Prepared], second: tuple[Document, Prepared])
 def _cut_again(services: Services, shared_data: Path) -> None:
     """Store the sentences of a kept store as today's rules cut them, if others did."""
     with services.database.read() as session:
-        stale = session.query(PieceVectors).filter(PieceVectors.rules != CLAUSE_RULES).count()
+        stale = session.query(PieceVectors).filter(PieceVectors.rules != RULES).count()
         ids = [row.id for row in session.query(Achievement.id).order_by(Achievement.id)] if stale else []
     if not stale:
         return

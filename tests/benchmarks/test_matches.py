@@ -78,7 +78,7 @@ def test_matches_of_a_stored_need(size: int, bench_dir: Path, models_dir: Path, 
     queries = [services.gateway.stored_query(RecordKind.NEEDS, to_document(record)) for record in records]
     kind = KINDS[RecordKind.ACHIEVEMENTS]
     visible = narrowed_filter(kind, ANYBODY, RecordFilter())
-    clauses = [lexical_clauses(query, dict(matcher.weights.weights)) for query in queries]
+    clauses = [lexical_clauses(query) for query in queries]
     vectors = sum(int(each.health().detail.split()[0]) for each in (matcher.titles, matcher.passages))
     floor = vectors * matcher.titles.dimension * 4 / bandwidth() * 1000
     count = len(queries)

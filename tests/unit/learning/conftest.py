@@ -32,6 +32,7 @@ def new_examples() -> NewExamples:
             features,
             has_body,
             np.clip(np.round(truth + rng.normal(0, noise, n)), 1, 4),
+            np.ones(n),
         )
 
     return make

@@ -7,7 +7,7 @@ import pytest
 
 from matching.learning.examples import Examples, join_examples
 from matching.learning.fit import MIN_EXAMPLES, fit_ridge, fit_weights, total_scores
-from matching.ranking.features import OF_TITLES, Feature
+from matching.ranking.features import Feature
 from matching.ranking.fusion import fuse
 from matching.ranking.weights import load_weights
 
@@ -20,20 +20,22 @@ def examples(new_examples) -> Examples:
 
 
 def test_the_signal_that_decides_weighs_most_in_each_half(examples: Examples) -> None:
-    weights = fit_weights(examples, BASE, "learnt").weights
-    spread = {name: weight * float(examples.features[name].std()) for name, weight in weights.items()}
-    titles = {name: value for name, value in spread.items() if name in OF_TITLES}
+    weights = fit_weights(examples, BASE, "learnt")
+    titles, bodies = (
+        {name: weight * float(examples.features[name].std()) for name, weight in table.items()}
+        for table in (weights.titles, weights.bodies)
+    )
     assert max(titles, key=titles.__getitem__) == Feature.TITLE_TITLE_TERMS
-    bodies = {name: value for name, value in spread.items() if name not in OF_TITLES}
     assert max(bodies, key=bodies.__getitem__) == Feature.BODY_BODY_TERMS
-    assert spread[Feature.TITLE_TITLE_TERMS] > 4 * spread[Feature.TITLE_TITLE_BIGRAMS]
+    assert titles[Feature.TITLE_TITLE_TERMS] > 4 * titles[Feature.TITLE_TITLE_BIGRAMS]
 
 
 def test_no_signal_ever_counts_against_a_document(examples: Examples) -> None:
     against = {**examples.features, Feature.TITLE_TITLE_COSINE: -examples.grades}
-    weights = fit_weights(replace(examples, features=against), BASE, "learnt").weights
-    assert weights[Feature.TITLE_TITLE_COSINE] == 0
-    assert min(weights.values()) >= 0
+    weights = fit_weights(replace(examples, features=against), BASE, "learnt")
+    for table in (weights.titles, weights.bodies):
+        assert table[Feature.TITLE_TITLE_COSINE] == 0
+        assert min(table.values()) >= 0
 
 
 def test_regression_without_penalty_finds_the_formula_again(new_examples) -> None:
@@ -58,15 +60,16 @@ def test_a_penalty_shrinks_and_treats_wide_and_narrow_signals_alike(new_examples
 def test_a_signal_that_never_varies_weighs_nothing(examples: Examples, value: float) -> None:
     # The mean of so many equal values is rounded: their deviation is not always quite nought.
     still = {**examples.features, Feature.TITLE_TITLE_BIGRAMS: np.full(len(examples), value)}
-    weights = fit_weights(replace(examples, features=still), BASE, "learnt").weights
-    assert weights[Feature.TITLE_TITLE_BIGRAMS] == 0
+    weights = fit_weights(replace(examples, features=still), BASE, "learnt")
+    assert weights.titles[Feature.TITLE_TITLE_BIGRAMS] == weights.bodies[Feature.TITLE_TITLE_BIGRAMS] == 0
 
 
 def test_what_no_example_shows_stays_as_it_was(examples: Examples) -> None:
     titled = fit_weights(examples.where(~examples.has_body), BASE, "titles")
-    for feature in Feature:
-        assert (titled.weights[feature] == BASE.weights[feature]) == (feature not in OF_TITLES)
-    assert (titled.body_bias, titled.body_thresholds) == (BASE.body_bias, BASE.body_thresholds)
+    assert (titled.bodies, titled.body_bias, titled.body_thresholds) == (
+        BASE.bodies, BASE.body_bias, BASE.body_thresholds,
+    )  # fmt: skip
+    assert titled.titles != BASE.titles
     assert titled.title_thresholds != BASE.title_thresholds
     few = fit_weights(examples.where(np.arange(len(examples)) < MIN_EXAMPLES), BASE, "few")
     assert few == replace(BASE, version="few")
@@ -79,8 +82,8 @@ def test_the_same_pairs_in_any_order_give_the_same_weights(examples: Examples) -
     assert first == again
     odd = np.arange(len(examples)) % 3 == 0
     turned = fit_weights(join_examples([examples.where(odd), examples.where(~odd)]), BASE, "learnt")
-    for feature in Feature:
-        assert turned.weights[feature] == pytest.approx(first.weights[feature], abs=2e-5)
+    for name, table in (("titles", first.titles), ("bodies", first.bodies)):
+        assert getattr(turned, name) == {feature: pytest.approx(weight, abs=2e-5) for feature, weight in table.items()}
 
 
 def test_totals_are_those_that_the_ranking_reads_grades_from(examples: Examples) -> None:

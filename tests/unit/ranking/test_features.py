@@ -21,7 +21,6 @@ from matching.types import Document, DocumentVectors, Query
 
 UNIT = np.eye(4, dtype=np.float32)
 PLAIN = CosineScale((0, 0), (1, 1), (0, 0), (1, 1))
-WEIGHTS = {feature: 1.0 + at for at, feature in enumerate(Feature)}
 
 
 def test_a_query_is_its_title_and_the_mean_direction_of_its_passages() -> None:
@@ -39,13 +38,11 @@ def test_passages_that_cancel_out_give_no_direction_and_no_error() -> None:
     np.testing.assert_array_equal(vectors[1], np.zeros(4))
 
 
-def test_clauses_carry_field_terms_and_weight_of_each_feature() -> None:
+def test_clauses_carry_field_and_terms_of_each_feature() -> None:
     query = Query("水泵节能", "变频控制", None)
     terms = lexical_terms(Document("", query.title, query.body))
-    clauses = lexical_clauses(query, WEIGHTS)
-    assert [(clause.field, clause.weight) for clause in clauses] == [
-        (field, WEIGHTS[feature]) for feature, field in LEXICAL
-    ]
+    clauses = lexical_clauses(query)
+    assert [(clause.field, clause.weight) for clause in clauses] == [(field, 1.0) for _, field in LEXICAL]
     by_feature = dict(zip((feature for feature, _ in LEXICAL), clauses, strict=True))
     assert by_feature[Feature.TITLE_TITLE_TERMS].terms == tuple(terms[LexicalField.TITLE])
     assert by_feature[Feature.BODY_TITLE_TERMS].terms == tuple(terms[LexicalField.BODY])
@@ -55,7 +52,7 @@ def test_clauses_carry_field_terms_and_weight_of_each_feature() -> None:
 
 @pytest.mark.parametrize("body", ["", "的", "，。"])
 def test_a_query_without_words_in_its_body_asks_with_its_title_twice(body: str) -> None:
-    clauses = lexical_clauses(Query("水泵节能", body, None), WEIGHTS)
+    clauses = lexical_clauses(Query("水泵节能", body, None))
     assert clauses[1].terms == clauses[0].terms
     assert clauses[4].terms == clauses[3].terms
 
@@ -64,7 +61,7 @@ def test_lexical_features_are_the_root_of_the_covered_share() -> None:
     index = PostingsIndex([str(field) for field in LexicalField])
     for id, title in (("a", "水泵节能"), ("b", "水泵"), ("c", "风机")):
         index.upsert([LexicalEntry(id, lexical_terms(Document(id, title)), {}, public=True)])
-    clauses = lexical_clauses(Query("水泵节能", "", None), WEIGHTS)
+    clauses = lexical_clauses(Query("水泵节能", "", None))
     features = lexical_features(index, clauses, ["a", "b", "c", "没有"])
     covered = index.coverage(clauses, ["a", "b", "c", "没有"])
     np.testing.assert_allclose(features[Feature.TITLE_TITLE_TERMS], np.sqrt(covered[0]))
@@ -79,7 +76,7 @@ def test_overlap_is_of_characters_both_ways_and_of_the_title_in_the_body() -> No
     for id, title in titles.items():
         index.upsert([LexicalEntry(id, lexical_terms(Document(id, title)), {}, public=True)])
     query = Query("锂电池", "水泵要节能，省电", None)
-    found = overlap_features(index, query.title, lexical_clauses(query, WEIGHTS), [*titles, "没有"])
+    found = overlap_features(index, query.title, lexical_clauses(query), [*titles, "没有"])
     characters, shares = (found[name].tolist() for name in (Feature.TITLE_TITLE_CHARACTERS, Feature.BODY_TITLE_SHARE))
     # No word is shared between 锂电池 and 锂离子电池, but three characters are.
     assert 1 > characters[0] > characters[1] == characters[3] == 0
@@ -94,7 +91,7 @@ def test_a_query_without_a_body_covers_titles_by_its_own() -> None:
     index = PostingsIndex([str(field) for field in LexicalField])
     index.upsert([LexicalEntry("a", lexical_terms(Document("a", "水泵节能")), {}, public=True)])
     query = Query("水泵节能", "", None)
-    found = overlap_features(index, query.title, lexical_clauses(query, WEIGHTS), ["a"])
+    found = overlap_features(index, query.title, lexical_clauses(query), ["a"])
     assert {name: values.tolist() for name, values in found.items()} == {
         Feature.TITLE_TITLE_CHARACTERS: [pytest.approx(1)],
         Feature.BODY_TITLE_SHARE: [pytest.approx(1)],
@@ -107,6 +104,6 @@ def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> No
     passages.upsert([DenseEntry("a", UNIT[[2, 3]], {})])
     features = cosine_features(titles, passages, UNIT[[0, 2]], ["a", "b", "没有"], PLAIN)
     np.testing.assert_array_equal(features[Feature.TITLE_TITLE_COSINE], [1, 0, np.nan])
-    np.testing.assert_array_equal(features[Feature.BODY_TITLE_COSINE], [0, 0, np.nan])
-    np.testing.assert_array_equal(features[Feature.TITLE_BODY_COSINE], [0, np.nan, np.nan])
-    np.testing.assert_array_equal(features[Feature.BODY_BODY_COSINE], [1, np.nan, np.nan])
+    np.testing.assert_array_equal(features[Feature.TEXT_TITLE_COSINE], [0, 0, np.nan])
+    np.testing.assert_array_equal(features[Feature.TITLE_TEXT_COSINE], [0, np.nan, np.nan])
+    np.testing.assert_array_equal(features[Feature.TEXT_TEXT_COSINE], [1, np.nan, np.nan])

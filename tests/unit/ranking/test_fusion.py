@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.ranking.features import COSINES_TO_BODY, COSINES_TO_TITLE, Feature
+from matching.ranking.features import COSINES_TO_TEXT, COSINES_TO_TITLE, Feature
 from matching.ranking.fusion import fuse
 from matching.ranking.weights import FusionWeights, load_weights
 from matching.types import Match
 
 WEIGHTS = load_weights()
-COSINES = {*COSINES_TO_TITLE, *COSINES_TO_BODY}
+COSINES = {*COSINES_TO_TITLE, *COSINES_TO_TEXT}
 VALUES = st.fixed_dictionaries(
     {feature: st.floats(-3, 6) if feature in COSINES else st.floats(0, 1) for feature in Feature}
 )
@@ -91,11 +91,11 @@ def test_absent_features_count_as_nought(values: dict) -> None:
 
 def test_bodies_count_for_documents_that_have_one_only() -> None:
     empty = dict.fromkeys(Feature, 0.0)
-    rich = {**empty, Feature.BODY_BODY_TERMS: 1.0, Feature.TITLE_BODY_COSINE: 3.0}
+    rich = {**empty, Feature.BODY_BODY_TERMS: 1.0, Feature.TITLE_TEXT_COSINE: 3.0}
     bare, bodied, reference = _fuse([(rich, False), (rich, True), (empty, False)])
     assert bare.score == reference.score
     assert bare.contributions == {}
-    assert set(bodied.contributions) == {"body_body_terms", "title_body_cosine"}
+    assert set(bodied.contributions) == {name for name in ("body_body_terms", "title_text_cosine") if WEIGHTS.bodies[Feature(name)]}
 
 
 @given(VALUES, st.booleans())

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from matching.errors import WeightsError
-from matching.ranking.features import COSINES_TO_BODY, Feature
+from matching.ranking.features import OF_TITLES, Feature
 from matching.ranking.weights import SHIPPED as SHIPPED_FILE
 from matching.ranking.weights import dump_weights, load_weights
 
 SHIPPED: dict[str, Any] = json.loads(files("matching.ranking").joinpath(SHIPPED_FILE).read_text("utf-8"))
-LACKING = {feature: weight for feature, weight in SHIPPED["weights"].items() if feature != Feature.BODY_BODY_TERMS}
+BODIES = SHIPPED["bodies"]
+LACKING = {feature: weight for feature, weight in BODIES.items() if feature != Feature.BODY_BODY_TERMS}
 
 
 def _written(tmp_path: Path, text: str) -> Path:
@@ -25,10 +26,9 @@ def _written(tmp_path: Path, text: str) -> Path:
 
 def test_the_shipped_file_weighs_every_feature_and_none_negatively() -> None:
     weights = load_weights()
-    assert weights.version == "fusion-2"
-    assert set(weights.weights) == set(Feature)
-    assert min(weights.weights.values()) >= 0
-    assert 0 < weights.title_share < 1
+    assert weights.version == "fusion-3"
+    assert (set(weights.titles), set(weights.bodies)) == (OF_TITLES, set(Feature))
+    assert min([*weights.titles.values(), *weights.bodies.values()]) >= 0
     assert 0 < weights.suitable < 1
     for thresholds in (weights.title_thresholds, weights.body_thresholds):
         assert all(slope > 0 for slope, _ in thresholds)
@@ -39,18 +39,19 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
     changed = {**SHIPPED, "version": "refitted", "suitable": 0.5}
     weights = load_weights(_written(tmp_path, json.dumps(changed)))
     assert (weights.version, weights.suitable) == ("refitted", 0.5)
-    assert weights.weights == load_weights().weights
+    assert (weights.titles, weights.bodies) == (load_weights().titles, load_weights().bodies)
 
 
 @pytest.mark.parametrize(
     "change",
     [
         {"format": 1},
-        {"weights": LACKING},
-        {"weights": {**SHIPPED["weights"], Feature.BODY_BODY_TERMS: "多"}},
-        {"weights": None},
-        {"weights": []},
-        {"title_share": "half"},
+        {"format": 2},
+        {"bodies": LACKING},
+        {"bodies": {**BODIES, Feature.BODY_BODY_TERMS: "多"}},
+        {"bodies": None},
+        {"bodies": []},
+        {"titles": {}},
         {"title_bias": None},
         {"suitable": []},
         {"thresholds": {"title": SHIPPED["thresholds"]["title"]}},
@@ -58,7 +59,7 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
         {"thresholds": {**SHIPPED["thresholds"], "body": [[1, 2], [1, 2], [1]]}},
         {"thresholds": {**SHIPPED["thresholds"], "body": 3}},
         {"suitable": float("nan")},
-        {"weights": {**SHIPPED["weights"], Feature.TITLE_TITLE_TERMS: float("inf")}},
+        {"titles": {**SHIPPED["titles"], Feature.TITLE_TITLE_TERMS: float("inf")}},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -102,14 +103,9 @@ def test_a_missing_file_is_refused_with_its_name(tmp_path: Path) -> None:
         load_weights(tmp_path / "none.json")
 
 
-def test_titles_alone_decide_without_a_body_and_share_with_it() -> None:
+def test_a_document_without_a_body_is_weighed_by_its_title_alone() -> None:
     weights = load_weights()
-    to_body = {*COSINES_TO_BODY, Feature.TITLE_BODY_TERMS, Feature.BODY_BODY_TERMS}
-    for feature, weight in weights.weights.items():
-        share = 1 - weights.title_share if feature in to_body else weights.title_share
-        assert weights.effective(feature, has_body=True) == pytest.approx(weight * share)
-        assert weights.effective(feature, has_body=False) == (0 if feature in to_body else weight)
-    assert weights.bias(has_body=False) == weights.title_bias
-    assert weights.bias(has_body=True) == pytest.approx(
-        weights.title_share * weights.title_bias + (1 - weights.title_share) * weights.body_bias
-    )
+    for feature in Feature:
+        assert weights.effective(feature, has_body=True) == weights.bodies[feature]
+        assert weights.effective(feature, has_body=False) == (weights.titles[feature] if feature in OF_TITLES else 0)
+    assert (weights.bias(has_body=False), weights.bias(has_body=True)) == (weights.title_bias, weights.body_bias)

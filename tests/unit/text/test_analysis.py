@@ -13,16 +13,21 @@ PUMP = Document(
 )
 
 
-def test_title_core_and_normalised_passages_are_encoded() -> None:
+def test_title_core_and_the_normalised_whole_are_encoded() -> None:
     texts = encodable_texts(PUMP)
     assert texts.title == "高压水泵节能"
-    assert texts.passages == ("采用变频控制。效率≥85%",)
+    assert texts.passages == ("一种高压水泵节能技术研究。采用变频控制。效率≥85%",)
     assert texts.all() == (texts.title, *texts.passages)
 
 
 def test_a_document_without_a_body_has_no_passages() -> None:
     assert encodable_texts(Document("1", "水泵节能", " \n", keywords="水泵")).passages == ()
-    assert encodable_texts(Document("1", "水泵节能", indicators="效率85")).passages == ("效率85",)
+    assert encodable_texts(Document("1", "水泵节能", indicators="效率85")).passages == ("水泵节能。效率85",)
+
+
+@pytest.mark.parametrize("title", ["水泵节能", "水泵节能。", "水泵节能；\n"])
+def test_title_and_body_are_two_sentences_whatever_ends_the_title(title: str) -> None:
+    assert encodable_texts(Document("1", title, "变频。")).passages == ("水泵节能。变频。",)
 
 
 def test_passages_that_show_nothing_are_left_out() -> None:
@@ -41,6 +46,7 @@ def test_normalised_passages_stay_within_reach_of_the_encoder() -> None:
     texts = encodable_texts(Document("1", "水泵", "风电机组叶片除冰。" * 200))
     assert all(len(passage) <= PASSAGE_CHARACTERS for passage in texts.passages)
     assert len(texts.passages) > 1
+    assert [passage.startswith("水泵。") for passage in texts.passages] == [True] + [False] * (len(texts.passages) - 1)
 
 
 def test_terms_come_from_every_part_in_its_field() -> None:
