@@ -17,15 +17,14 @@ from app.matches.telling import most_telling
 from app.models import Condition
 from app.needs.clarity import Clarity
 from app.needs.common_needs import CommonNeedOut
-from matching.evaluation.evaluate import Evaluation
+from matching.evaluation.evaluate import WHOLE, Evaluation
 from matching.types import Verdict
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
 _SYSTEMS = {
-    "fused": "本产品（融合）", "dense": "仅语义（标题）", "bm25": "仅 BM25（标题）", "random": "随机",
-    "whole-text cosine": "仅语义（全文）",
+    "fused": "本产品（融合）", WHOLE: "仅语义（全文）", "bm25": "仅 BM25（标题）", "random": "随机",
 }  # fmt: skip
 _VERDICTS = {"met": "[green]满足[/]", "not_met": "[red]不满足[/]"}
 _CONDITIONS = {
@@ -192,7 +191,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
         left = evaluation.debiased.get(name)
         table.add_row(
             _SYSTEMS.get(name, name), f"{scores.ndcg_at_10:.3f}", f"{scores.mrr:.3f}", f"{scores.recall_at_20:.3f}",
-            f"{scores.wrong_pairs:.1%}", *(("", "") if left is None else (f"{left.ndcg_at_10:.3f}", f"{left.wrong_pairs:.1%}")),
+            f"{scores.wrong_pairs:.1%}",
+            *(("", "") if left is None else (f"{left.ndcg_at_10:.3f}", f"{left.wrong_pairs:.1%}")),
         )  # fmt: skip
     out.print(table)
     out.print("排反的对：同一需求下，等级 2.75 以上的排在 1.5 以下的之后。去偏：减去一篇文本对其他需求的平均得分。")

@@ -15,12 +15,15 @@ from matching.ranking.explain import explain, query_term_weights
 from matching.ranking.features import (
     COSINES_TO_TEXT,
     COSINES_TO_TITLE,
+    Basis,
     Feature,
     cosine_features,
     lexical_clauses,
     lexical_features,
+    nearness,
     overlap_features,
     query_vectors,
+    shaped,
 )
 from matching.ranking.fusion import fuse
 from matching.ranking.weights import FusionWeights
@@ -44,11 +47,11 @@ CANDIDATES = 200
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Features of n documents, (n,) each and none NaN, and whether each has passages of its own."""
+    """Features of n documents, (n,) each and none NaN, and what each is judged by."""
 
     ids: Sequence[str]
     features: Mapping[Feature, Floats]
-    has_body: Sequence[bool]
+    bases: Sequence[Basis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Matcher:
     """
 
     def __init__(self, dimension: int, schema: FacetSchema, weights: FusionWeights, scale: CosineScale) -> None:
+        # A document is in one of the two: its title is in its first passage, if it has any.
         self.titles: DenseIndex = FlatDenseIndex(dimension)
         self.passages: DenseIndex = FlatDenseIndex(dimension)
         self.lexical: LexicalIndex = PostingsIndex([str(field) for field in LexicalField])
@@ -85,21 +89,17 @@ class Matcher:
     def upsert(self, documents: Sequence[PreparedDocument]) -> None:
         """Add or replace documents; those without vectors are found by words alone."""
         self.lexical.upsert([LexicalEntry(each.id, each.terms, each.facets, each.public) for each in documents])
-        titles, passages, bare, bodiless = [], [], [], []
+        titles, passages = [], []
         for each in documents:
             if each.vectors is None:
-                bare.append(each.id)
                 continue
-            title = each.vectors.title[None, :]
-            titles.append(DenseEntry(each.id, title, each.facets))
             if len(each.vectors.passages):
                 passages.append(DenseEntry(each.id, each.vectors.passages, each.facets))
             else:
-                bodiless.append(each.id)
-        self.titles.upsert(titles)
-        self.passages.upsert(passages)
-        self.titles.delete(bare)
-        self.passages.delete(bare + bodiless)
+                titles.append(DenseEntry(each.id, each.vectors.title[None, :], each.facets))
+        for index, entries in ((self.titles, titles), (self.passages, passages)):
+            index.upsert(entries)
+            index.delete(sorted({each.id for each in documents} - {entry.id for entry in entries}))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove documents; unknown ids are ignored."""
@@ -122,7 +122,7 @@ class Matcher:
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
         signals = self._signals(ids, query.title, clauses, vectors)
-        return self._result(query, fuse(signals.ids, signals.features, signals.has_body, self.weights, top_k))
+        return self._result(query, signals, top_k)
 
     def score(self, query: Query, ids: Sequence[str]) -> MatchResult:
         """Return given documents, whatever their rank, with the scores that `match` gives them.
@@ -130,12 +130,20 @@ class Matcher:
         In the order of the ids; those that are not in the index are left out.
         """
         signals = self.signals(query, ids)
-        return self._result(query, fuse(signals.ids, signals.features, signals.has_body, self.weights))
+        return self._result(query, signals, None)
 
-    def _result(self, query: Query, matches: Sequence[Match]) -> MatchResult:
-        good = any(1 - match.grade_probabilities[0] >= self.weights.suitable for match in matches)
-        verdict = Verdict.MATCHED if good else Verdict.NONE_SUITABLE
+    def _result(self, query: Query, signals: Signals, top_k: int | None) -> MatchResult:
+        matches = fuse(signals.ids, signals.features, signals.bases, self.weights, top_k)
+        verdict = Verdict.MATCHED if self._suits(matches, signals) else Verdict.NONE_SUITABLE
         return MatchResult(tuple(matches), verdict, degraded=query.vectors is None)
+
+    def _suits(self, matches: Sequence[Match], signals: Signals) -> bool:
+        """Say whether a list holds anything suitable."""
+        likely = {match.id for match in matches if 1 - match.grade_probabilities[0] >= self.weights.suitable}
+        bodied = [basis is Basis.BODIES for basis in signals.bases]
+        if any(id in likely and not body for id, body in zip(signals.ids, bodied, strict=True)):
+            return True
+        return bool(likely) and float(nearness(signals.features)[bodied].max()) >= self.weights.near
 
     def signals(self, query: Query, ids: Sequence[str]) -> Signals:
         """Return the signals between a query and given documents, as `match` weighs them."""
@@ -153,13 +161,12 @@ class Matcher:
 
         One product of matrices for all of them: a search for each reads every vector each time.
         """
-        ids = self.titles.ids(filter)
+        ids = [*self.titles.ids(filter), *self.passages.ids(filter)]
         if not ids or not queries:
             return [[] for _ in queries]
         asked = [self._weighed(query_vectors(each)) for each in queries]
         totals = np.zeros((len(queries), len(ids)), np.float32)
         for index, weighed in zip((self.titles, self.passages), zip(*asked, strict=True), strict=True):
-            # A document without passages is judged by its title alone.
             totals += np.nan_to_num(index.similarities(np.stack(weighed), ids))
         kept = min(count, len(ids))
         best = np.argpartition(-totals, kept - 1, axis=1)[:, :kept]
@@ -174,8 +181,8 @@ class Matcher:
         words = self._pool.submit(self.lexical.search, clauses, depth, filter)
         found: dict[str, None] = {}
         if vectors is not None:
-            # Both cosines to one field are weighed, and so is their sum: one scan with the
-            # weighed query finds the same documents as two scans.
+            # Both cosines are weighed, and so is their sum: one scan with the weighed query finds the
+            # same documents as two scans.
             searches = [
                 self._pool.submit(index.search, weighed, depth, filter)
                 for index, weighed in zip((self.titles, self.passages), self._weighed(vectors), strict=True)
@@ -186,27 +193,34 @@ class Matcher:
         return list(found)
 
     def _weighed(self, vectors: Floats) -> tuple[Floats, Floats]:
-        """Return what to search titles and passages with, (d,) each: the query's vectors as their cosines weigh.
+        """Return what to search titles and passages with, (d,) each: the query's vectors as their cosines weigh."""
 
-        Titles are searched for documents that have nothing else.
-        """
-        titles = [self.weights.titles[name] for name in COSINES_TO_TITLE] / np.asarray(self.scale.title_deviation)
-        texts = [self.weights.bodies[name] for name in COSINES_TO_TEXT] / np.asarray(self.scale.body_deviation)
-        return (titles @ vectors).astype(np.float32), (texts @ vectors).astype(np.float32)
+        def weighed(features: tuple[Feature, Feature], basis: Basis, deviations: tuple[float, float]) -> Floats:
+            shares = np.asarray([self.weights.effective(each, basis) for each in features]) / np.asarray(deviations)
+            asked: Floats = (shares @ vectors).astype(np.float32)
+            return asked
+
+        return (
+            weighed(COSINES_TO_TITLE, Basis.TITLES, self.scale.title_deviation),
+            weighed(COSINES_TO_TEXT, Basis.BODIES, self.scale.body_deviation),
+        )
 
     def _signals(
         self, ids: Sequence[str], title: str, clauses: Sequence[LexicalClause], vectors: Floats | None
     ) -> Signals:
         words = lexical_features(self.lexical, clauses, ids)
         here = ~np.isnan(words[Feature.TITLE_TITLE_TERMS])  # deleted since the search otherwise
-        has_body = np.ones(len(ids), bool)
         cosines: dict[Feature, Floats] = {}
+        titled = bodied = np.zeros(len(ids), bool)
         if vectors is not None:
             cosines = cosine_features(self.titles, self.passages, vectors, ids, self.scale)
-            encoded = ~np.isnan(cosines[Feature.TITLE_TITLE_COSINE])
-            # Not encoded yet: judged by words, with the cosine of an unrelated text, nought.
-            has_body = ~encoded | ~np.isnan(cosines[Feature.TITLE_TEXT_COSINE])
-        found = {**words, **overlap_features(self.lexical, title, clauses, ids), **cosines}
+            titled = ~np.isnan(cosines[Feature.TITLE_TITLE_COSINE])
+            bodied = ~np.isnan(cosines[Feature.TEXT_TEXT_COSINE])
+        found = shaped({**words, **overlap_features(self.lexical, title, clauses, ids), **cosines})
         features = {name: np.nan_to_num(values)[here] for name, values in found.items()}
         known = [id for id, living in zip(ids, here.tolist(), strict=True) if living]
-        return Signals(known, features, has_body[here].tolist())
+        bases = [
+            Basis.BODIES if body else Basis.TITLES if title else Basis.WORDS
+            for body, title in zip(bodied[here].tolist(), titled[here].tolist(), strict=True)
+        ]
+        return Signals(known, features, bases)

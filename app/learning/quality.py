@@ -68,7 +68,8 @@ class Quality(BaseModel):
     last_judged: Annotated[date | None, Field(title="最近研判")]
     kappa: Annotated[float | None, Field(title="研判一致性（Cohen κ）", description="共同研判最多的两人；不足时为空")]
     systems: Annotated[
-        dict[str, SystemQuality], Field(title="各排序方法", description="fused 本产品，dense 仅语义，bm25 仅词语")
+        dict[str, SystemQuality],
+        Field(title="各排序方法", description="fused 本产品，dense 仅语义（全文），bm25 仅词语（标题）"),
     ]
     grade_accuracy: Annotated[float | None, Field(title="等级准确率")]
     grade_error: Annotated[float | None, Field(title="等级平均绝对误差")]
@@ -111,7 +112,8 @@ def _measure(found: Quality, weights: FusionWeights, examples: Examples) -> None
     totals, probabilities = predict(examples, weights)
     scores: Mapping[str, Doubles] = {
         "fused": 1 - probabilities[:, 0] + 1e-6 * totals,
-        "dense": examples.features[Feature.TITLE_TITLE_COSINE],
+        # Of a document without a body the other is nought.
+        "dense": examples.features[Feature.TEXT_TEXT_COSINE] + examples.features[Feature.TEXT_TITLE_COSINE],
         "bm25": examples.features[Feature.TITLE_TITLE_TERMS],
     }
     found.systems = {name: _system(examples, each) for name, each in scores.items()}

@@ -153,8 +153,11 @@ def background_of(model: EmbeddingModel) -> ClauseBackground:
 
 
 def _scale(stored: dict[str, Any]) -> CosineScale:
-    pairs = {each.name: stored[each.name] for each in fields(CosineScale)}
-    return CosineScale(**{name: (float(pair[0]), float(pair[1])) for name, pair in pairs.items()})
+    # Stored before there was a centre, a scale has none until it is measured again.
+    named: dict[str, Any] = {
+        each.name: tuple(map(float, stored[each.name])) for each in fields(CosineScale) if each.name in stored
+    }
+    return CosineScale(**named)
 
 
 def _plain(background: ClauseBackground) -> dict[str, Any]:

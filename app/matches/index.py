@@ -19,7 +19,7 @@ from matching.index.protocols import Index
 from matching.index.snapshot import SnapshotInfo, newest_snapshot, read_snapshot, remove_leftovers, write_snapshot
 from matching.matcher import Matcher, PreparedDocument
 from matching.ranking.weights import FusionWeights
-from matching.text.analysis import lexical_terms
+from matching.text.analysis import TEXT_RULES, lexical_terms
 from matching.text.segment import default_segmenter
 
 log = structlog.get_logger()
@@ -64,6 +64,7 @@ class SearchIndex:
         return {
             "model": self.model_id,
             "segmenter": default_segmenter().id,
+            "texts": TEXT_RULES,
             "facets": ",".join(f"{name}:{kind}" for name, kind in sorted(FACETS.items())),
         }
 

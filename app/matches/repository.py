@@ -183,9 +183,7 @@ class SearchRepository:
         """Replace the vectors of a record's clauses or sentences; other models' stale ones are never read."""
         hash, data = pieces
         self._session.merge(
-            PieceVectors(
-                kind=kind, record_id=record_id, model_id=model_id, rules=RULES, content_hash=hash, data=data
-            )
+            PieceVectors(kind=kind, record_id=record_id, model_id=model_id, rules=RULES, content_hash=hash, data=data)
         )
 
     def without_vectors(self, kind: RecordKind, model_id: str, limit: int) -> list[Record]:

@@ -19,6 +19,7 @@ SIGNALS: Mapping[str, str] = {
     Feature.TITLE_TITLE_TERMS: "两边名称中的共同术语",
     Feature.BODY_TITLE_TERMS: "需求描述的术语出现在成果名称中",
     Feature.TITLE_BODY_TERMS: "需求名称的术语出现在成果简介中",
+    Feature.TITLE_BODY_EXCESS: "与需求名称字面重合多、意思不够近",
     Feature.BODY_BODY_TERMS: "需求描述与成果简介的共同术语",
     Feature.TITLE_TITLE_BIGRAMS: "两边名称中的相同词组",
     Feature.TITLE_TITLE_CHARACTERS: "两边名称的用字",

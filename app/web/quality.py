@@ -11,7 +11,7 @@ from app.web.pages import PageOf, page_router
 from app.web.vocabulary import GRADES
 
 router = page_router()
-_SYSTEMS = {"fused": "本产品", "dense": "只看语义（标题）", "bm25": "只看词语（标题）"}
+_SYSTEMS = {"fused": "本产品", "dense": "只看语义（全文）", "bm25": "只看词语（标题）"}
 
 
 @router.get("/quality")

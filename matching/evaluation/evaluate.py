@@ -49,8 +49,9 @@ class Evaluation:
     """Scores by system: fused is the product's ranking, the others are there to compare.
 
     Attributes:
-        debiased: of fused and the whole-text cosine, after each document's mean score for the other
-            queries is taken off: what is left when a text of the popular kind gains nothing by it.
+        debiased: of fused and the whole-text cosine, after each document's mean score for the queries
+            that it was not judged for is taken off: what is left when nothing is gained by being a text
+            of the popular kind.
         grade_score: 1 / (1 + mean absolute error of the product's best whole grade), over all pairs.
         ece: expected calibration error of its grade probabilities, of the worst grade.
         confusion: (4, 4) judged pairs by given grade and by the product's; a mean of 2.5 counts half
@@ -87,7 +88,6 @@ def evaluate(
     rankers: dict[str, Ranker] = {
         "fused": lambda id, _: [match.id for match in fused[id]],
         WHOLE: lambda id, ids: _ordered(ids, _whole(matcher, by_id[id], ids)),
-        "dense": lambda id, ids: _dense(matcher, by_id[id], ids),
         "bm25": lambda id, ids: _bm25(matcher, by_id[id], ids),
         "random": lambda _, ids: shuffle.sample(sorted(ids), len(ids)),
     }
@@ -96,7 +96,9 @@ def evaluate(
         "fused": lambda id, ids: _totals(matcher, id, by_id[id], ids),
         WHOLE: lambda id, ids: _whole(matcher, by_id[id], ids),
     }
-    debiased = {name: _score(_debiased(scorer, qrels, list(by_id)), qrels, list(by_id)) for name, scorer in scorers.items()}
+    debiased = {
+        name: _score(_debiased(scorer, qrels, list(by_id)), qrels, list(by_id)) for name, scorer in scorers.items()
+    }
     probabilities, grades = _graded(fused, qrels)
     judged = len(grades)
     return Evaluation(
@@ -150,14 +152,6 @@ def _graded(
     return np.asarray(predicted, np.float64).reshape(-1, 4), np.asarray(grades, np.float64)
 
 
-def _dense(matcher: Matcher, query: Query, ids: Sequence[str]) -> list[str]:
-    """Title against title by cosine alone."""
-    if query.vectors is None:
-        return list(ids)
-    cosines = matcher.titles.similarities(query_vectors(query.vectors)[:1], ids)[0]
-    return _ordered(ids, cosines)
-
-
 def _bm25(matcher: Matcher, query: Query, ids: Sequence[str]) -> list[str]:
     """Title against title by BM25 over words alone."""
     terms = tuple(lexical_terms(Document("", query.title))[LexicalField.TITLE])
@@ -171,30 +165,41 @@ def _whole(matcher: Matcher, query: Query, ids: Sequence[str]) -> Doubles:
         return np.zeros(len(ids))
     asked = query_vectors(query.vectors)[1:]
     bodies, titles = (index.similarities(asked, ids)[0] for index in (matcher.passages, matcher.titles))
-    return np.nan_to_num(np.where(np.isnan(bodies), titles, bodies)).astype(np.float64)
+    cosines: Doubles = np.nan_to_num(np.where(np.isnan(bodies), titles, bodies)).astype(np.float64)
+    return cosines
 
 
 def _totals(matcher: Matcher, id: str, query: Query, ids: Sequence[str]) -> Doubles:
-    """Return (n,) the product's sums of weighed signals, below the logistic curve that flattens them."""
+    """Return (n,) the product's sums of weighed signals, below the logistic curve that flattens them.
+
+    Nought, as for a text of no relation, for a document that the matcher lacks.
+    """
     examples = collect_examples(matcher, {id: query}, {id: dict.fromkeys(ids, LOWEST)})
     found = dict(zip(examples.documents.tolist(), total_scores(examples, matcher.weights).tolist(), strict=True))
-    return np.asarray([found[each] for each in ids])
+    return np.asarray([found.get(each, 0.0) for each in ids])
+
+
+def debiased(scores: Mapping[str, Mapping[str, float]], qrels: Qrels) -> dict[str, dict[str, float]]:
+    """Return scores less each document's mean score for the queries that it was not judged for.
+
+    Args:
+        scores: by query and document; every document of the qrels for every query.
+        qrels: the judged pairs.
+    """
+    documents = sorted({document for judged in qrels.values() for document in judged})
+    table = np.asarray([[given[document] for document in documents] for given in scores.values()])
+    foreign = np.asarray([[document not in qrels[id] for document in documents] for id in scores])
+    means = (table * foreign).sum(axis=0) / np.maximum(foreign.sum(axis=0), 1)
+    return {id: dict(zip(documents, row.tolist(), strict=True)) for id, row in zip(scores, table - means, strict=True)}
 
 
 def _debiased(scorer: Scorer, qrels: Qrels, queries: Sequence[str]) -> Ranker:
-    """Return a ranking by what a document scores for a query beyond its mean for the others."""
-    documents = sorted({document for id in queries for document in qrels[id]})
-    place = {document: at for at, document in enumerate(documents)}
-    scores = {id: scorer(id, documents) for id in queries}
-    sums = sum(scores.values(), np.zeros(len(documents)))
-    others = max(len(queries) - 1, 1)
-
-    def rank(id: str, ids: Sequence[str]) -> list[str]:
-        own = scores[id]
-        left = own - (sums - own) / others
-        return _ordered(ids, left[[place[each] for each in ids]])
-
-    return rank
+    """Return a ranking by what a document scores for a query beyond its mean for others."""
+    judged = {id: qrels[id] for id in queries}
+    documents = sorted({document for given in judged.values() for document in given})
+    scores = {id: dict(zip(documents, scorer(id, documents).tolist(), strict=True)) for id in queries}
+    left = debiased(scores, judged)
+    return lambda id, ids: _ordered(ids, np.asarray([left[id][each] for each in ids]))
 
 
 def _ordered(ids: Sequence[str], scores: Doubles) -> list[str]:

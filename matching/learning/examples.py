@@ -23,7 +23,7 @@ class Examples:
         queries: (n,) the id of each pair's query; pairs of one query are never parted in validation.
         documents: (n,) ids; they name a pair, and nothing is learnt from them.
         features: (n,) each; absent ones are nought.
-        has_body: (n,) whether the document has a body: titles and bodies are learnt apart.
+        bases: (n,) what the document is judged by: each basis is learnt apart.
         grades: (n,) 1..4; means of several judgements may lie between.
         shares: (n,) how much each pair counts in learning; 1 where all count alike.
     """
@@ -31,13 +31,13 @@ class Examples:
     queries: npt.NDArray[np.str_]
     documents: npt.NDArray[np.str_]
     features: Mapping[Feature, Doubles]
-    has_body: Bools
+    bases: npt.NDArray[np.str_]
     grades: Doubles
     shares: Doubles
 
     def __post_init__(self) -> None:
         """Refuse columns of different lengths, grades out of range and what is no number."""
-        columns = (self.documents, self.has_body, self.grades, self.shares, *self.features.values())
+        columns = (self.documents, self.bases, self.grades, self.shares, *self.features.values())
         if any(len(column) != len(self.queries) for column in columns):
             raise ValueError("the columns of examples differ in length")
         numbers = (self.grades, self.shares, *self.features.values())
@@ -57,7 +57,7 @@ class Examples:
             self.queries[chosen],
             self.documents[chosen],
             features,
-            self.has_body[chosen],
+            self.bases[chosen],
             self.grades[chosen],
             self.shares[chosen],
         )
@@ -77,7 +77,7 @@ def join_examples(parts: Sequence[Examples], *, evenly: bool = False) -> Example
         np.concatenate([part.queries for part in parts]),
         np.concatenate([part.documents for part in parts]),
         {name: np.concatenate([part.features[name] for part in parts]) for name in Feature},
-        np.concatenate([part.has_body for part in parts]),
+        np.concatenate([part.bases for part in parts]),
         np.concatenate([part.grades for part in parts]),
         np.concatenate([part.shares * factor for part, factor in zip(parts, factors, strict=True)]),
     )
@@ -94,14 +94,14 @@ def collect_examples(matcher: Matcher, queries: Mapping[str, Query], qrels: Qrel
     ids: list[str] = []
     documents: list[str] = []
     grades: list[float] = []
-    bodies: list[bool] = []
+    bases: list[str] = []
     columns: dict[Feature, list[float]] = {feature: [] for feature in Feature}
     for id in (id for id in queries if id in qrels):
         signals = matcher.signals(queries[id], list(qrels[id]))
         ids.extend([id] * len(signals.ids))
         documents.extend(signals.ids)
         grades.extend(qrels[id][document] for document in signals.ids)
-        bodies.extend(signals.has_body)
+        bases.extend(signals.bases)
         nothing = np.zeros(len(signals.ids), np.float32)
         for feature, column in columns.items():
             column.extend(signals.features.get(feature, nothing).tolist())
@@ -109,7 +109,7 @@ def collect_examples(matcher: Matcher, queries: Mapping[str, Query], qrels: Qrel
         np.asarray(ids, np.str_),
         np.asarray(documents, np.str_),
         {feature: np.asarray(column, np.float64) for feature, column in columns.items()},
-        np.asarray(bodies, np.bool_),
+        np.asarray(bases, np.str_),
         np.asarray(grades, np.float64),
         np.ones(len(grades)),
     )

@@ -1,90 +1,112 @@
 """Learn how signals are weighed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from matching.evaluation.qrels import LOWEST
 from matching.learning.calibration import calibrate
 from matching.learning.examples import Doubles, Examples
-from matching.ranking.features import OF_TITLES, Feature
-from matching.ranking.weights import FusionWeights, Thresholds
+from matching.ranking.features import ADVERSE, WEIGHED, Basis, Feature
+from matching.ranking.fusion import effective
+from matching.ranking.weights import BasisWeights, FusionWeights
 
-# On 5,464 graded pairs 30, 300 and 1,000 gave nDCG@10 0.706, 0.707 and 0.707: nothing hangs on it.
-PENALTY = 300.0
+# How many queries' worth of evidence holds the weights where they were.
+PENALTY = 4.0
 # With fewer pairs of a kind (titles alone, or with bodies) the weights of that kind stay as they are.
 MIN_EXAMPLES = 200
 _DIGITS = 5
 _STILL = 1e-9
-_TITLES = tuple(feature for feature in Feature if feature in OF_TITLES)
 
 
 def fit_weights(examples: Examples, base: FusionWeights, version: str) -> FusionWeights:
-    """Learn weights and grade thresholds from graded pairs.
+    """Learn weights and grade thresholds from graded pairs, each basis apart.
 
-    Titles are learnt from documents without a body, whose titles alone were judged; bodies from
-    documents with one. No weight is negative: more of a signal never lowers a score, which keeps
-    explanations true. The same examples always give the same weights.
+    No weight but those of `ADVERSE` is negative, and those never positive: more of a signal always
+    moves a score the same way, which keeps explanations true. The same examples always give the
+    same weights.
 
     Args:
-        examples: a kind with fewer than `MIN_EXAMPLES` pairs, or with one grade alone, keeps what
+        examples: a basis with fewer than `MIN_EXAMPLES` pairs, or with one grade alone, keeps what
             `base` says of it.
-        base: gives that, the share of titles and the limit of what is suitable.
+        base: gives that, the weights that few examples move little from, and the limit of what is
+            suitable.
         version: name of the result.
     """
-    fitted = replace(base, version=version)
-    titled, bodied = examples.where(~examples.has_body), examples.where(examples.has_body)
-    if _suffices(titled):
-        weights, bias = fit_ridge(titled, _TITLES)
-        fitted = replace(fitted, titles=weights, title_bias=bias)
-        fitted = replace(fitted, title_thresholds=_thresholds(titled, fitted))
-    if _suffices(bodied):
-        weights, bias = fit_ridge(bodied, tuple(Feature))
-        fitted = replace(fitted, bodies=weights, body_bias=bias)
-        fitted = replace(fitted, body_thresholds=_thresholds(bodied, fitted))
-    return fitted
+    bases = dict(base.bases)
+    for basis, before in base.bases.items():
+        part = examples.where(examples.bases == basis)
+        if len(part) < MIN_EXAMPLES or not np.ptp(part.grades) > 0:
+            continue
+        bases[basis] = BasisWeights(fit_listwise(part, WEIGHED[basis], before.weights), before.thresholds)
+        fitted = replace(base, bases=bases)
+        lines = calibrate(total_scores(part, fitted), part.grades, part.shares)
+        two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in lines)
+        bases[basis] = replace(bases[basis], thresholds=(two, three, four))
+    return replace(base, version=version, bases=bases)
 
 
-def fit_ridge(
-    examples: Examples, features: Sequence[Feature], penalty: float = PENALTY
-) -> tuple[dict[Feature, float], float]:
-    """Regress the grade on some features, without negative weights.
+def fit_listwise(
+    examples: Examples, features: Sequence[Feature], before: Mapping[Feature, float], penalty: float = PENALTY
+) -> dict[Feature, float]:
+    """Learn in which order the documents of each query belong.
 
-    Least squares with `penalty` · Σ weight², on features brought to deviation 1 so that the
-    penalty treats all alike (Lawson & Hanson's NNLS on the widened system).
+    ListNet (Cao et al., 2007): for each query the cross entropy between its documents' shares of the
+    gain, (grade - 1)², and the softmax of their scores; what differs between queries and not within
+    them is nothing to learn. Added is `penalty` · Σ (weight - before)², on features brought to
+    deviation 1 so that it treats all alike. The sum is convex: there is one best point.
+
+    Args:
+        examples: each query counts with the sum of its pairs' shares, of the mean one.
+        features: which to weigh.
+        before: the weights that the penalty holds to; nought for those that it lacks.
+        penalty: in queries.
 
     Returns:
-        The weights of the features as they are, and the constant.
+        The weights of the features as they are.
     """
-    from scipy.optimize import nnls
+    from scipy.optimize import minimize
 
-    columns = np.stack([examples.features[feature] for feature in features], axis=1)
-    means, spreads = columns.mean(axis=0), columns.std(axis=0)
-    # A signal that never varies cannot be learnt: weight nought. Rounding gives it 1e-17 at times.
-    spreads = np.where(spreads > _STILL, spreads, np.inf)
-    wide = np.vstack([(columns - means) / spreads, np.sqrt(penalty) * np.eye(len(features))])
-    target = np.concatenate([examples.grades - examples.grades.mean(), np.zeros(len(features))])
-    slopes = np.round(nnls(wide, target)[0] / spreads, _DIGITS)
-    bias = float(examples.grades.mean() - slopes @ means)
-    return dict(zip(features, slopes.tolist(), strict=True)), round(bias, _DIGITS)
+    order = np.argsort(examples.queries, kind="stable")
+    columns = np.stack([examples.features[feature] for feature in features], axis=1)[order]
+    gains = (examples.grades[order] - LOWEST) ** 2
+    _, starts, places = np.unique(examples.queries[order], return_index=True, return_inverse=True)
+    sums = np.add.reduceat(gains, starts)
+    counts = np.add.reduceat(examples.shares[order], starts)
+    counts = np.where(sums > 0, counts / counts.mean(), 0.0)
+    wanted = gains / np.where(sums > 0, sums, 1.0)[places]
+
+    spreads = np.sqrt(np.average((columns - columns.mean(axis=0)) ** 2, axis=0, weights=examples.shares[order]))
+    # A signal that never varies cannot be learnt: it stays as it was. Rounding gives it 1e-17 at times.
+    standard = (columns - columns.mean(axis=0)) / np.where(spreads > _STILL, spreads, np.inf)
+    held = np.asarray([before.get(feature, 0.0) for feature in features]) * spreads
+
+    def loss(point: Doubles) -> tuple[float, Doubles]:
+        totals = standard @ point
+        totals -= np.maximum.reduceat(totals, starts)[places]
+        raised = np.exp(totals)
+        whole = np.add.reduceat(raised, starts)
+        surprise = np.add.reduceat(wanted * (np.log(whole)[places] - totals), starts)
+        slopes = standard.T @ (counts[places] * (raised / whole[places] - wanted * (sums > 0)[places]))
+        away = point - held
+        return float(counts @ surprise + penalty * away @ away), slopes + 2 * penalty * away
+
+    bounds = [(None, 0.0) if feature in ADVERSE else (0.0, None) for feature in features]
+    found = minimize(
+        loss, held, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-8, "maxiter": 1000}
+    )
+    weights = found.x / np.where(spreads > _STILL, spreads, np.inf)
+    return {
+        feature: round(float(weight), _DIGITS) if spread > _STILL else before.get(feature, 0.0)
+        for feature, weight, spread in zip(features, weights, spreads, strict=True)
+    }
 
 
 def total_scores(examples: Examples, weights: FusionWeights) -> Doubles:
-    """Return (n,) the sums of weighed features and the constant, before the logistic curve."""
+    """Return (n,) the sums of weighed features, before the logistic curve."""
+    judged = {basis: examples.bases == basis for basis in Basis}
     totals = np.zeros(len(examples))
-    for has_body in (False, True):
-        rows = examples.has_body == has_body
-        totals[rows] = weights.bias(has_body=has_body)
-        for feature, values in examples.features.items():
-            totals[rows] += weights.effective(feature, has_body=has_body) * values[rows]
+    for feature, values in examples.features.items():
+        totals += effective(feature, judged, weights) * values
     return totals
-
-
-def _suffices(examples: Examples) -> bool:
-    return len(examples) >= MIN_EXAMPLES and bool(np.ptp(examples.grades) > 0)
-
-
-def _thresholds(examples: Examples, weights: FusionWeights) -> Thresholds:
-    lines = calibrate(total_scores(examples, weights), examples.grades, examples.shares)
-    two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in lines)
-    return two, three, four

@@ -88,9 +88,11 @@ def paired_bootstrap(a: Mapping[str, float], b: Mapping[str, float], rounds: int
 def predict(examples: Examples, weights: FusionWeights) -> tuple[Doubles, Doubles]:
     """Return (n,) the total scores and (n, 4) the grade probabilities, as the engine gives them."""
     totals = total_scores(examples, weights)
-    titled = grade_probabilities(totals, weights.title_thresholds)
-    bodied = grade_probabilities(totals, weights.body_thresholds)
-    return totals, np.where(examples.has_body[:, None], bodied, titled)
+    probabilities = np.zeros((len(examples), 4))
+    for basis, each in weights.bases.items():
+        here = examples.bases == basis
+        probabilities[here] = grade_probabilities(totals[here], each.thresholds)
+    return totals, probabilities
 
 
 def _validation(examples: Examples, totals: Doubles, probabilities: Doubles) -> Validation:

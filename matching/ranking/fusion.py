@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from matching.ranking.features import Feature
+from matching.ranking.features import Basis, Feature
 from matching.ranking.weights import FusionWeights, Thresholds
 from matching.types import Floats, Match
 
@@ -13,7 +13,7 @@ from matching.types import Floats, Match
 def fuse(
     ids: Sequence[str],
     features: Mapping[Feature, Floats],
-    has_body: Sequence[bool],
+    bases: Sequence[Basis],
     weights: FusionWeights,
     top_k: int | None = None,
 ) -> list[Match]:
@@ -22,23 +22,16 @@ def fuse(
     Args:
         ids: n documents.
         features: (n,) each. Absent ones, as when no encoder could be used, count as nought.
-        has_body: whether a document has passages of its own; its title alone is judged otherwise.
+        bases: what each document is judged by.
         weights: how features are weighed.
         top_k: how many to return; equal scores are ordered by id.
     """
-    bodies = np.asarray(has_body, bool)
-    parts = {
-        feature: values
-        * np.where(
-            bodies,
-            weights.effective(feature, has_body=True),
-            weights.effective(feature, has_body=False),
-        )
-        for feature, values in features.items()
-    }
-    bias = np.where(bodies, weights.bias(has_body=True), weights.bias(has_body=False))
-    totals = np.asarray(bias + sum(parts.values(), np.zeros(len(ids))), np.float64)
-    at_least = _at_least(totals, bodies, weights)
+    judged = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
+    parts = {feature: values * effective(feature, judged, weights) for feature, values in features.items()}
+    totals = np.asarray(sum(parts.values(), np.zeros(len(ids))), np.float64)
+    at_least = np.zeros((3, len(ids)))
+    for basis, here in judged.items():
+        at_least[:, here] = _raised(totals[here], np.asarray(weights.bases[basis].thresholds))
     # Rounded, so that a score does not depend on the order in which a processor adds.
     scores = np.round(at_least[0], 6)
     chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), np.round(totals, 4).tolist(), top_k)
@@ -60,17 +53,18 @@ def _best(ids: Sequence[str], scores: Sequence[float], totals: Sequence[float], 
     return sorted(range(len(ids)), key=lambda at: (-scores[at], -totals[at], ids[at]))[:top_k]
 
 
-def _at_least(
-    totals: npt.NDArray[np.float64], bodies: npt.NDArray[np.bool_], weights: FusionWeights
+def effective(
+    feature: Feature, judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
-    """Return (3, n): the probabilities of grade 2, 3 and 4 or better."""
-    titled = _raised(totals, np.asarray(weights.title_thresholds))
-    bodied = _raised(totals, np.asarray(weights.body_thresholds))
-    return np.where(bodies, bodied, titled)
+    """Return (n,) the weight of a feature in each document, by which (n,) documents a basis judges."""
+    found: npt.NDArray[np.float64] = np.sum(
+        [here * weights.effective(feature, basis) for basis, here in judged.items()], axis=0
+    )
+    return found
 
 
 def _raised(totals: npt.NDArray[np.float64], lines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return (3, n) from (3, slope and offset)."""
+    """Return (3, n), the probabilities of grade 2, 3 and 4 or better, from (3, slope and offset)."""
     raised = 1 / (1 + np.exp(-np.clip(lines[:, :1] * totals + lines[:, 1:], -30, 30)))
     # A refit may give slopes of their own, whose curves cross far from the data: a higher grade is
     # never likelier to be reached than a lower one.

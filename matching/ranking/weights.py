@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from matching.errors import WeightsError
-from matching.ranking.features import OF_TITLES, Feature
+from matching.ranking.features import WEIGHED, Basis, Feature
 
 # 1 knew no overlap of characters and no share of titles, 2 no vectors of whole texts.
 FORMAT = 3
@@ -18,35 +19,38 @@ Thresholds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class BasisWeights:
+    """How features become a score and a score becomes grades, on one basis.
+
+    Attributes:
+        weights: per feature of `WEIGHED`; any other weighs nothing.
+        thresholds: for grades 2, 3 and 4, the slope and offset of
+            P(grade ≥ g) = 1 / (1 + exp(-(slope · score + offset))).
+    """
+
+    weights: Mapping[Feature, float]
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """How features become a score and a score becomes grades.
+    """A weight set.
 
     Attributes:
         version: names the file; part of nothing that is stored with records.
-        titles: weights for documents without a body, of the features in `OF_TITLES` alone.
-        bodies: weights for documents with a body, of every feature.
-        title_bias, body_bias: the constants beside them.
-        title_thresholds, body_thresholds: for documents without and with a body, for grades 2, 3
-            and 4, the slope and offset of P(grade ≥ g) = 1 / (1 + exp(-(slope · score + offset))).
+        bases: by what a document is judged by. Their scores differ in scale, their grades mean the same.
         suitable: a result list whose best P(grade ≥ 2) is lower holds nothing suitable.
+        near: of documents with a body, neither does one without a document of so much `nearness`.
     """
 
     version: str
-    titles: Mapping[Feature, float]
-    bodies: Mapping[Feature, float]
-    title_bias: float
-    body_bias: float
-    title_thresholds: Thresholds
-    body_thresholds: Thresholds
+    bases: Mapping[Basis, BasisWeights]
     suitable: float
+    near: float
 
-    def effective(self, feature: Feature, *, has_body: bool) -> float:
-        """Return the weight of a feature in the score of a document with or without a body."""
-        return self.bodies[feature] if has_body else self.titles.get(feature, 0.0)
-
-    def bias(self, *, has_body: bool) -> float:
-        """Return the constant of the score of a document with or without a body."""
-        return self.body_bias if has_body else self.title_bias
+    def effective(self, feature: Feature, basis: Basis) -> float:
+        """Return the weight of a feature in the score of a document."""
+        return self.bases[basis].weights.get(feature, 0.0)
 
 
 def load_weights(path: Path | None = None) -> FusionWeights:
@@ -62,13 +66,9 @@ def load_weights(path: Path | None = None) -> FusionWeights:
             raise WeightsError(f"{source}: format {data['format']}, expected {FORMAT}")
         return FusionWeights(
             version=data["version"],
-            titles={feature: _finite(data["titles"][feature]) for feature in Feature if feature in OF_TITLES},
-            bodies={feature: _finite(data["bodies"][feature]) for feature in Feature},
-            title_bias=_finite(data["title_bias"]),
-            body_bias=_finite(data["body_bias"]),
-            title_thresholds=_thresholds(data["thresholds"]["title"]),
-            body_thresholds=_thresholds(data["thresholds"]["body"]),
+            bases={basis: _basis(basis, data["bases"][basis]) for basis in Basis},
             suitable=_finite(data["suitable"]),
+            near=_finite(data["near"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"{source}: {error}") from error
@@ -79,20 +79,24 @@ def dump_weights(weights: FusionWeights, provenance: Mapping[str, object]) -> st
     data = {
         "format": FORMAT,
         "version": weights.version,
-        "titles": {str(feature): weight for feature, weight in weights.titles.items()},
-        "bodies": {str(feature): weight for feature, weight in weights.bodies.items()},
-        "title_bias": weights.title_bias,
-        "body_bias": weights.body_bias,
-        "thresholds": {"title": weights.title_thresholds, "body": weights.body_thresholds},
+        "bases": {
+            str(basis): {
+                "weights": {str(feature): weight for feature, weight in each.weights.items()},
+                "thresholds": each.thresholds,
+            }
+            for basis, each in weights.bases.items()
+        },
         "suitable": weights.suitable,
+        "near": weights.near,
         "provenance": provenance,
     }
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _thresholds(pairs: list[list[float]]) -> Thresholds:
-    two, three, four = ((_finite(slope), _finite(offset)) for slope, offset in pairs)
-    return two, three, four
+def _basis(basis: Basis, data: dict[str, Any]) -> BasisWeights:
+    two, three, four = ((_finite(slope), _finite(offset)) for slope, offset in data["thresholds"])
+    weights = {feature: _finite(data["weights"][feature]) for feature in WEIGHED[basis]}
+    return BasisWeights(weights, (two, three, four))
 
 
 def _finite(value: float) -> float:

@@ -11,7 +11,6 @@ from matching.text.sentences import split_passages
 from matching.text.title import title_core
 from matching.types import Document
 
-
 # Names what of a document is encoded: vectors of other rules are made again.
 TEXT_RULES = "whole-1"
 _ENDS = "。！？!?；; \n"
@@ -45,7 +44,7 @@ class EncodableTexts:
 def encodable_texts(document: Document) -> EncodableTexts:
     """Return what to encode of a document; a title that normalises to nothing stays as it is."""
     body = "\n".join(part for part in (document.body, document.indicators) if part.strip())
-    whole = f"{document.title.rstrip(_ENDS)}。{body}" if normalise(body) else ""
+    whole = f"{document.title.rstrip(_ENDS)}。{body.lstrip(_ENDS)}" if normalise(body) else ""
     passages = tuple(filter(None, map(normalise, split_passages(whole))))
     # Half a surrogate pair is no text, and must not reach a tokenizer.
     title = title_core(normalise(document.title)) or document.title.encode("utf-8", "replace").decode()

@@ -34,7 +34,7 @@ def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded_services:
     answers = [answer(seeded_services, row) for row in rows(ABSENT)]
     assert len(answers) == 50
     abstained = [each for each in answers if each.verdict == "none_suitable"]
-    assert len(abstained) >= 40
+    assert len(abstained) >= 43
     assert all(each.capture_task is not None for each in abstained)
 
 

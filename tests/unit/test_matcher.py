@@ -207,7 +207,7 @@ def test_a_document_whose_vectors_were_taken_away_keeps_none(
     matcher.upsert(_prepare(None, [_document(1)]))
     assert matcher.titles.vectors("001").shape == matcher.passages.vectors("001").shape == (0, 64)
     found = {match.id: match for match in matcher.match(queries[0], len(ALL)).matches}
-    assert "title_title_cosine" in found["002"].contributions
+    assert "text_text_cosine" in found["002"].contributions
     assert not any("cosine" in name for name in found["001"].contributions)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from matching.embedding.scale import CosineScale
-from matching.evaluation.evaluate import Evaluation, evaluate
+from matching.evaluation.evaluate import WHOLE, Evaluation, debiased, evaluate
 from matching.ranking.weights import load_weights
 from matching.types import Document
 
@@ -25,7 +25,7 @@ def evaluation(hashing_encoder) -> Evaluation:
 
 def test_only_judged_queries_and_pairs_count(evaluation: Evaluation) -> None:
     assert (evaluation.queries, evaluation.judgements) == (5, 4 * 6 + 2)
-    assert set(evaluation.systems) == {"fused", "dense", "bm25", "random"}
+    assert set(evaluation.systems) == {"fused", WHOLE, "bm25", "random"}
 
 
 def test_the_product_puts_the_obvious_first(evaluation: Evaluation) -> None:
@@ -55,7 +55,8 @@ def test_grades_are_measured_over_all_judged_pairs(hashing_encoder) -> None:
     """By weights whose answer is known: everything is grade 2, at even chances between 1 and 3."""
     half = math.log(3)
     lines = ((0.0, half), (0.0, -half), (0.0, -30.0))
-    flat = replace(load_weights(), title_thresholds=lines, body_thresholds=lines)
+    shipped = load_weights()
+    flat = replace(shipped, bases={basis: replace(each, thresholds=lines) for basis, each in shipped.bases.items()})
     qrels = {"n0": {"d0": 4.0, "d1": 1.0}, "n1": {"d1": 2.0, "d2": 2.5}}
     measured = evaluate(hashing_encoder, NEEDS, DOCUMENTS, qrels, flat, SCALE)
     assert measured.grade_score == pytest.approx(1 / (1 + (2 + 1 + 0 + 0.5) / 4))
@@ -85,5 +86,22 @@ def test_each_grade_is_held_against_the_prediction_of_its_own_pair(hashing_encod
         )
         for grades in ((4.0, 1.0, 1.0), (1.0, 1.0, 4.0))
     )
-    assert agreeing.grade_score > contrary.grade_score
     assert agreeing.ece < contrary.ece
+    assert sum(map(sum, agreeing.confusion)) == 3
+    assert sum(agreeing.confusion[0]) == 2
+
+
+def test_wrong_pairs_are_counted_for_every_system(evaluation: Evaluation) -> None:
+    assert evaluation.systems["fused"].wrong_pairs == 0
+    assert evaluation.systems[WHOLE].wrong_pairs == 0
+    assert 0 < evaluation.systems["random"].wrong_pairs < 1
+    assert set(evaluation.debiased) == {"fused", WHOLE}
+
+
+def test_debiased_scores_lack_the_mean_over_needs_that_a_document_was_not_judged_for() -> None:
+    scores = {"n0": {"a": 3.0, "b": 5.0}, "n1": {"a": 1.0, "b": 4.0}, "n2": {"a": 2.0, "b": 4.0}}
+    qrels = {"n0": {"a": 4.0, "b": 1.0}, "n1": {"b": 3.0}, "n2": {}}
+    left = debiased(scores, qrels)
+    # a was judged for n0 alone: the mean of the two others is 1.5; b for n0 and n1: that of n2 is 4.
+    assert left["n0"] == {"a": 1.5, "b": 1.0}
+    assert left["n1"] == {"a": -0.5, "b": 0.0}

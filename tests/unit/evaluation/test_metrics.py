@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.evaluation.metrics import cohen_kappa, gain, ndcg_at_k, recall_at_k, reciprocal_rank
+from matching.evaluation.metrics import cohen_kappa, gain, ndcg_at_k, recall_at_k, reciprocal_rank, wrong_pairs
 
 GRADES = {"a": 4.0, "b": 3.0, "c": 1.0, "d": 2.0}
 
@@ -95,3 +95,16 @@ def test_kappa_at_its_landmarks(first: list[int], second: list[int], expected: f
 def test_kappa_takes_the_same_items_and_at_least_one(first: list[int], second: list[int]) -> None:
     with pytest.raises(ValueError, match="same items"):
         cohen_kappa(first, second)
+
+
+@pytest.mark.parametrize(
+    ("ranking", "wrong"), [("abdc", 0), ("acbd", 1), ("cabd", 2), ("ab", 0), ("a", 0.5), ("cb", 2), ("", 1)]
+)
+def test_wrong_pairs_are_those_of_a_good_and_a_poor_document(ranking: str, wrong: float) -> None:
+    # a and b are good, c alone is poor; d, of grade 2, is neither.
+    assert wrong_pairs(ranking, GRADES) == (wrong, 2)
+
+
+def test_without_a_good_or_a_poor_document_there_are_no_pairs() -> None:
+    assert wrong_pairs("ab", {"a": 2.75, "b": 1.6}) == (0, 0)
+    assert wrong_pairs("ba", {"a": 2.75, "b": 1.5}) == (1, 1)

@@ -49,7 +49,7 @@ def test_only_known_pairs_of_judged_queries_are_collected(matcher: Matcher, quer
     assert found.queries.tolist() == ["q1", "q1", "q2"]
     assert found.documents.tolist() == ["pump", "fan", "mine"]
     assert found.grades.tolist() == [4, 1, 2.5]
-    assert found.has_body.tolist() == [True, False, True]
+    assert found.bases.tolist() == ["bodies", "titles", "bodies"]
     assert set(found.features) == set(Feature)
 
 
@@ -59,13 +59,13 @@ def test_collected_signals_give_the_scores_of_the_ranking(matcher: Matcher, quer
     for row in range(len(found)):
         matches = {match.id: match for match in matcher.match(queries[found.queries[row]], 10).matches}
         parts = matches[found.documents[row]].contributions
-        bias = matcher.weights.bias(has_body=bool(found.has_body[row]))
-        assert totals[row] == pytest.approx(bias + sum(parts.values()), abs=11 * 5e-5)
+        assert totals[row] == pytest.approx(sum(parts.values()), abs=len(Feature) * 5e-5)
         assert len(parts) >= 2 or found.grades[row] < 2
 
 
 def test_without_vectors_words_alone_are_collected(matcher: Matcher) -> None:
     found = collect_examples(matcher, {"q1": Query("水泵节能", "要省电。", None)}, QRELS)
+    assert found.bases.tolist() == ["words", "words"]
     assert not found.features[Feature.TITLE_TITLE_COSINE].any()
     assert found.features[Feature.TITLE_TITLE_CHARACTERS][0] > 0
 
@@ -81,6 +81,14 @@ def test_joined_examples_keep_every_column(new_examples) -> None:
     np.testing.assert_array_equal(both.where(both.queries >= "b").grades, second.grades)
     for feature in Feature:
         np.testing.assert_array_equal(both.features[feature][:90], first.features[feature])
+
+
+def test_evenly_joined_collections_count_alike_whatever_their_size(new_examples) -> None:
+    first, second = new_examples(queries=9, prefix="a"), new_examples(queries=3, prefix="b", seed=1)
+    both = join_examples([first, second], evenly=True)
+    assert both.shares[:270].sum() == pytest.approx(both.shares[270:].sum())
+    assert both.shares.mean() == pytest.approx(1)
+    np.testing.assert_array_equal(join_examples([first, second]).shares, 1)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from matching.evaluation.metrics import ndcg_at_k
 from matching.learning.examples import Examples
 from matching.learning.fit import fit_weights, total_scores
 from matching.learning.validation import cross_validate, paired_bootstrap, validate
+from matching.ranking.features import Basis
 from matching.ranking.weights import FusionWeights, load_weights
 
 BASE = load_weights()
@@ -51,7 +52,7 @@ def test_unchanged_weights_measure_the_same_in_folds_and_whole(examples: Example
 
 
 def test_measures_are_those_of_the_ranking(examples: Examples) -> None:
-    titled = examples.where(~examples.has_body)
+    titled = examples.where(examples.bases == Basis.TITLES)
     measured = validate(titled, BASE)
     totals = total_scores(titled, BASE)
     for query, score in measured.ndcg_by_query.items():

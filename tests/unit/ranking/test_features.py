@@ -8,13 +8,18 @@ from matching.index.dense import FlatDenseIndex
 from matching.index.lexical import PostingsIndex
 from matching.index.protocols import DenseEntry, LexicalEntry
 from matching.ranking.features import (
+    FEW,
     LEXICAL,
+    MANY,
+    NEAR,
+    SAME,
     Feature,
     cosine_features,
     lexical_clauses,
     lexical_features,
     overlap_features,
     query_vectors,
+    shaped,
 )
 from matching.text.analysis import LexicalField, lexical_terms
 from matching.types import Document, DocumentVectors, Query
@@ -107,3 +112,27 @@ def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> No
     np.testing.assert_array_equal(features[Feature.TEXT_TITLE_COSINE], [0, 0, np.nan])
     np.testing.assert_array_equal(features[Feature.TITLE_TEXT_COSINE], [0, np.nan, np.nan])
     np.testing.assert_array_equal(features[Feature.TEXT_TEXT_COSINE], [1, np.nan, np.nan])
+
+
+def _shaped(covered: list[float], cosines: list[float] | None = None) -> tuple[list[float], list[float]]:
+    features = {Feature.TITLE_BODY_TERMS: np.asarray(covered)}
+    if cosines is not None:
+        features[Feature.TEXT_TEXT_COSINE] = np.asarray(cosines)
+    found = shaped(features)
+    return found[Feature.TITLE_BODY_TERMS].tolist(), found[Feature.TITLE_BODY_EXCESS].tolist()
+
+
+def test_words_of_the_title_help_up_to_few_and_what_lies_above_is_excess() -> None:
+    helping, excess = _shaped([0.0, 0.1, FEW, (FEW + MANY) / 2, MANY, 1.0])
+    assert helping == [0, 0.1, FEW, FEW, FEW, FEW]
+    assert excess == pytest.approx([0, 0, 0, 0.5, 1, 1])
+
+
+def test_texts_that_say_the_same_have_no_excess_whatever_their_words() -> None:
+    _, excess = _shaped([1.0] * 5, [NEAR - 9, NEAR, (NEAR + SAME) / 2, SAME, SAME + 9])
+    assert excess == pytest.approx([1, 1, 0.5, 0, 0])
+
+
+def test_of_a_text_that_is_not_there_nothing_is_shaped() -> None:
+    helping, excess = _shaped([np.nan], [np.nan])
+    assert np.isnan([*helping, *excess]).all()

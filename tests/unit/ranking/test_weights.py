@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from matching.errors import WeightsError
-from matching.ranking.features import OF_TITLES, Feature
+from matching.ranking.features import ADVERSE, WEIGHED, Basis, Feature
 from matching.ranking.weights import SHIPPED as SHIPPED_FILE
 from matching.ranking.weights import dump_weights, load_weights
 
 SHIPPED: dict[str, Any] = json.loads(files("matching.ranking").joinpath(SHIPPED_FILE).read_text("utf-8"))
-BODIES = SHIPPED["bodies"]
-LACKING = {feature: weight for feature, weight in BODIES.items() if feature != Feature.BODY_BODY_TERMS}
+BASES = SHIPPED["bases"]
+WORDS = BASES["words"]
+
+
+def _with(**changes: Any) -> dict[str, Any]:
+    """Return the bases with something else in that of words."""
+    return {"bases": {**BASES, "words": {**WORDS, **changes}}}
 
 
 def _written(tmp_path: Path, text: str) -> Path:
@@ -24,22 +29,24 @@ def _written(tmp_path: Path, text: str) -> Path:
     return file
 
 
-def test_the_shipped_file_weighs_every_feature_and_none_negatively() -> None:
+def test_the_shipped_file_weighs_the_features_of_each_basis_with_the_signs_that_they_must_have() -> None:
     weights = load_weights()
     assert weights.version == "fusion-3"
-    assert (set(weights.titles), set(weights.bodies)) == (OF_TITLES, set(Feature))
-    assert min([*weights.titles.values(), *weights.bodies.values()]) >= 0
     assert 0 < weights.suitable < 1
-    for thresholds in (weights.title_thresholds, weights.body_thresholds):
-        assert all(slope > 0 for slope, _ in thresholds)
-        assert [offset for _, offset in thresholds] == sorted((offset for _, offset in thresholds), reverse=True)
+    for basis in Basis:
+        each = weights.bases[basis]
+        assert tuple(each.weights) == WEIGHED[basis]
+        assert all(weight <= 0 if feature in ADVERSE else weight >= 0 for feature, weight in each.weights.items())
+        assert all(slope > 0 for slope, _ in each.thresholds)
+        offsets = [offset for _, offset in each.thresholds]
+        assert offsets == sorted(offsets, reverse=True)
 
 
 def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
     changed = {**SHIPPED, "version": "refitted", "suitable": 0.5}
     weights = load_weights(_written(tmp_path, json.dumps(changed)))
     assert (weights.version, weights.suitable) == ("refitted", 0.5)
-    assert (weights.titles, weights.bodies) == (load_weights().titles, load_weights().bodies)
+    assert weights.bases == load_weights().bases
 
 
 @pytest.mark.parametrize(
@@ -47,19 +54,20 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
     [
         {"format": 1},
         {"format": 2},
-        {"bodies": LACKING},
-        {"bodies": {**BODIES, Feature.BODY_BODY_TERMS: "多"}},
-        {"bodies": None},
-        {"bodies": []},
-        {"titles": {}},
-        {"title_bias": None},
+        {"bases": None},
+        {"bases": []},
+        {"bases": {"bodies": BASES["bodies"], "titles": BASES["titles"]}},
+        {"bases": {**BASES, "words": {"weights": WORDS["weights"]}}},
+        _with(weights={name: weight for name, weight in WORDS["weights"].items() if name != "body_body_terms"}),
+        _with(weights={**WORDS["weights"], "body_body_terms": "多"}),
+        _with(weights={**WORDS["weights"], "body_body_terms": float("inf")}),
+        _with(weights={}),
+        _with(thresholds=[[1, 2], [1, 2]]),
+        _with(thresholds=[[1, 2], [1, 2], [1]]),
+        _with(thresholds=3),
         {"suitable": []},
-        {"thresholds": {"title": SHIPPED["thresholds"]["title"]}},
-        {"thresholds": {**SHIPPED["thresholds"], "body": [[1, 2], [1, 2]]}},
-        {"thresholds": {**SHIPPED["thresholds"], "body": [[1, 2], [1, 2], [1]]}},
-        {"thresholds": {**SHIPPED["thresholds"], "body": 3}},
         {"suitable": float("nan")},
-        {"titles": {**SHIPPED["titles"], Feature.TITLE_TITLE_TERMS: float("inf")}},
+        {"near": None},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -81,7 +89,9 @@ def test_what_is_no_weight_file_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_what_is_written_is_read_back_with_where_it_came_from(tmp_path: Path) -> None:
-    learnt = replace(load_weights(), version="learnt-7", suitable=0.4, title_thresholds=((1, 2), (1, 1), (1.5, 0)))
+    shipped = load_weights()
+    titles = replace(shipped.bases[Basis.TITLES], thresholds=((1, 2), (1, 1), (1.5, 0)))
+    learnt = replace(shipped, version="learnt-7", suitable=0.4, bases={**shipped.bases, Basis.TITLES: titles})
     text = dump_weights(learnt, {"pairs": 12, "method": "岭回归"})
     assert load_weights(_written(tmp_path, text)) == learnt
     assert json.loads(text)["provenance"] == {"pairs": 12, "method": "岭回归"}
@@ -89,11 +99,12 @@ def test_what_is_written_is_read_back_with_where_it_came_from(tmp_path: Path) ->
 
 def test_the_shipped_file_says_what_it_was_learnt_from() -> None:
     provenance = SHIPPED["provenance"]
-    for part, queries in (("titles", 110), ("bodies", 40)):
-        assert provenance[part]["queries"] == queries
-        assert provenance[part]["pairs"] > 600
-        for measure in ("ndcg_at_10", "grade_score", "ece"):
-            mean, deviation = provenance[part][measure]
+    needs = {"judged": 80, "training": 200, "twins": 200, "seed": 40, "titles": 110}
+    assert {name: source["needs"] for name, source in provenance["sources"].items()} == needs
+    for source in provenance["sources"].values():
+        assert source["pairs"] > 600
+        for measure in ("ndcg_at_10", "wrong_pairs", "grade_score", "ece"):
+            mean, deviation = source[measure]
             assert 0 <= deviation < 0.01 < mean < 1
     assert provenance["date"]
 
@@ -103,9 +114,9 @@ def test_a_missing_file_is_refused_with_its_name(tmp_path: Path) -> None:
         load_weights(tmp_path / "none.json")
 
 
-def test_a_document_without_a_body_is_weighed_by_its_title_alone() -> None:
+@pytest.mark.parametrize("basis", Basis)
+def test_what_a_basis_does_not_weigh_weighs_nothing(basis: Basis) -> None:
     weights = load_weights()
     for feature in Feature:
-        assert weights.effective(feature, has_body=True) == weights.bodies[feature]
-        assert weights.effective(feature, has_body=False) == (weights.titles[feature] if feature in OF_TITLES else 0)
-    assert (weights.bias(has_body=False), weights.bias(has_body=True)) == (weights.title_bias, weights.body_bias)
+        assert weights.effective(feature, basis) == weights.bases[basis].weights.get(feature, 0.0)
+    assert weights.effective(Feature.TITLE_BODY_EXCESS, Basis.WORDS) == 0
