@@ -121,7 +121,7 @@ class Matcher:
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
-        signals = self._signals(ids, query.title, clauses, vectors)
+        signals = self._signals(ids, query, clauses, vectors)
         return self._result(query, signals, top_k)
 
     def score(self, query: Query, ids: Sequence[str]) -> MatchResult:
@@ -149,7 +149,7 @@ class Matcher:
         """Return the signals between a query and given documents, as `match` weighs them."""
         clauses = lexical_clauses(query)
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
-        return self._signals(ids, query.title, clauses, vectors)
+        return self._signals(ids, query, clauses, vectors)
 
     def explain(self, query: Query, documents: Sequence[Document]) -> list[Explanation]:
         """Explain matches; the documents come from where the truth is, not from the index."""
@@ -206,7 +206,7 @@ class Matcher:
         )
 
     def _signals(
-        self, ids: Sequence[str], title: str, clauses: Sequence[LexicalClause], vectors: Floats | None
+        self, ids: Sequence[str], query: Query, clauses: Sequence[LexicalClause], vectors: Floats | None
     ) -> Signals:
         words = lexical_features(self.lexical, clauses, ids)
         here = ~np.isnan(words[Feature.TITLE_TITLE_TERMS])  # deleted since the search otherwise
@@ -216,7 +216,7 @@ class Matcher:
             cosines = cosine_features(self.titles, self.passages, vectors, ids, self.scale)
             titled = ~np.isnan(cosines[Feature.TITLE_TITLE_COSINE])
             bodied = ~np.isnan(cosines[Feature.TEXT_TEXT_COSINE])
-        found = shaped({**words, **overlap_features(self.lexical, title, clauses, ids), **cosines})
+        found = shaped({**words, **overlap_features(self.lexical, query.title, clauses, ids), **cosines}, query.body)
         features = {name: np.nan_to_num(values)[here] for name, values in found.items()}
         known = [id for id, living in zip(ids, here.tolist(), strict=True) if living]
         bases = [

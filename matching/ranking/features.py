@@ -120,9 +120,17 @@ def lexical_features(
     return {feature: covered[at] for at, (feature, _) in enumerate(LEXICAL)}
 
 
-def shaped(features: Mapping[Feature, Floats]) -> dict[Feature, Floats]:
-    """Return the features with the covered root of the query's title parted into what helps and the excess."""
+def shaped(features: Mapping[Feature, Floats], body: str) -> dict[Feature, Floats]:
+    """Return the features with the covered root of the query's title parted into what helps and the excess.
+
+    Args:
+        features: as the other functions return them.
+        body: of the query. One that is nothing but a title, as when a name is looked up, has no excess:
+            there is nothing else in it to be answered.
+    """
     covered = features[Feature.TITLE_BODY_TERMS]
+    if not normalise(body):
+        return {**features, Feature.TITLE_BODY_EXCESS: np.zeros_like(covered)}
     excess = (np.clip(covered, FEW, MANY) - FEW) / (MANY - FEW)
     cosine = features.get(Feature.TEXT_TEXT_COSINE)
     if cosine is not None:

@@ -88,13 +88,11 @@ def test_one_enterprise_has_nothing_in_common(client, operator, refused, number)
 
 def test_achievements_that_complete_one_another_are_proposed(client, create):
     first, second = "出水浊度不超过5 NTU", "氨氮去除率不低于92%"
-    need = create("needs", title="焦化蒸氨废液回用处理", description=f"{first}；{second}。", visibility="public")
-    one = create(
-        "achievements", title="焦化蒸氨废液精密过滤", summary="焦化蒸氨废液经精密过滤后出水浊度≤3 NTU（示例）。"
-    )
-    other = create(
-        "achievements", title="焦化蒸氨废液生物脱氮", summary="焦化蒸氨废液生物脱氮，氨氮去除率达到95%（示例）。"
-    )
+    # The encoder of these tests knows letters alone: by these it sees that all three are about one thing.
+    about = "焦化蒸氨废液水量大、水质波动，回用之前要处理。"
+    need = create("needs", title="焦化蒸氨废液回用处理", description=f"{about}{first}；{second}。", visibility="public")
+    one = create("achievements", title="焦化蒸氨废液精密过滤", summary=f"{about}经精密过滤后出水浊度≤3 NTU（示例）。")
+    other = create("achievements", title="焦化蒸氨废液生物脱氮", summary=f"{about}氨氮去除率达到95%（示例）。")
     answer = client.get(f"/api/v1/needs/{need['id']}/matches").json()
     proposal = answer["combinations"][0]
     parts = {part["id"]: part["clauses"] for part in proposal["parts"]}

@@ -114,11 +114,13 @@ def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> No
     np.testing.assert_array_equal(features[Feature.TEXT_TEXT_COSINE], [1, np.nan, np.nan])
 
 
-def _shaped(covered: list[float], cosines: list[float] | None = None) -> tuple[list[float], list[float]]:
+def _shaped(
+    covered: list[float], cosines: list[float] | None = None, body: str = "要省电。"
+) -> tuple[list[float], list[float]]:
     features = {Feature.TITLE_BODY_TERMS: np.asarray(covered)}
     if cosines is not None:
         features[Feature.TEXT_TEXT_COSINE] = np.asarray(cosines)
-    found = shaped(features)
+    found = shaped(features, body)
     return found[Feature.TITLE_BODY_TERMS].tolist(), found[Feature.TITLE_BODY_EXCESS].tolist()
 
 
@@ -131,6 +133,11 @@ def test_words_of_the_title_help_up_to_few_and_what_lies_above_is_excess() -> No
 def test_texts_that_say_the_same_have_no_excess_whatever_their_words() -> None:
     _, excess = _shaped([1.0] * 5, [NEAR - 9, NEAR, (NEAR + SAME) / 2, SAME, SAME + 9])
     assert excess == pytest.approx([1, 1, 0.5, 0, 0])
+
+
+@pytest.mark.parametrize("body", ["", " \n", "\u200b"])
+def test_a_query_that_is_a_title_alone_has_no_excess(body: str) -> None:
+    assert _shaped([0.1, 1.0], [2.0, 2.0], body) == ([0.1, 1.0], [0.0, 0.0])
 
 
 def test_of_a_text_that_is_not_there_nothing_is_shaped() -> None:
