@@ -20,7 +20,7 @@ class Feature(StrEnum):
     standardised by the model's own scale; terms and bigrams are the root of the covered share of the
     query's weight; characters are a cosine of characters weighed by rarity; the share is that of the
     document's weight which the query covers. Terms of the query's title in a body count up to `FEW`;
-    what lies above is the excess, in 0..1, and the less of it the nearer the two are in meaning. No
+    what lies above is the excess, in 0..1, and the less of it the more alike texts or titles are. No
     feature looks at the other candidates: neither a filter nor a hidden record can move it.
     """
 
@@ -69,9 +69,12 @@ ADVERSE = frozenset({Feature.TITLE_BODY_EXCESS})
 # The root of the covered share of the query's title up to which words speak for a document, and where
 # the excess is whole: texts that repeat a title without answering it cover as much.
 FEW, MANY = 0.2, 0.6
-# The standardised cosine of both texts up to which the excess counts whole, and from which it counts for
-# nothing: such texts say the same, whatever the words.
-NEAR, SAME = 4.0, 7.0
+# Up to where the excess counts whole, and from where it counts for nothing: texts so near to one another say the
+# same, whatever their words, and a need may be named like the achievement that its author has in mind.
+FADES: Mapping[Feature, tuple[float, float]] = {
+    Feature.TEXT_TEXT_COSINE: (4.0, 7.0),
+    Feature.TITLE_TITLE_CHARACTERS: (0.5, 0.8),
+}
 
 
 def query_vectors(vectors: DocumentVectors) -> Floats:
@@ -132,9 +135,9 @@ def shaped(features: Mapping[Feature, Floats], body: str) -> dict[Feature, Float
     if not normalise(body):
         return {**features, Feature.TITLE_BODY_EXCESS: np.zeros_like(covered)}
     excess = (np.clip(covered, FEW, MANY) - FEW) / (MANY - FEW)
-    cosine = features.get(Feature.TEXT_TEXT_COSINE)
-    if cosine is not None:
-        excess = excess * np.clip((SAME - np.nan_to_num(cosine)) / (SAME - NEAR), 0.0, 1.0)
+    for feature, (near, same) in FADES.items():
+        alike = np.nan_to_num(features.get(feature, np.zeros_like(covered)))
+        excess = excess * np.clip((same - alike) / (same - near), 0.0, 1.0)
     return {**features, Feature.TITLE_BODY_TERMS: np.minimum(covered, FEW), Feature.TITLE_BODY_EXCESS: excess}
 
 

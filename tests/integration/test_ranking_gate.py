@@ -10,11 +10,13 @@ import pytest
 from app.core.settings import PROJECT_ROOT, Settings
 from app.matches.encoders import reference_scale
 from app.matches.judged import judged_corpus
+from matching.embedding.documents import embed
 from matching.embedding.encoder import Encoder
-from matching.evaluation.evaluate import WHOLE, Evaluation, evaluate
+from matching.evaluation.evaluate import WHOLE, Evaluation, evaluate, matcher_of
 from matching.evaluation.metrics import cohen_kappa
 from matching.evaluation.qrels import Qrels, read_qrels
 from matching.ranking.weights import load_weights
+from matching.types import Document, Query
 from tests.trials import size
 
 pytestmark = pytest.mark.real_model
@@ -124,3 +126,18 @@ def test_seed_texts_are_many_specific_and_marked_as_illustrative(name: str, body
     assert all(record["organisation"].endswith("（示例）") for record in records)
     assert len({record["title"] for record in records}) == len(records)
     assert len({code[:2] for record in records for code in record["industries"]}) >= 12
+
+
+def test_a_need_that_is_named_like_an_achievement_finds_it_though_it_says_no_more(
+    models_dir: Path, encoder: Encoder
+) -> None:
+    """Words that repeat a title count against a text, but not where it has that very title."""
+    grades = read_qrels(SEED / "qrels.tsv")
+    _, documents = judged_corpus(grades, SEED / "needs.jsonl", SEED / "achievements.jsonl")
+    scale = reference_scale(Settings(data_dir=models_dir.parent), encoder)
+    matcher = matcher_of(encoder, documents, load_weights(), scale)
+    for document in documents[::10]:
+        asked = Document("", document.title, "企业急需这样的技术，希望尽快对接，最好有应用案例，能派人指导。")
+        (vectors,) = embed(encoder, [asked])
+        best = matcher.match(Query(asked.title, asked.body, vectors), 1).matches[0]
+        assert (best.id, best.grade) == (document.id, 4)

@@ -8,11 +8,10 @@ from matching.index.dense import FlatDenseIndex
 from matching.index.lexical import PostingsIndex
 from matching.index.protocols import DenseEntry, LexicalEntry
 from matching.ranking.features import (
+    FADES,
     FEW,
     LEXICAL,
     MANY,
-    NEAR,
-    SAME,
     Feature,
     cosine_features,
     lexical_clauses,
@@ -115,11 +114,15 @@ def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> No
 
 
 def _shaped(
-    covered: list[float], cosines: list[float] | None = None, body: str = "要省电。"
+    covered: list[float],
+    values: list[float] | None = None,
+    body: str = "要省电。",
+    *,
+    alike: Feature = Feature.TEXT_TEXT_COSINE,
 ) -> tuple[list[float], list[float]]:
     features = {Feature.TITLE_BODY_TERMS: np.asarray(covered)}
-    if cosines is not None:
-        features[Feature.TEXT_TEXT_COSINE] = np.asarray(cosines)
+    if values is not None:
+        features[alike] = np.asarray(values)
     found = shaped(features, body)
     return found[Feature.TITLE_BODY_TERMS].tolist(), found[Feature.TITLE_BODY_EXCESS].tolist()
 
@@ -130,8 +133,10 @@ def test_words_of_the_title_help_up_to_few_and_what_lies_above_is_excess() -> No
     assert excess == pytest.approx([0, 0, 0, 0.5, 1, 1])
 
 
-def test_texts_that_say_the_same_have_no_excess_whatever_their_words() -> None:
-    _, excess = _shaped([1.0] * 5, [NEAR - 9, NEAR, (NEAR + SAME) / 2, SAME, SAME + 9])
+@pytest.mark.parametrize("alike", FADES)
+def test_texts_or_titles_that_are_alike_have_no_excess_whatever_their_words(alike: Feature) -> None:
+    near, same = FADES[alike]
+    _, excess = _shaped([1.0] * 5, [near - 9, near, (near + same) / 2, same, same + 9], alike=alike)
     assert excess == pytest.approx([1, 1, 0.5, 0, 0])
 
 
