@@ -127,7 +127,7 @@ def test_what_the_store_does_not_hold_is_said_to_be_missing(client):
 
 def test_a_search_with_the_words_of_a_record_is_matched(client):
     record = client.get("/api/v1/achievements", params={"limit": 100}).json()["items"][60]
-    found = client.post("/api/v1/search", json={"text": record["title"]}).json()
+    found = client.post("/api/v1/search", json={"text": f"{record['title']}。{record['summary']}"}).json()
     assert found["verdict"] == "matched"
     assert found["results"][0]["record"]["id"] == record["id"]
     assert json.dumps(found, allow_nan=False)
