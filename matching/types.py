@@ -47,7 +47,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DocumentVectors:
-    """Encoded fields of a document: title (d,) and passages (p, d), float32, L2-normalised."""
+    """Encoded texts of a document: title (d,) and passages (p, d), float32, L2-normalised.
+
+    The first passage is of title and body together; a document without a body has none.
+    """
 
     title: Floats
     passages: Floats

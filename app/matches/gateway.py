@@ -92,7 +92,7 @@ class Gateway:
         source = active.source if active is not None else model_source(self._settings)
         if active is None:
             active = self._introduce(self._load_model(source).result(), source)
-        elif is_scale_outdated(active):
+        elif index and is_scale_outdated(active):
             active = self._measured_again(active)
         if index:
             self._index = SearchIndex(self._database, active, self._weights, self._settings.index_dir)
@@ -116,6 +116,7 @@ class Gateway:
 
     def _measured_again(self, active: EmbeddingModel) -> EmbeddingModel:
         """Return the active model with the scale of what is encoded today, once after an update."""
+        log.info("measuring the scale of the embedding model again")
         try:
             encoder = self._load_model(active.source).result()
         except ModelMissing as error:

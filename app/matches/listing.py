@@ -15,7 +15,7 @@ from app.models import RecordKind
 from app.records.industries import with_ancestors
 from app.records.kinds import KINDS, Kind
 from app.records.visibility import RecordFilter
-from matching.types import Match
+from matching.types import Match, Verdict
 
 # Where nothing is suitable, so many of the nearest are shown: for people to see that, not to choose from.
 NEAREST = 5
@@ -119,6 +119,8 @@ class SearchListing:
         Where none is most probably related, but the verdict speaks for the list all the same, those
         as likely as it asks of the best.
         """
+        if ranking.found.result.verdict is Verdict.NONE_SUITABLE:
+            return []
         least = self._gateway.weights.suitable
         likely = [match for match in ranking.matches if 1 - match.grade_probabilities[0] >= least]
         return [match for match in likely if match.grade > 1] or likely

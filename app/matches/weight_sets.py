@@ -28,6 +28,7 @@ class WeightSets:
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.weights_dir
         self._fixed = settings.weights
+        self._told: set[str] = set()
 
     def shipped(self) -> str:
         """Return the version of the set that the package brings."""
@@ -70,9 +71,20 @@ class WeightSets:
             return load_weights()
 
     def active_version(self) -> str:
-        """Return the version in use among those of the data directory and the shipped one."""
+        """Return the version in use among those of the data directory and the shipped one.
+
+        A set that cannot be read any more, as one of an older format, is replaced by the shipped one.
+        """
         history = self._history()
-        return history[-1] if history else self.shipped()
+        if not history:
+            return self.shipped()
+        try:
+            return self.load(history[-1]).version
+        except (NotFound, SetupError) as error:
+            if history[-1] not in self._told:
+                self._told.add(history[-1])
+                log.warning("using the shipped weights", reason=error.detail)
+            return self.shipped()
 
     def add(self, content: dict[str, Any]) -> str:
         """Keep a new set; its version is made here. Returns the version."""

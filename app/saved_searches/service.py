@@ -27,6 +27,7 @@ from app.models.base import now
 from app.records.visibility import RecordFilter
 from app.saved_searches.repository import SavedSearchRepository
 from app.saved_searches.schemas import DigestOut, NewResultOut, SavedSearchIn, SavedSearchOut
+from matching.text.analysis import TEXT_RULES
 from matching.types import DocumentVectors
 
 # Of one account: as many as a page shows and a person looks after.
@@ -160,7 +161,7 @@ class SavedSearchService:
 
     def _rank(self, saved: SavedSearch, caller: Caller, among: set[str] | None = None) -> Ranking:
         vectors = None
-        if saved.vectors is not None and saved.model_id == self._gateway.index.model_id:
+        if saved.vectors is not None and saved.model_id == _encoded_by(self._gateway.index.model_id):
             rows = np.frombuffer(saved.vectors, "<f4").reshape(-1, self._gateway.index.dimension)
             vectors = DocumentVectors(rows[0], rows[1:])
         filters = RecordFilter(**FilterIn(**saved.filters).model_dump())
@@ -171,10 +172,15 @@ class SavedSearchService:
         vectors = ranking.subject.query.vectors
         if vectors is not None:
             rows = np.concatenate([vectors.title[None, :], vectors.passages])
-            saved.model_id, saved.vectors = ranking.found.model_id, rows.astype("<f4").tobytes()
+            saved.model_id, saved.vectors = _encoded_by(ranking.found.model_id), rows.astype("<f4").tobytes()
         saved.seen_ids = [match.id for match in self._searches.related(ranking)]
         saved.seen_sequence = ranking.found.sequence
         saved.seen_at = now()
+
+
+def _encoded_by(model_id: str) -> str:
+    """Name a model and what of a text it is given: vectors of other texts are of no use."""
+    return f"{model_id} {TEXT_RULES}"
 
 
 def _owner(caller: Caller) -> str:

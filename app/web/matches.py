@@ -70,7 +70,8 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
         return page.render("matches/index.html", **shown)
     found = page.services.matches.for_record(record, page.caller, top or SHOWN[0], wanted)
     least = page.services.gateway.weights.suitable
-    related = sum(1 - each.grade_probabilities[0] >= least for each in found.results)
+    suitable = found.verdict == "matched"
+    related = sum(1 - each.grade_probabilities[0] >= least for each in found.results) if suitable else 0
     results = found.results if related or top else found.results[:NEAREST]
     ids = [each.record["id"] for each in results]
     target = KINDS[kind].target

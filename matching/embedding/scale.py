@@ -17,11 +17,11 @@ class CosineScale:
 
     multilingual-e5 puts unrelated texts at 0.80 ± 0.03, other models at 0.3 ± 0.1: weights learnt
     on one would be wrong on the other. Standardised by a fixed set of texts, both read alike.
-    The rows are (query title, query body).
+    The rows are (query title, query text); a body is the text of title and body here.
 
     Queries differ, too: a short one is near to nothing, a general one near to everything. Each is
-    held to its own mean cosine to the reference texts, which is its cosine to their mean. That moves
-    no document past another; it lets a grade mean the same for every query.
+    held to its own mean cosine to the reference texts, which is its cosine to their mean, so that a
+    grade means the same for every query.
 
     Attributes:
         title_centre, body_centre: (d,) the mean vectors of reference titles and bodies; empty, every

@@ -18,7 +18,7 @@ from matching.learning.calibration import Doubles, confusion, expected_calibrati
 from matching.learning.examples import collect_examples
 from matching.learning.fit import total_scores
 from matching.matcher import Matcher, PreparedDocument
-from matching.ranking.features import query_vectors
+from matching.ranking.features import Basis, query_vectors
 from matching.ranking.weights import FusionWeights
 from matching.text.analysis import LexicalField, lexical_terms
 from matching.types import Document, Match, Query
@@ -27,7 +27,7 @@ from matching.types import Document, Match, Query
 Ranker = Callable[[str, Sequence[str]], Sequence[str]]
 Scorer = Callable[[str, Sequence[str]], Doubles]
 RANDOM_SEED = 20221101
-# What is not shipped unless it beats it: one cosine of both texts as a whole, no word and no weight.
+# One cosine of both texts as a whole, no word and no weight: a ranking below it is not shipped.
 WHOLE = "whole-text cosine"
 
 
@@ -96,16 +96,14 @@ def evaluate(
         "fused": lambda id, ids: _totals(matcher, id, by_id[id], ids),
         WHOLE: lambda id, ids: _whole(matcher, by_id[id], ids),
     }
-    debiased = {
-        name: _score(_debiased(scorer, qrels, list(by_id)), qrels, list(by_id)) for name, scorer in scorers.items()
-    }
+    left = {name: _score(_debiased(scorer, qrels, list(by_id)), qrels, list(by_id)) for name, scorer in scorers.items()}
     probabilities, grades = _graded(fused, qrels)
     judged = len(grades)
     return Evaluation(
         len(by_id),
         judged,
         systems,
-        debiased,
+        left,
         grade_score(probabilities, grades) if judged else 0.0,
         expected_calibration_error(probabilities, grades),
         confusion(probabilities, grades),
@@ -170,13 +168,16 @@ def _whole(matcher: Matcher, query: Query, ids: Sequence[str]) -> Doubles:
 
 
 def _totals(matcher: Matcher, id: str, query: Query, ids: Sequence[str]) -> Doubles:
-    """Return (n,) the product's sums of weighed signals, below the logistic curve that flattens them.
+    """Return (n,) the odds, as a logarithm, that the product gives to grade 2 and better.
 
-    Nought, as for a text of no relation, for a document that the matcher lacks.
+    Those of nothing at all for a document that the matcher lacks.
     """
     examples = collect_examples(matcher, {id: query}, {id: dict.fromkeys(ids, LOWEST)})
-    found = dict(zip(examples.documents.tolist(), total_scores(examples, matcher.weights).tolist(), strict=True))
-    return np.asarray([found.get(each, 0.0) for each in ids])
+    lines = {str(basis): each.thresholds[0] for basis, each in matcher.weights.bases.items()}
+    slopes, offsets = np.asarray([lines[basis] for basis in examples.bases.tolist()]).reshape(-1, 2).T
+    odds = slopes * total_scores(examples, matcher.weights) + offsets
+    found = dict(zip(examples.documents.tolist(), odds.tolist(), strict=True))
+    return np.asarray([found.get(each, lines[Basis.BODIES][1]) for each in ids])
 
 
 def debiased(scores: Mapping[str, Mapping[str, float]], qrels: Qrels) -> dict[str, dict[str, float]]:
@@ -203,7 +204,8 @@ def _debiased(scorer: Scorer, qrels: Qrels, queries: Sequence[str]) -> Ranker:
 
 
 def _ordered(ids: Sequence[str], scores: Doubles) -> list[str]:
-    return [ids[at] for at in np.argsort(-scores, kind="stable")]
+    # Equal scores by id: the order of a file of judgements may be that of its grades.
+    return [ids[at] for at in sorted(range(len(ids)), key=lambda at: (-scores[at], ids[at]))]
 
 
 def _score(ranker: Ranker, qrels: Qrels, queries: Sequence[str]) -> Scores:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from matching.evaluation.qrels import HIGHEST, LOWEST, Qrels
 from matching.matcher import Matcher
-from matching.ranking.features import Feature
+from matching.ranking.features import Basis, Feature
 from matching.types import Query
 
 Doubles = npt.NDArray[np.float64]
@@ -40,9 +40,13 @@ class Examples:
         columns = (self.documents, self.bases, self.grades, self.shares, *self.features.values())
         if any(len(column) != len(self.queries) for column in columns):
             raise ValueError("the columns of examples differ in length")
+        if not set(self.bases.tolist()) <= set(Basis):
+            raise ValueError("a document is judged by what is no basis")
         numbers = (self.grades, self.shares, *self.features.values())
         if not all(np.isfinite(column).all() for column in numbers):
             raise ValueError("a feature or a grade is no finite number")
+        if (self.shares < 0).any():
+            raise ValueError("a share is negative")
         if len(self.grades) and not (self.grades.min() >= LOWEST and self.grades.max() <= HIGHEST):
             raise ValueError(f"a grade is outside {LOWEST}..{HIGHEST}")
 

@@ -12,9 +12,10 @@ from matching.ranking.features import ADVERSE, WEIGHED, Basis, Feature
 from matching.ranking.fusion import effective
 from matching.ranking.weights import BasisWeights, FusionWeights
 
-# How many queries' worth of evidence holds the weights where they were.
+# How many queries' worth of evidence holds the weights where they were. On 110 needs with graded titles 1, 4 and 10
+# gave nDCG@10 0.706, 0.708 and 0.708.
 PENALTY = 4.0
-# With fewer pairs of a kind (titles alone, or with bodies) the weights of that kind stay as they are.
+# With fewer pairs on a basis its weights stay as they are.
 MIN_EXAMPLES = 200
 _DIGITS = 5
 _STILL = 1e-9
@@ -31,7 +32,7 @@ def fit_weights(examples: Examples, base: FusionWeights, version: str) -> Fusion
         examples: a basis with fewer than `MIN_EXAMPLES` pairs, or with one grade alone, keeps what
             `base` says of it.
         base: gives that, the weights that few examples move little from, and the limit of what is
-            suitable.
+            suitable and near.
         version: name of the result.
     """
     bases = dict(base.bases)
@@ -54,8 +55,10 @@ def fit_listwise(
 
     ListNet (Cao et al., 2007): for each query the cross entropy between its documents' shares of the
     gain, (grade - 1)², and the softmax of their scores; what differs between queries and not within
-    them is nothing to learn. Added is `penalty` · Σ (weight - before)², on features brought to
-    deviation 1 so that it treats all alike. The sum is convex: there is one best point.
+    them is nothing to learn. The gain of nDCG, 2^(grade - 1) - 1, makes less of the middle grades: on
+    graded titles 0.701 in place of 0.706, on bodies the same. Added is `penalty` · Σ (weight - before)²,
+    on features brought to deviation 1 so that it treats all alike. The sum is convex: there is one best
+    point.
 
     Args:
         examples: each query counts with the sum of its pairs' shares, of the mean one.
@@ -88,7 +91,7 @@ def fit_listwise(
         raised = np.exp(totals)
         whole = np.add.reduceat(raised, starts)
         surprise = np.add.reduceat(wanted * (np.log(whole)[places] - totals), starts)
-        slopes = standard.T @ (counts[places] * (raised / whole[places] - wanted * (sums > 0)[places]))
+        slopes = standard.T @ (counts[places] * (raised / whole[places] - wanted))
         away = point - held
         return float(counts @ surprise + penalty * away @ away), slopes + 2 * penalty * away
 

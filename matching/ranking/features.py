@@ -19,7 +19,8 @@ class Feature(StrEnum):
     A text is title and body together, a body is without the title. Cosines of vectors are
     standardised by the model's own scale; terms and bigrams are the root of the covered share of the
     query's weight; characters are a cosine of characters weighed by rarity; the share is that of the
-    document's weight which the query covers. Terms of the query's title in a body count up to `FEW`;
+    document's weight which the query covers. Terms of the query's title in a body count up to `FEW`,
+    where the query has a body;
     what lies above is the excess, in 0..1, and the less of it the more alike texts or titles are. No
     feature looks at the other candidates: neither a filter nor a hidden record can move it.
     """
@@ -67,7 +68,8 @@ WEIGHED: Mapping[Basis, tuple[Feature, ...]] = {
 # More of it lowers a score; more of any other feature never does.
 ADVERSE = frozenset({Feature.TITLE_BODY_EXCESS})
 # The root of the covered share of the query's title up to which words speak for a document, and where
-# the excess is whole: texts that repeat a title without answering it cover as much.
+# the excess is whole: texts that repeat a title without answering it cover as much. These and `FADES` were
+# chosen on the sources that the weights are learnt from.
 FEW, MANY = 0.2, 0.6
 # Up to where the excess counts whole, and from where it counts for nothing: texts so near to one another say the
 # same, whatever their words, and a need may be named like the achievement that its author has in mind.

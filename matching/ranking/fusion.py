@@ -56,7 +56,11 @@ def _best(ids: Sequence[str], scores: Sequence[float], totals: Sequence[float], 
 def effective(
     feature: Feature, judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
-    """Return (n,) the weight of a feature in each document, by which (n,) documents a basis judges."""
+    """Return (n,) the weight of a feature in the score of each document.
+
+    Args:
+        judged: by basis, (n,) which documents are judged by it.
+    """
     found: npt.NDArray[np.float64] = np.sum(
         [here * weights.effective(feature, basis) for basis, here in judged.items()], axis=0
     )

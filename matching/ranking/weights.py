@@ -40,7 +40,7 @@ class FusionWeights:
         version: names the file; part of nothing that is stored with records.
         bases: by what a document is judged by. Their scores differ in scale, their grades mean the same.
         suitable: a result list whose best P(grade ≥ 2) is lower holds nothing suitable.
-        near: of documents with a body, neither does one without a document of so much `nearness`.
+        near: nor does one of documents with a body of which none has so much `nearness`.
     """
 
     version: str

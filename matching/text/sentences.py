@@ -2,8 +2,9 @@
 
 import re
 
-# Encoders read 512 tokens; a Chinese character is 0.6 to 0.8 of one.
-PASSAGE_CHARACTERS = 640
+# Encoders read 512 tokens. Of 2,102 pieces of this length of real needs, papers and patents the longest has 495;
+# of 640 characters one in a hundred has more than 512.
+PASSAGE_CHARACTERS = 600
 # A record of more passages is a pasted book: what follows is not encoded, only searched by words.
 MAX_PASSAGES = 16
 

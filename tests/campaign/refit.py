@@ -9,6 +9,7 @@ takes some five minutes on two cores.
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from matching.evaluation.metrics import ndcg_at_k, wrong_pairs
 from matching.evaluation.qrels import LOWEST, Qrels
 from matching.learning.calibration import Doubles, calibrate, expected_calibration_error, grade_score
 from matching.learning.examples import Examples, collect_examples, join_examples
-from matching.learning.fit import fit_weights, total_scores
+from matching.learning.fit import PENALTY, fit_weights, total_scores
 from matching.learning.validation import predict
 from matching.ranking.features import WEIGHED, Basis
 from matching.ranking.weights import BasisWeights, FusionWeights, dump_weights
@@ -180,8 +181,8 @@ def refit(shared: Path, encoder: Encoder, scale: CosineScale) -> str:
 
     weights = learn({name: bed.judged for name, bed in beds.items()})
     provenance = {
-        "method": "listwise cross entropy with signs held (penalty 4 needs), ordinal logistic calibration with one"
-        " slope: matching.learning.fit, tests/campaign/refit.py",
+        "method": f"listwise cross entropy with signs held (penalty {PENALTY:g} needs), ordinal logistic calibration"
+        " with one slope: matching.learning.fit, tests/campaign/refit.py",
         "cross_validation": f"{FOLDS} folds grouped by need, twins by pair, {SHUFFLES} shuffles:"
         " mean and deviation over shuffles",
         "sources": {
@@ -189,7 +190,7 @@ def refit(shared: Path, encoder: Encoder, scale: CosineScale) -> str:
         },
         "words": figures("words"),
         "model": encoder.model_id,
-        "date": "2026-11-30",
+        "date": datetime.now(UTC).date().isoformat(),
     }
     return dump_weights(weights, provenance)
 

@@ -7,6 +7,7 @@ import pytest
 
 from app.core.caller import OPERATOR
 from app.core.settings import PROJECT_ROOT
+from app.matches.listing import SearchListing, Wanted
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.records.visibility import RecordFilter
@@ -21,9 +22,12 @@ ABSENT = Path(__file__).parents[1] / "golden" / "absent_needs.jsonl"
 STRONG = 4.0
 
 
+def asked(row: dict[str, str]) -> str:
+    return "。".join(row[field] for field in ("title", "description", "indicators") if row.get(field))
+
+
 def answer(services: Services, row: dict[str, str]) -> MatchesOut:
-    text = "。".join(row.get(field, "") for field in ("title", "description", "indicators"))
-    return services.matches.for_text(text, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
+    return services.matches.for_text(asked(row), RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -36,6 +40,20 @@ def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded_services:
     abstained = [each for each in answers if each.verdict == "none_suitable"]
     assert len(abstained) >= 43
     assert all(each.capture_task is not None for each in abstained)
+
+
+def test_the_list_of_a_search_recommends_nothing_where_the_verdict_does_not(seeded_services: Services) -> None:
+    listing = SearchListing(seeded_services.gateway, seeded_services.matches)
+    for row in rows(ABSENT)[::5]:
+        found = listing.page(Wanted(asked(row), RecordKind.ACHIEVEMENTS, RecordFilter()), OPERATOR)
+        assert found.suitable == (answer(seeded_services, row).verdict == "matched")
+
+
+def test_whoever_types_the_title_of_a_record_is_not_told_that_there_is_none(seeded_services: Services) -> None:
+    for row in rows(SEED / "achievements.jsonl")[::10]:
+        found = answer(seeded_services, {"title": row["title"]})
+        assert found.verdict == "matched"
+        assert row["title"] in {each.record["title"] for each in found.results[:3]}
 
 
 def test_needs_that_a_record_suits_are_not_turned_away(seeded_services: Services) -> None:

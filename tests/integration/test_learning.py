@@ -8,6 +8,7 @@ import pytest
 from app.core.errors import InvalidInput, SetupError
 from app.core.settings import Settings
 from app.learning.examples import FROZEN
+from app.matches.weight_sets import WeightSets
 from app.services import Services, build_services
 from matching.evaluation.qrels import read_qrels
 
@@ -87,6 +88,18 @@ def test_a_set_that_cannot_be_read_leaves_the_service_with_the_shipped_one(
     opened = build_services(seeded_settings)
     assert opened.gateway.weights.version == opened.gateway.weight_sets.shipped()
     opened.database.close()
+
+
+@pytest.mark.parametrize("last", ["trained-1", "fusion-2"])
+def test_a_set_of_an_older_format_gives_way_to_the_shipped_one_and_is_not_named_as_in_use(
+    seeded_settings: Settings, last: str
+) -> None:
+    seeded_settings.weights_dir.mkdir()
+    (seeded_settings.weights_dir / "trained-1.json").write_text('{"format": 2, "version": "trained-1"}', "utf-8")
+    (seeded_settings.weights_dir / "active.json").write_text(f'{{"history": ["trained-1", "{last}"]}}', "utf-8")
+    sets = WeightSets(seeded_settings)
+    assert sets.active_version() == sets.active().version == sets.shipped()
+    assert sets.take_back() == sets.shipped()
 
 
 def test_a_file_that_the_settings_name_must_be_good(seeded_settings: Settings, tmp_path: Path) -> None:

@@ -80,6 +80,19 @@ def test_training_texts_are_ranked_better_than_by_one_cosine(
 
 
 @pytest.mark.heavy
+def test_real_needs_against_bodies_are_ranked_better_than_by_one_cosine(
+    models_dir: Path, encoder: Encoder, shared_data: Path
+) -> None:
+    folder = shared_data / "judged"
+    needs = shared_data / "needs-henan.jsonl"
+    result = measure(models_dir, encoder, folder / "qrels.tsv", needs, folder / "achievements.jsonl")
+    for measured in (result.systems, result.debiased):
+        assert measured["fused"].ndcg_at_10 > measured[WHOLE].ndcg_at_10 + 0.03
+        assert measured["fused"].wrong_pairs < measured[WHOLE].wrong_pairs - 0.01
+    assert result.ece <= MOST_ECE
+
+
+@pytest.mark.heavy
 def test_real_graded_pairs_are_ranked_as_well_as_promised(
     models_dir: Path, encoder: Encoder, shared_data: Path
 ) -> None:

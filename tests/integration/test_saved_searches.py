@@ -7,7 +7,7 @@ from app.core.caller import OPERATOR, Caller, Role
 from app.core.errors import ModelMissing
 from app.core.settings import Settings
 from app.matches.repository import SearchRepository
-from app.models import Account, RecordKind
+from app.models import Account, RecordKind, SavedSearch
 from app.records.visibility import RecordFilter
 from app.saved_searches.schemas import SavedSearchIn
 from app.services import Services, build_services
@@ -43,3 +43,21 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
     assert told.results[0].probability == round(match.grade_probabilities[match.grade - 1], 4)
     without.gateway.close()
     without.database.close()
+
+
+def test_vectors_of_what_older_versions_encoded_are_made_again(seeded_services: Services) -> None:
+    services = seeded_services
+    with services.database.write() as session:
+        account = Account(email="liaison@example.cn", name="甲", role=Role.LIAISON.value)
+        session.add(account)
+        session.flush()
+    caller = Caller(Role.LIAISON, account_id=account.id, name=account.email)
+    id = services.saved_searches.create(SavedSearchIn(text=TEXT), caller).id
+    with services.database.write() as session:
+        saved = session.get_one(SavedSearch, id)
+        right = saved.vectors
+        assert right is not None
+        saved.model_id, saved.vectors = services.gateway.index.model_id, right[::-1]
+    services.saved_searches.mark_seen(id, caller)
+    with services.database.read() as session:
+        assert session.get_one(SavedSearch, id).vectors == right

@@ -1,6 +1,7 @@
 """After an update that encodes other texts, stored data moves along by itself while it goes on being found."""
 
 import numpy as np
+import pytest
 from sqlalchemy import select, update
 
 from app.core.caller import OPERATOR
@@ -59,7 +60,9 @@ def test_what_older_rules_cut_is_encoded_again_and_found_all_the_while(
         assert check_index(services.database, services.gateway) == {}
 
 
-def test_the_scale_of_older_texts_is_measured_again_once(seeded_settings: Settings, load: EncoderLoader) -> None:
+def test_the_scale_of_older_texts_is_measured_again_once(
+    seeded_settings: Settings, load: EncoderLoader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     aged(seeded_settings, load)
     with opened(seeded_settings, load) as services:
         scale = services.gateway.index.scale
@@ -68,6 +71,11 @@ def test_the_scale_of_older_texts_is_measured_again_once(seeded_settings: Settin
             models = session.scalars(select(EmbeddingModel)).all()
             assert [model.active for model in models] == [True]
         before = models[0].scale
+
+    def forbidden(*_: object) -> None:
+        pytest.fail("measured a second time")
+
+    monkeypatch.setattr("app.matches.gateway.describe", forbidden)
     with opened(seeded_settings, load) as services, services.database.read() as session:
         assert session.scalars(select(EmbeddingModel)).one().scale == before
         assert services.gateway.index.scale == scale

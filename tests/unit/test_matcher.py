@@ -1,6 +1,7 @@
 """The matcher over a few hundred documents: what it finds, in which order, and what cannot move it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -187,6 +188,42 @@ def test_a_query_without_vectors_is_answered_by_words_and_says_so(matcher: Match
         assert not any("cosine" in name for match in degraded.matches for name in match.contributions)
     assert matcher.match(QUERIES[0], 5).matches[0].id in {"001", "002", "003", "004", "005", "000"}
     assert matcher.match(Query("zzz", "", None), 5).matches == ()
+
+
+@pytest.mark.parametrize(
+    ("suitable", "near", "verdict"),
+    [
+        (0.0, -99, Verdict.MATCHED),
+        (1.1, -99, Verdict.NONE_SUITABLE),  # near, and none of it likely to be of use
+        (0.0, 99, Verdict.NONE_SUITABLE),  # the best of what has nothing to do with it
+    ],
+)
+def test_a_list_holds_something_suitable_if_it_is_likely_and_near(
+    new_matcher, hashing_encoder: Encoder, queries: list[Query], suitable: float, near: float, verdict: Verdict
+) -> None:
+    matcher = new_matcher(_prepare(hashing_encoder, [_document(at) for at in range(1, 40) if at % 4]))
+    matcher.weights = replace(load_weights(), suitable=suitable, near=near)
+    assert matcher.match(queries[0], 5).verdict is verdict
+
+
+def test_what_has_no_text_to_be_near_is_suitable_if_it_is_likely(
+    new_matcher, hashing_encoder: Encoder, queries: list[Query]
+) -> None:
+    for documents in (_prepare(hashing_encoder, [_document(0)]), _prepare(None, [_document(1)])):
+        matcher = new_matcher(documents)
+        matcher.weights = replace(load_weights(), suitable=0.0, near=99)
+        assert matcher.match(queries[0], 5).verdict is Verdict.MATCHED
+
+
+def test_the_nearest_of_many_are_those_of_scoring_each(
+    new_matcher, hashing_encoder: Encoder, prepared: list[PreparedDocument]
+) -> None:
+    matcher = new_matcher([each for at, each in enumerate(prepared) if at % 4])
+    asked = embed(hashing_encoder, [_document(5), _document(77)])
+    for vectors, found in zip(asked, matcher.nearest(asked, 10), strict=True):
+        alone = matcher.nearest([vectors], len(ALL))[0]
+        assert found == alone[:10]
+    assert [found[0] for found in matcher.nearest(asked, 1)] == ["005", "077"]
 
 
 def test_a_document_without_vectors_is_still_found_by_words(

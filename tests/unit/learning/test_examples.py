@@ -98,6 +98,8 @@ def test_evenly_joined_collections_count_alike_whatever_their_size(new_examples)
         ({"grades": np.full(600, np.nan)}, "finite"),
         ({"grades": np.full(600, 0.5)}, "outside"),
         ({"grades": np.full(600, 4.5)}, "outside"),
+        ({"bases": np.full(600, "abstracts")}, "basis"),
+        ({"shares": np.full(600, -1.0)}, "negative"),
         ({"features": {Feature.TITLE_TITLE_TERMS: np.full(600, np.inf)}}, "finite"),
         ({"features": {Feature.TITLE_TITLE_TERMS: np.ones(599)}}, "length"),
     ],

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from matching.text.analysis import LexicalField, content_hash, encodable_texts, lexical_terms
+from matching.text.analysis import TEXT_RULES, LexicalField, content_hash, encodable_texts, lexical_terms
 from matching.text.sentences import PASSAGE_CHARACTERS
 from matching.types import Document
 
@@ -75,3 +75,18 @@ def test_fields_are_not_glued_together() -> None:
 def test_a_content_hash_is_the_sha_256_of_the_text(text: str) -> None:
     assert content_hash(text) == hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     assert content_hash(text + " ") != content_hash(text)
+
+
+def test_what_is_encoded_is_what_the_name_of_the_rules_stands_for() -> None:
+    """If this fails, what is encoded has changed: name the rules anew, so that stored vectors are made again."""
+    body = "".join(f"第{at}段：鋰離子電池　隔膜涂覆，速度达到{at}m/min；" for at in range(60))
+    texts = [
+        encodable_texts(document)
+        for document in (
+            Document("1", "低浓度瓦斯氧化利用成套技术研究及产业化。", body, indicators="寿命≥5年"),
+            Document("2", "水泵节能", "。变频。"),
+            Document("3", "水泵节能"),
+        )
+    ]
+    digest = hashlib.sha256("\n".join(text for each in texts for text in each.all()).encode()).hexdigest()[:12]
+    assert (TEXT_RULES, digest) == ("whole-1", "b9844000f3ac")
