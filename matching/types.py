@@ -75,8 +75,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A ranked document: fused score in 0..1, most probable grade 1..4, and why.
+    """A ranked document: fused score in 0..1, grade 1..4, and why.
 
+    The grade is the highest that is more likely reached than not: the one of least expected error.
     `contributions` holds, per feature, how much it moved the score before the logistic curve;
     they add up to it. `grade_probabilities` are those of grade 1, 2, 3 and 4.
     """

@@ -1,6 +1,7 @@
 """Answers of matching and searching in the HTTP contract."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +10,26 @@ from app.models import Condition, RecordKind
 from app.records.fields import LongText, Maturity, Word
 
 TOP_K_LIMIT = 100
+
+
+class Graded(Protocol):
+    """What has a grade, and the probabilities of all four."""
+
+    @property
+    def grade(self) -> int:
+        """1 to 4."""
+        ...
+
+    @property
+    def grade_probabilities(self) -> Sequence[float]:
+        """Of grade 1, 2, 3 and 4."""
+        ...
+
+
+def sureness(graded: Graded) -> float:
+    """Return the probability that at least the grade is reached; of the lowest, that no more is."""
+    probabilities = graded.grade_probabilities
+    return probabilities[0] if graded.grade == 1 else sum(probabilities[graded.grade - 1 :])
 
 
 class TermOut(BaseModel):

@@ -69,7 +69,7 @@ class NewResultOut(BaseModel):
     title: Annotated[str, Field(title="名称")]
     organisation: Annotated[str | None, Field(title="单位", description="匿名需求为空")]
     grade: Annotated[int, Field(title="等级", description="2 弱相关，3 较强相关，4 强相关")]
-    probability: Annotated[float, Field(title="属于该等级的概率")]
+    probability: Annotated[float, Field(title="至少达到该等级的概率")]
 
 
 class DigestOut(BaseModel):

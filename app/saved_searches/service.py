@@ -20,7 +20,7 @@ from app.core.database import Database
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.matches.gateway import Gateway
 from app.matches.listing import SearchListing
-from app.matches.schemas import FilterIn
+from app.matches.schemas import FilterIn, sureness
 from app.matches.service import MatchService, Ranking
 from app.models import RecordKind, SavedSearch
 from app.models.base import now
@@ -154,7 +154,7 @@ class SavedSearchService:
                 title=view["title"],
                 organisation=view["organisation"] and view["organisation"]["name"],
                 grade=match.grade,
-                probability=round(match.grade_probabilities[match.grade - 1], 4),
+                probability=round(sureness(match), 4),
             )
             for match, view in views
         ]

@@ -8,7 +8,7 @@ from fastapi import Query, Response
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.sheets import WORKBOOK, Sheet, workbook_answer, workbook_of
-from app.matches.schemas import ClauseOut, PairOut, StructuredOut
+from app.matches.schemas import ClauseOut, PairOut, StructuredOut, sureness
 from app.models import RecordKind
 from app.needs.schemas import NeedOut
 from app.records.kinds import Record
@@ -102,7 +102,7 @@ def _rows(table: Comparison) -> Iterator[list[str]]:
 
 
 def _grade(pair: PairOut) -> str:
-    return f"{GRADES[pair.grade]} {percent(pair.grade_probabilities[pair.grade - 1])}"
+    return f"{GRADES[pair.grade]} {percent(sureness(pair))}"
 
 
 def _excluded(pair: PairOut) -> str:

@@ -25,6 +25,7 @@ from app.core.city_time import today
 from app.core.database import ReadSession
 from app.core.errors import AppError
 from app.core.problems import field_errors
+from app.matches.schemas import sureness
 from app.notices.schemas import MOST_COUNTED
 from app.services import Services, ServicesOf
 from app.web import vocabulary
@@ -177,7 +178,8 @@ def templates() -> Environment:
                      "with_query": with_query}  # fmt: skip
     made.filters |= {
         "word": vocabulary.word, "day": vocabulary.day, "moment": vocabulary.moment, "marked": marked,
-        "days_left": vocabulary.days_left, "percent": vocabulary.percent, "quoted": lambda text: quote(text, safe=""),
+        "days_left": vocabulary.days_left, "percent": vocabulary.percent, "sureness": sureness,
+        "quoted": lambda text: quote(text, safe=""),
     }  # fmt: skip
     return made
 

@@ -13,7 +13,7 @@ from app.codes.industries import division_names
 from app.core.problems import field_errors
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.matches.listing import ORDERS, Order, Wanted
-from app.matches.schemas import ResultOut
+from app.matches.schemas import ResultOut, sureness
 from app.models import RecordKind
 from app.records.fields import TEXT_LIMIT, LongText
 from app.records.parameters import FilterOf
@@ -136,7 +136,7 @@ def results_workbook(
     names = division_names()
     amount = "预算" if target is RecordKind.NEEDS else "意向价格"
     header = [
-        "名次", "名称", "等级", "该等级的概率", "单位", "县区", "行业", "产业链", "成熟度", amount, "合作方式",
+        "名次", "名称", "等级", "至少达到该等级的概率", "单位", "县区", "行业", "产业链", "成熟度", amount, "合作方式",
         "共有术语", "佐证原文", "说明", "id",
     ]  # fmt: skip
     rows = [_row(each, names, suitable=found.suitable) for each in found.results]
@@ -155,7 +155,7 @@ def _row(result: ResultOut, names: Mapping[str, str], *, suitable: bool) -> list
         result.rank,
         record["title"],
         GRADES[result.grade],
-        round(result.grade_probabilities[result.grade - 1], 2),
+        round(sureness(result), 2),
         record["organisation"]["name"] if record["organisation"] else "匿名",
         record["district"],
         "、".join(names.get(code[:2], code) for code in dict.fromkeys(each[:2] for each in record["industries"])),

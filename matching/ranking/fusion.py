@@ -39,7 +39,7 @@ def fuse(
         Match(
             id=ids[at],
             score=float(scores[at]),
-            grade=int(np.argmax(probabilities)) + 1,
+            grade=1 + int((at_least[:, at] > 0.5).sum()),
             grade_probabilities=probabilities,
             contributions={str(name): round(float(part[at]), 4) for name, part in parts.items() if part[at]},
         )
