@@ -62,13 +62,15 @@ def test_ranks_count_up_and_scores_down(answer):
     assert len({each["record"]["id"] for each in results}) == 20
 
 
-def test_the_grade_is_the_most_probable_one(answer):
+def test_the_grade_is_the_highest_that_is_more_likely_reached_than_not(answer):
     for each in answer["results"]:
         probabilities = each["grade_probabilities"]
         assert len(probabilities) == 4
         assert sum(probabilities) == pytest.approx(1, abs=3e-4)
         assert min(probabilities) >= 0
-        assert each["grade"] == probabilities.index(max(probabilities)) + 1
+        # The probabilities are rounded, the grade is read from those before.
+        assert each["grade"] == 1 or sum(probabilities[each["grade"] - 1 :]) > 0.4998
+        assert sum(probabilities[each["grade"] :]) < 0.5002
 
 
 def test_reasons_are_words_of_the_record(answer):
