@@ -18,10 +18,11 @@ from app.models import Judgement
 from app.records.industries import divisions
 from app.records.kinds import Record
 from matching.evaluation.metrics import cohen_kappa, ndcg_at_k, recall_at_k, reciprocal_rank
-from matching.learning.calibration import best_grades, reliability_table
+from matching.learning.calibration import reliability_table
 from matching.learning.examples import Doubles, Examples
 from matching.learning.validation import predict, validate
 from matching.ranking.features import Feature
+from matching.ranking.fusion import best_grades
 from matching.ranking.weights import FusionWeights
 
 # An industry of fewer judged needs is counted with the others: its figure would say nothing, or

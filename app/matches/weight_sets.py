@@ -65,8 +65,8 @@ class WeightSets:
         if self._fixed is not None:
             return self.load(str(self._fixed))
         try:
-            return self.load(self.active_version())
-        except (NotFound, SetupError) as error:
+            return self._in_use()[1]
+        except SetupError as error:  # what says which is in use is damaged
             log.warning("using the shipped weights", reason=error.detail)
             return load_weights()
 
@@ -75,16 +75,7 @@ class WeightSets:
 
         A set that cannot be read any more, as one of an older format, is replaced by the shipped one.
         """
-        history = self._history()
-        if not history:
-            return self.shipped()
-        try:
-            return self.load(history[-1]).version
-        except (NotFound, SetupError) as error:
-            if history[-1] not in self._told:
-                self._told.add(history[-1])
-                log.warning("using the shipped weights", reason=error.detail)
-            return self.shipped()
+        return self._in_use()[0]
 
     def add(self, content: dict[str, Any]) -> str:
         """Keep a new set; its version is made here. Returns the version."""
@@ -114,6 +105,18 @@ class WeightSets:
             raise Conflict("正在使用随软件提供的权重，没有更早的版本可以退回。")
         self._keep(history[:-1])
         return self.active_version()
+
+    def _in_use(self) -> tuple[str, FusionWeights]:
+        """Return the last version that came into use, or the shipped one, and its weights."""
+        history = self._history()
+        version = history[-1] if history else self.shipped()
+        try:
+            return version, self.load(version)
+        except (NotFound, SetupError) as error:
+            if version not in self._told:
+                self._told.add(version)
+                log.warning("using the shipped weights", reason=error.detail)
+            return self.shipped(), load_weights()
 
     def _history(self) -> list[str]:
         file = self._folder / _ACTIVE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.ranking.fusion import grade_probabilities
+from matching.ranking.fusion import best_grades, grade_probabilities
 from matching.ranking.weights import Thresholds
 
 Doubles = npt.NDArray[np.float64]
@@ -78,13 +78,6 @@ def _lines(point: Doubles) -> Thresholds:
     """Read slope, offset of grade 2, and how far grades 3 and 4 lie behind it."""
     slope, first, second, third = (float(value) for value in point)
     return (slope, first), (slope, first - second), (slope, first - second - third)
-
-
-def best_grades(probabilities: Doubles) -> npt.NDArray[np.int64]:
-    """Return (n,) the whole grade with the least expected absolute error: the median."""
-    cumulative = np.cumsum(np.asarray(probabilities, np.float64)[:, : GRADES - 1], axis=1)
-    medians: npt.NDArray[np.int64] = (cumulative < 0.5).sum(axis=1) + 1
-    return medians
 
 
 def grade_score(probabilities: Doubles, grades: Doubles) -> float:

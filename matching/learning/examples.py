@@ -54,6 +54,10 @@ class Examples:
         """Return the number of pairs."""
         return len(self.queries)
 
+    def judged(self) -> dict[Basis, Bools]:
+        """Return, by basis, (n,) which pairs are judged by it."""
+        return {basis: self.bases == basis for basis in Basis}
+
     def where(self, chosen: Bools) -> "Examples":
         """Return the pairs for which `chosen`, (n,), is true."""
         features = {name: values[chosen] for name, values in self.features.items()}

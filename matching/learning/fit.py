@@ -35,17 +35,25 @@ def fit_weights(examples: Examples, base: FusionWeights, version: str) -> Fusion
             suitable and near.
         version: name of the result.
     """
-    bases = dict(base.bases)
+    fitted = replace(base, version=version)
     for basis, before in base.bases.items():
         part = examples.where(examples.bases == basis)
         if len(part) < MIN_EXAMPLES or not np.ptp(part.grades) > 0:
             continue
-        bases[basis] = BasisWeights(fit_listwise(part, WEIGHED[basis], before.weights), before.thresholds)
-        fitted = replace(base, bases=bases)
-        lines = calibrate(total_scores(part, fitted), part.grades, part.shares)
-        two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in lines)
-        bases[basis] = replace(bases[basis], thresholds=(two, three, four))
-    return replace(base, version=version, bases=bases)
+        learnt = fit_listwise(part, WEIGHED[basis], before.weights)
+        fitted = with_thresholds(_with(fitted, basis, replace(before, weights=learnt)), basis, part)
+    return fitted
+
+
+def with_thresholds(weights: FusionWeights, basis: Basis, examples: Examples) -> FusionWeights:
+    """Return the weights with the grades of a basis read as these examples, which it judges, were graded."""
+    lines = calibrate(total_scores(examples, weights), examples.grades, examples.shares)
+    two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in lines)
+    return _with(weights, basis, replace(weights.bases[basis], thresholds=(two, three, four)))
+
+
+def _with(weights: FusionWeights, basis: Basis, part: BasisWeights) -> FusionWeights:
+    return replace(weights, bases={**weights.bases, basis: part})
 
 
 def fit_listwise(
@@ -72,18 +80,26 @@ def fit_listwise(
     from scipy.optimize import minimize
 
     order = np.argsort(examples.queries, kind="stable")
-    columns = np.stack([examples.features[feature] for feature in features], axis=1)[order]
+    shares = examples.shares[order]
+    kept = {feature: before.get(feature, 0.0) for feature in features}
+    columns, spreads, varying = [], [], []
+    for feature in features:
+        column = examples.features[feature][order] - examples.features[feature].mean()
+        spread = float(np.sqrt(np.average(column**2, weights=shares)))
+        # A signal that never varies cannot be learnt: it stays as it was. Rounding gives it 1e-17 at times.
+        if spread > _STILL:
+            columns.append(column / spread)
+            spreads.append(spread)
+            varying.append(feature)
+    if not varying:
+        return kept
+    standard, held = np.stack(columns, axis=1), np.asarray([kept[feature] for feature in varying]) * spreads
     gains = (examples.grades[order] - LOWEST) ** 2
     _, starts, places = np.unique(examples.queries[order], return_index=True, return_inverse=True)
     sums = np.add.reduceat(gains, starts)
-    counts = np.add.reduceat(examples.shares[order], starts)
+    counts = np.add.reduceat(shares, starts)
     counts = np.where(sums > 0, counts / counts.mean(), 0.0)
     wanted = gains / np.where(sums > 0, sums, 1.0)[places]
-
-    spreads = np.sqrt(np.average((columns - columns.mean(axis=0)) ** 2, axis=0, weights=examples.shares[order]))
-    # A signal that never varies cannot be learnt: it stays as it was. Rounding gives it 1e-17 at times.
-    standard = (columns - columns.mean(axis=0)) / np.where(spreads > _STILL, spreads, np.inf)
-    held = np.asarray([before.get(feature, 0.0) for feature in features]) * spreads
 
     def loss(point: Doubles) -> tuple[float, Doubles]:
         totals = standard @ point
@@ -95,20 +111,17 @@ def fit_listwise(
         away = point - held
         return float(counts @ surprise + penalty * away @ away), slopes + 2 * penalty * away
 
-    bounds = [(None, 0.0) if feature in ADVERSE else (0.0, None) for feature in features]
+    bounds = [(None, 0.0) if feature in ADVERSE else (0.0, None) for feature in varying]
     found = minimize(
         loss, held, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-8, "maxiter": 1000}
     )
-    weights = found.x / np.where(spreads > _STILL, spreads, np.inf)
-    return {
-        feature: round(float(weight), _DIGITS) if spread > _STILL else before.get(feature, 0.0)
-        for feature, weight, spread in zip(features, weights, spreads, strict=True)
-    }
+    learnt = zip(varying, (found.x / spreads).tolist(), strict=True)
+    return {**kept, **{feature: round(weight, _DIGITS) for feature, weight in learnt}}
 
 
 def total_scores(examples: Examples, weights: FusionWeights) -> Doubles:
     """Return (n,) the sums of weighed features, before the logistic curve."""
-    judged = {basis: examples.bases == basis for basis in Basis}
+    judged = examples.judged()
     totals = np.zeros(len(examples))
     for feature, values in examples.features.items():
         totals += effective(feature, judged, weights) * values

@@ -9,7 +9,7 @@ from matching.evaluation.metrics import ndcg_at_k
 from matching.learning.calibration import expected_calibration_error, grade_score
 from matching.learning.examples import Doubles, Examples
 from matching.learning.fit import total_scores
-from matching.ranking.fusion import grade_probabilities
+from matching.ranking.fusion import graded
 from matching.ranking.weights import FusionWeights
 
 Learner = Callable[[Examples], FusionWeights]
@@ -88,11 +88,7 @@ def paired_bootstrap(a: Mapping[str, float], b: Mapping[str, float], rounds: int
 def predict(examples: Examples, weights: FusionWeights) -> tuple[Doubles, Doubles]:
     """Return (n,) the total scores and (n, 4) the grade probabilities, as the engine gives them."""
     totals = total_scores(examples, weights)
-    probabilities = np.zeros((len(examples), 4))
-    for basis, each in weights.bases.items():
-        here = examples.bases == basis
-        probabilities[here] = grade_probabilities(totals[here], each.thresholds)
-    return totals, probabilities
+    return totals, graded(totals, examples.judged(), weights)
 
 
 def _validation(examples: Examples, totals: Doubles, probabilities: Doubles) -> Validation:

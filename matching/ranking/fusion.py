@@ -29,22 +29,21 @@ def fuse(
     judged = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
     parts = {feature: values * effective(feature, judged, weights) for feature, values in features.items()}
     totals = np.asarray(sum(parts.values(), np.zeros(len(ids))), np.float64)
-    at_least = np.zeros((3, len(ids)))
-    for basis, here in judged.items():
-        at_least[:, here] = _raised(totals[here], np.asarray(weights.bases[basis].thresholds))
+    probabilities = graded(totals, judged, weights)
+    grades = best_grades(probabilities)
     # Rounded, so that a score does not depend on the order in which a processor adds.
-    scores = np.round(at_least[0], 6)
+    scores = np.round(1 - probabilities[:, 0], 6)
     chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), np.round(totals, 4).tolist(), top_k)
     return [
         Match(
             id=ids[at],
             score=float(scores[at]),
-            grade=1 + int((at_least[:, at] > 0.5).sum()),
-            grade_probabilities=probabilities,
+            grade=int(grades[at]),
+            grade_probabilities=(one, two, three, four),
             contributions={str(name): round(float(part[at]), 4) for name, part in parts.items() if part[at]},
         )
         for at in chosen
-        for probabilities in (_probabilities(at_least[:, at].tolist()),)
+        for one, two, three, four in (probabilities[at].tolist(),)
     ]
 
 
@@ -67,6 +66,29 @@ def effective(
     return found
 
 
+def graded(
+    totals: npt.NDArray[np.float64], judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
+) -> npt.NDArray[np.float64]:
+    """Return (n, 4): the probabilities of grade 1, 2, 3 and 4 of each document.
+
+    Args:
+        totals: (n,) sums of weighed features.
+        judged: by basis, (n,) which documents are judged by it.
+        weights: what the sums were weighed by.
+    """
+    probabilities = np.zeros((len(totals), 4))
+    for basis, here in judged.items():
+        probabilities[here] = grade_probabilities(totals[here], weights.bases[basis].thresholds)
+    return probabilities
+
+
+def best_grades(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return (n,) the whole grade with the least expected absolute error: the median."""
+    cumulative = np.cumsum(np.asarray(probabilities, np.float64)[:, :3], axis=1)
+    medians: npt.NDArray[np.int64] = (cumulative < 0.5).sum(axis=1) + 1
+    return medians
+
+
 def _raised(totals: npt.NDArray[np.float64], lines: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return (3, n), the probabilities of grade 2, 3 and 4 or better, from (3, slope and offset)."""
     raised = 1 / (1 + np.exp(-np.clip(lines[:, :1] * totals + lines[:, 1:], -30, 30)))
@@ -81,8 +103,3 @@ def grade_probabilities(totals: npt.NDArray[np.float64], thresholds: Thresholds)
     bounds = np.vstack([np.ones(len(totals)), _raised(totals, np.asarray(thresholds)), np.zeros(len(totals))])
     probabilities: npt.NDArray[np.float64] = (bounds[:-1] - bounds[1:]).T
     return probabilities
-
-
-def _probabilities(at_least: Sequence[float]) -> tuple[float, float, float, float]:
-    two, three, four = at_least
-    return 1 - two, two - three, three - four, four

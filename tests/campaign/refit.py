@@ -22,9 +22,9 @@ from matching.embedding.scale import CosineScale
 from matching.evaluation.evaluate import debiased, matcher_of, queries_of
 from matching.evaluation.metrics import ndcg_at_k, wrong_pairs
 from matching.evaluation.qrels import LOWEST, Qrels
-from matching.learning.calibration import Doubles, calibrate, expected_calibration_error, grade_score
+from matching.learning.calibration import Doubles, expected_calibration_error, grade_score
 from matching.learning.examples import Examples, collect_examples, join_examples
-from matching.learning.fit import PENALTY, fit_weights, total_scores
+from matching.learning.fit import PENALTY, fit_weights, total_scores, with_thresholds
 from matching.learning.validation import predict
 from matching.ranking.features import WEIGHED, Basis
 from matching.ranking.weights import BasisWeights, FusionWeights, dump_weights
@@ -112,12 +112,8 @@ def learn(beds: Mapping[str, Examples]) -> FusionWeights:
     words = join_examples([beds[name] for name in (*WORDY, TITLES)], evenly=True)
     weights = fit_weights(join_examples([bodies, beds[TITLES], _on(Basis.WORDS, words)]), START, VERSION)
     for basis in (Basis.BODIES, Basis.WORDS):
-        part = _on(basis, join_examples([beds[name] for name in GRADED], evenly=True))
-        lines = calibrate(total_scores(part, weights), part.grades, part.shares)
-        two, three, four = ((round(slope, 5), round(offset, 5)) for slope, offset in lines)
-        weights = replace(
-            weights, bases={**weights.bases, basis: replace(weights.bases[basis], thresholds=(two, three, four))}
-        )
+        graded = join_examples([beds[name] for name in GRADED], evenly=True)
+        weights = with_thresholds(weights, basis, _on(basis, graded))
     return weights
 
 

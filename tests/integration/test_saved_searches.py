@@ -15,13 +15,17 @@ from app.services import Services, build_services
 TEXT = "想降低化工废水的COD，现有生化处理跟不上，COD要降到50 mg/L以下"
 
 
-def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Settings) -> None:
-    services = seeded_services
+def liaison(services: Services) -> Caller:
     with services.database.write() as session:
         account = Account(email="liaison@example.cn", name="甲", role=Role.LIAISON.value)
         session.add(account)
         session.flush()
-    caller = Caller(Role.LIAISON, account_id=account.id, name=account.email)
+    return Caller(Role.LIAISON, account_id=account.id, name=account.email)
+
+
+def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Settings) -> None:
+    services = seeded_services
+    caller = liaison(services)
     services.saved_searches.create(SavedSearchIn(text=TEXT), caller)
     body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="出水COD低于50 mg/L（示例）。")
     record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
@@ -47,11 +51,7 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
 
 def test_vectors_of_what_older_versions_encoded_are_made_again(seeded_services: Services) -> None:
     services = seeded_services
-    with services.database.write() as session:
-        account = Account(email="liaison@example.cn", name="甲", role=Role.LIAISON.value)
-        session.add(account)
-        session.flush()
-    caller = Caller(Role.LIAISON, account_id=account.id, name=account.email)
+    caller = liaison(services)
     id = services.saved_searches.create(SavedSearchIn(text=TEXT), caller).id
     with services.database.write() as session:
         saved = session.get_one(SavedSearch, id)

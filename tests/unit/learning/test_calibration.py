@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.learning.calibration import (
-    best_grades,
     calibrate,
     expected_calibration_error,
     grade_score,
     grade_shares,
     reliability_table,
 )
-from matching.ranking.fusion import grade_probabilities
+from matching.ranking.fusion import best_grades, grade_probabilities
 
 BOUNDED = settings(max_examples=50, deadline=None)
 TRUTH = ((2.0, 1.0), (2.0, -2.0), (2.0, -4.0))
