@@ -28,6 +28,7 @@ from matching.ranking.features import (
 from matching.ranking.fusion import fuse
 from matching.ranking.weights import FusionWeights
 from matching.text.analysis import LexicalField
+from matching.text.normalise import normalise
 from matching.types import (
     Document,
     DocumentVectors,
@@ -139,11 +140,11 @@ class Matcher:
 
     def _suits(self, matches: Sequence[Match], signals: Signals) -> bool:
         """Say whether a list holds anything suitable."""
-        likely = {match.id for match in matches if 1 - match.grade_probabilities[0] >= self.weights.suitable}
+        related = {match.id for match in matches if match.related}
         bodied = [basis is Basis.BODIES for basis in signals.bases]
-        if any(id in likely and not body for id, body in zip(signals.ids, bodied, strict=True)):
+        if any(id in related and not body for id, body in zip(signals.ids, bodied, strict=True)):
             return True
-        return bool(likely) and float(nearness(signals.features)[bodied].max()) >= self.weights.near
+        return bool(related) and float(nearness(signals.features)[bodied].max()) >= self.weights.near
 
     def signals(self, query: Query, ids: Sequence[str]) -> Signals:
         """Return the signals between a query and given documents, as `match` weighs them."""
@@ -216,11 +217,13 @@ class Matcher:
             cosines = cosine_features(self.titles, self.passages, vectors, ids, self.scale)
             titled = ~np.isnan(cosines[Feature.TITLE_TITLE_COSINE])
             bodied = ~np.isnan(cosines[Feature.TEXT_TEXT_COSINE])
-        found = shaped({**words, **overlap_features(self.lexical, query.title, clauses, ids), **cosines}, query.body)
+        brief = not normalise(query.body)
+        overlaps = overlap_features(self.lexical, query.title, clauses, ids)
+        found = shaped({**words, **overlaps, **cosines}, clauses, brief=brief)
         features = {name: np.nan_to_num(values)[here] for name, values in found.items()}
         known = [id for id, living in zip(ids, here.tolist(), strict=True) if living]
         bases = [
-            Basis.BODIES if body else Basis.TITLES if title else Basis.WORDS
+            (Basis.BRIEF if brief else Basis.BODIES) if body else Basis.TITLES if title else Basis.WORDS
             for body, title in zip(bodied[here].tolist(), titled[here].tolist(), strict=True)
         ]
         return Signals(known, features, bases)

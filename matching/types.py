@@ -79,7 +79,8 @@ class Match:
 
     The grade is the highest that is more likely reached than not: the one of least expected error.
     `contributions` holds, per feature, how much it moved the score before the logistic curve;
-    they add up to it. `grade_probabilities` are those of grade 1, 2, 3 and 4.
+    they add up to it. `grade_probabilities` are those of grade 1, 2, 3 and 4. `related` says that it is
+    likely enough of use to be shown.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Match:
     grade: int
     grade_probabilities: tuple[float, float, float, float]
     contributions: Mapping[str, float]
+    related: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.caller import Caller
-from app.matches.gateway import Gateway
 from app.matches.schemas import CaptureTaskOut, ResultOut
 from app.matches.service import MatchService, Ranking
 from app.models import RecordKind
@@ -85,8 +84,7 @@ class Listing:
 class SearchListing:
     """Lists what free texts find; only the part that is shown gets reasons."""
 
-    def __init__(self, gateway: Gateway, matches: MatchService) -> None:
-        self._gateway = gateway
+    def __init__(self, matches: MatchService) -> None:
         self._matches = matches
 
     def page(self, wanted: Wanted, caller: Caller) -> Listing:
@@ -121,9 +119,8 @@ class SearchListing:
         """
         if ranking.found.result.verdict is Verdict.NONE_SUITABLE:
             return []
-        least = self._gateway.weights.suitable
-        likely = [match for match in ranking.matches if 1 - match.grade_probabilities[0] >= least]
-        return [match for match in likely if match.grade > 1] or likely
+        related = [match for match in ranking.matches if match.related]
+        return [match for match in related if match.grade > 1] or related
 
 
 def facet_counts(kind: Kind, records: Sequence[Shown]) -> Facets:

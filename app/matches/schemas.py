@@ -128,6 +128,9 @@ class ResultOut(BaseModel):
     score: Annotated[float, Field(title="得分", description="0 至 1，越大越相关")]
     grade: Annotated[int, Field(title="等级", description="1 无相关，2 弱相关，3 较强相关，4 强相关")]
     grade_probabilities: Annotated[list[float], Field(title="四个等级的概率")]
+    related: Annotated[
+        bool, Field(title="是否相关", description="有足够把握值得一看；verdict 为 none_suitable 时不作推荐")
+    ]
     record: Annotated[dict[str, Any], Field(title="记录")]
     explanation: Annotated[ExplanationOut, Field(title="理由")]
 

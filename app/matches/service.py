@@ -331,6 +331,7 @@ def _result(rank: int, match: Match, view: dict[str, Any], explanation: Explanat
         score=match.score,
         grade=match.grade,
         grade_probabilities=[round(each, 4) for each in match.grade_probabilities],
+        related=match.related,
         record=view,
         explanation=explanation,
     )

@@ -69,9 +69,7 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
     if not page.is_fragment:
         return page.render("matches/index.html", **shown)
     found = page.services.matches.for_record(record, page.caller, top or SHOWN[0], wanted)
-    least = page.services.gateway.weights.suitable
-    suitable = found.verdict == "matched"
-    related = sum(1 - each.grade_probabilities[0] >= least for each in found.results) if suitable else 0
+    related = sum(each.related for each in found.results) if found.verdict == "matched" else 0
     results = found.results if related or top else found.results[:NEAREST]
     ids = [each.record["id"] for each in results]
     target = KINDS[kind].target

@@ -20,8 +20,8 @@ class Feature(StrEnum):
     standardised by the model's own scale; terms and bigrams are the root of the covered share of the
     query's weight; characters are a cosine of characters weighed by rarity; the share is that of the
     document's weight which the query covers. Terms of the query's title in a body count up to `FEW`,
-    where the query has a body;
-    what lies above is the excess, in 0..1, and the less of it the more alike texts or titles are. No
+    what lies above is the excess, in 0..1, and the less of it the more alike texts or titles are; of a
+    query that is a title alone they count whole, but the less the more of them there are. No
     feature looks at the other candidates: neither a filter nor a hidden record can move it.
     """
 
@@ -43,6 +43,8 @@ class Basis(StrEnum):
     """What a document is judged by; each has weights and grades of its own."""
 
     BODIES = "bodies"
+    # The query has no body: a need that is nothing but its name, or a few words that were typed.
+    BRIEF = "brief"
     # It has no body.
     TITLES = "titles"
     # It, or the query, has no vectors yet.
@@ -62,6 +64,7 @@ LEXICAL = (
 # the query's title say all that the others say: leaving those out changes no measure (README, Figures).
 WEIGHED: Mapping[Basis, tuple[Feature, ...]] = {
     Basis.BODIES: (*COSINES_TO_TEXT, Feature.TITLE_BODY_TERMS, Feature.TITLE_BODY_EXCESS),
+    Basis.BRIEF: (Feature.TEXT_TEXT_COSINE, Feature.TITLE_BODY_TERMS, Feature.TITLE_TITLE_CHARACTERS),
     Basis.TITLES: tuple(feature for feature in Feature if feature.split("_")[1] == "title"),
     Basis.WORDS: tuple(each for each in Feature if "cosine" not in each and each != Feature.TITLE_BODY_EXCESS),
 }
@@ -71,6 +74,8 @@ ADVERSE = frozenset({Feature.TITLE_BODY_EXCESS})
 # the excess is whole: texts that repeat a title without answering it cover as much. These and `FADES` were
 # chosen on the sources that the weights are learnt from.
 FEW, MANY = 0.2, 0.6
+# Of a query without a body so many words are looked for by themselves; of more each says less.
+LOOKED_UP = 2
 # Up to where the excess counts whole, and from where it counts for nothing: texts so near to one another say the
 # same, whatever their words, and a need may be named like the achievement that its author has in mind.
 FADES: Mapping[Feature, tuple[float, float]] = {
@@ -125,22 +130,44 @@ def lexical_features(
     return {feature: covered[at] for at, (feature, _) in enumerate(LEXICAL)}
 
 
-def shaped(features: Mapping[Feature, Floats], body: str) -> dict[Feature, Floats]:
-    """Return the features with the covered root of the query's title parted into what helps and the excess.
+def shaped(
+    features: Mapping[Feature, Floats], clauses: Sequence[LexicalClause], *, brief: bool
+) -> dict[Feature, Floats]:
+    """Return the features as they are weighed: the covered root of the query's title is parted.
 
     Args:
         features: as the other functions return them.
-        body: of the query. One that is nothing but a title, as when a name is looked up, has no excess:
-            there is nothing else in it to be answered.
+        clauses: as `lexical_clauses` returns them.
+        brief: the query has no body.
     """
     covered = features[Feature.TITLE_BODY_TERMS]
-    if not normalise(body):
-        return {**features, Feature.TITLE_BODY_EXCESS: np.zeros_like(covered)}
+    if brief:
+        asked = clauses[[feature for feature, _ in LEXICAL].index(Feature.TITLE_BODY_TERMS)]
+        return {**features, **_looked_up(features, len(asked.terms))}
     excess = (np.clip(covered, FEW, MANY) - FEW) / (MANY - FEW)
     for feature, (near, same) in FADES.items():
         alike = np.nan_to_num(features.get(feature, np.zeros_like(covered)))
         excess = excess * np.clip((same - alike) / (same - near), 0.0, 1.0)
     return {**features, Feature.TITLE_BODY_TERMS: np.minimum(covered, FEW), Feature.TITLE_BODY_EXCESS: excess}
+
+
+def _looked_up(features: Mapping[Feature, Floats], words: int) -> dict[Feature, Floats]:
+    """Return what a query of so many words and no body is looked up by, where meaning is weighed beside it.
+
+    There is nothing else in it to be answered, hence no excess. A word or two count whole: whoever types them
+    wants what holds them. Of n > `LOOKED_UP` each counts by the square of `LOOKED_UP` / n, for a longer title is
+    read by its meaning. Of characters counts what makes titles the same.
+    """
+    covered, characters = features[Feature.TITLE_BODY_TERMS], features[Feature.TITLE_TITLE_CHARACTERS]
+    meant = ~np.isnan(features.get(Feature.TEXT_TEXT_COSINE, np.full_like(covered, np.nan)))
+    alike, same = FADES[Feature.TITLE_TITLE_CHARACTERS]
+    return {
+        Feature.TITLE_BODY_TERMS: np.where(meant, covered * min(1.0, LOOKED_UP / max(words, 1)) ** 2, covered),
+        Feature.TITLE_BODY_EXCESS: np.zeros_like(covered),
+        Feature.TITLE_TITLE_CHARACTERS: np.where(
+            meant, np.clip((characters - alike) / (same - alike), 0.0, 1.0), characters
+        ),
+    }
 
 
 def nearness(features: Mapping[Feature, Floats]) -> Floats:

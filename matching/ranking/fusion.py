@@ -41,6 +41,7 @@ def fuse(
             grade=int(grades[at]),
             grade_probabilities=(one, two, three, four),
             contributions={str(name): round(float(part[at]), 4) for name, part in parts.items() if part[at]},
+            related=float(scores[at]) >= weights.bases[bases[at]].suitable,
         )
         for at in chosen
         for one, two, three, four in (probabilities[at].tolist(),)

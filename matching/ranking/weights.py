@@ -11,9 +11,9 @@ from typing import Any
 from matching.errors import WeightsError
 from matching.ranking.features import WEIGHED, Basis, Feature
 
-# 1 knew no overlap of characters and no share of titles, 2 no vectors of whole texts.
-FORMAT = 3
-SHIPPED = "weights/fusion-3.json"
+# 1 knew no overlap of characters and no share of titles, 2 no vectors of whole texts, 3 no brief queries.
+FORMAT = 4
+SHIPPED = "weights/fusion-4.json"
 
 Thresholds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 
@@ -26,10 +26,12 @@ class BasisWeights:
         weights: per feature of `WEIGHED`; any other weighs nothing.
         thresholds: for grades 2, 3 and 4, the slope and offset of
             P(grade ≥ g) = 1 / (1 + exp(-(slope · score + offset))).
+        suitable: a document of which P(grade ≥ 2) is lower is not worth showing; nor is a list of such.
     """
 
     weights: Mapping[Feature, float]
     thresholds: Thresholds
+    suitable: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,12 @@ class FusionWeights:
     Attributes:
         version: names the file; part of nothing that is stored with records.
         bases: by what a document is judged by. Their scores differ in scale, their grades mean the same.
-        suitable: a result list whose best P(grade ≥ 2) is lower holds nothing suitable.
-        near: nor does one of documents with a body of which none has so much `nearness`.
+        near: a list of documents judged by bodies, of which none has so much `nearness`, holds
+            nothing suitable either.
     """
 
     version: str
     bases: Mapping[Basis, BasisWeights]
-    suitable: float
     near: float
 
     def effective(self, feature: Feature, basis: Basis) -> float:
@@ -67,7 +68,6 @@ def load_weights(path: Path | None = None) -> FusionWeights:
         return FusionWeights(
             version=data["version"],
             bases={basis: _basis(basis, data["bases"][basis]) for basis in Basis},
-            suitable=_finite(data["suitable"]),
             near=_finite(data["near"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -83,10 +83,10 @@ def dump_weights(weights: FusionWeights, provenance: Mapping[str, object]) -> st
             str(basis): {
                 "weights": {str(feature): weight for feature, weight in each.weights.items()},
                 "thresholds": each.thresholds,
+                "suitable": each.suitable,
             }
             for basis, each in weights.bases.items()
         },
-        "suitable": weights.suitable,
         "near": weights.near,
         "provenance": provenance,
     }
@@ -96,7 +96,7 @@ def dump_weights(weights: FusionWeights, provenance: Mapping[str, object]) -> st
 def _basis(basis: Basis, data: dict[str, Any]) -> BasisWeights:
     two, three, four = ((_finite(slope), _finite(offset)) for slope, offset in data["thresholds"])
     weights = {feature: _finite(data["weights"][feature]) for feature in WEIGHED[basis]}
-    return BasisWeights(weights, (two, three, four))
+    return BasisWeights(weights, (two, three, four), _finite(data["suitable"]))
 
 
 def _finite(value: float) -> float:

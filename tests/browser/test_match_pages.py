@@ -202,7 +202,7 @@ def test_a_need_that_several_meet_together_says_so(liaison, served):
 
 
 def test_from_an_achievement_to_the_needs_that_it_answers(liaison, served):
-    achievement = served.services.records[ACHIEVEMENTS].named("CG-machine-11")
+    achievement = served.services.records[ACHIEVEMENTS].named("CG-machine-01")
     page = liaison.open(f"/achievements/{achievement.id}/matches")
     expect(page.locator(".match")).to_have_count(20)
     expect(page.get_by_role("checkbox")).to_have_count(0)

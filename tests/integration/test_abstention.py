@@ -43,17 +43,31 @@ def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded_services:
 
 
 def test_the_list_of_a_search_recommends_nothing_where_the_verdict_does_not(seeded_services: Services) -> None:
-    listing = SearchListing(seeded_services.gateway, seeded_services.matches)
+    listing = SearchListing(seeded_services.matches)
     for row in rows(ABSENT)[::5]:
         found = listing.page(Wanted(asked(row), RecordKind.ACHIEVEMENTS, RecordFilter()), OPERATOR)
         assert found.suitable == (answer(seeded_services, row).verdict == "matched")
 
 
-def test_whoever_types_the_title_of_a_record_is_not_told_that_there_is_none(seeded_services: Services) -> None:
+def test_titles_of_such_needs_alone_find_nothing_suitable_either(seeded_services: Services) -> None:
+    titles = ["量子计算机芯片低温测控", *(row["title"] for row in rows(ABSENT))]
+    answers = [answer(seeded_services, {"title": title}) for title in titles]
+    assert answers[0].verdict == "none_suitable"
+    assert sum(each.verdict == "none_suitable" for each in answers) >= 46
+
+
+def test_whoever_types_the_title_of_a_record_finds_it_first(seeded_services: Services) -> None:
     for row in rows(SEED / "achievements.jsonl")[::10]:
         found = answer(seeded_services, {"title": row["title"]})
         assert found.verdict == "matched"
-        assert row["title"] in {each.record["title"] for each in found.results[:3]}
+        assert (found.results[0].record["title"], found.results[0].grade) == (row["title"], 4)
+
+
+def test_whoever_types_a_word_finds_what_holds_it(seeded_services: Services) -> None:
+    for word in ("速冻", "赤霉病", "质子交换膜", "电解液"):
+        found = answer(seeded_services, {"title": word})
+        assert found.verdict == "matched"
+        assert word in str(found.results[0].record)
 
 
 def test_needs_that_a_record_suits_are_not_turned_away(seeded_services: Services) -> None:

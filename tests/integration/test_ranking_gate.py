@@ -22,7 +22,7 @@ from tests.trials import size
 pytestmark = pytest.mark.real_model
 
 SEED = PROJECT_ROOT / "seed_data"
-# Measured when the weights fusion-3 were made; the gate allows the noise of processors.
+# Measured when the weights fusion-4 were made; the gate allows the noise of processors.
 SEED_NDCG = 0.79
 SEED_WRONG = 0.02
 SEED_GRADE = 0.878

@@ -10,7 +10,8 @@ from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale, measure_scale
 from matching.index.filters import ID_FACET, And, Eq, FacetKind, Filter, In, Not, Range
 from matching.matcher import CANDIDATES, Matcher, PreparedDocument
-from matching.ranking.weights import load_weights
+from matching.ranking.features import WEIGHED, Basis
+from matching.ranking.weights import FusionWeights, load_weights
 from matching.text.analysis import encodable_texts, lexical_terms
 from matching.types import Document, Match, Query, Verdict
 
@@ -202,8 +203,28 @@ def test_a_list_holds_something_suitable_if_it_is_likely_and_near(
     new_matcher, hashing_encoder: Encoder, queries: list[Query], suitable: float, near: float, verdict: Verdict
 ) -> None:
     matcher = new_matcher(_prepare(hashing_encoder, [_document(at) for at in range(1, 40) if at % 4]))
-    matcher.weights = replace(load_weights(), suitable=suitable, near=near)
+    matcher.weights = _asking(suitable, near)
     assert matcher.match(queries[0], 5).verdict is verdict
+
+
+@pytest.mark.parametrize(("suitable", "verdict"), [(0.0, Verdict.MATCHED), (1.1, Verdict.NONE_SUITABLE)])
+def test_of_a_title_alone_nothing_else_is_asked_than_to_be_likely(
+    new_matcher, hashing_encoder: Encoder, suitable: float, verdict: Verdict
+) -> None:
+    matcher = new_matcher(_prepare(hashing_encoder, [_document(at) for at in range(1, 40) if at % 4]))
+    matcher.weights = _asking(suitable, 99)
+    title = _document(1).title
+    (vectors,) = embed(hashing_encoder, [Document("", title)])
+    result = matcher.match(Query(title, " ", vectors), 5)
+    assert result.verdict is verdict
+    assert {match.related for match in result.matches} == {verdict is Verdict.MATCHED}
+    assert {each for match in result.matches for each in match.contributions} <= set(WEIGHED[Basis.BRIEF])
+
+
+def _asking(suitable: float, near: float) -> FusionWeights:
+    weights = load_weights()
+    bases = {basis: replace(each, suitable=suitable) for basis, each in weights.bases.items()}
+    return replace(weights, bases=bases, near=near)
 
 
 def test_what_has_no_text_to_be_near_is_suitable_if_it_is_likely(
@@ -211,7 +232,7 @@ def test_what_has_no_text_to_be_near_is_suitable_if_it_is_likely(
 ) -> None:
     for documents in (_prepare(hashing_encoder, [_document(0)]), _prepare(None, [_document(1)])):
         matcher = new_matcher(documents)
-        matcher.weights = replace(load_weights(), suitable=0.0, near=99)
+        matcher.weights = _asking(0.0, 99)
         assert matcher.match(queries[0], 5).verdict is Verdict.MATCHED
 
 

@@ -49,7 +49,7 @@ def test_only_known_pairs_of_judged_queries_are_collected(matcher: Matcher, quer
     assert found.queries.tolist() == ["q1", "q1", "q2"]
     assert found.documents.tolist() == ["pump", "fan", "mine"]
     assert found.grades.tolist() == [4, 1, 2.5]
-    assert found.bases.tolist() == ["bodies", "titles", "bodies"]
+    assert found.bases.tolist() == ["bodies", "titles", "brief"]
     assert set(found.features) == set(Feature)
 
 

@@ -11,6 +11,7 @@ from matching.ranking.features import (
     FADES,
     FEW,
     LEXICAL,
+    LOOKED_UP,
     MANY,
     Feature,
     cosine_features,
@@ -114,16 +115,12 @@ def test_cosines_go_to_the_right_field_and_are_missing_where_a_vector_is() -> No
 
 
 def _shaped(
-    covered: list[float],
-    values: list[float] | None = None,
-    body: str = "要省电。",
-    *,
-    alike: Feature = Feature.TEXT_TEXT_COSINE,
+    covered: list[float], values: list[float] | None = None, *, alike: Feature = Feature.TEXT_TEXT_COSINE
 ) -> tuple[list[float], list[float]]:
     features = {Feature.TITLE_BODY_TERMS: np.asarray(covered)}
     if values is not None:
         features[alike] = np.asarray(values)
-    found = shaped(features, body)
+    found = shaped(features, lexical_clauses(Query("秸秆", "要省电。", None)), brief=False)
     return found[Feature.TITLE_BODY_TERMS].tolist(), found[Feature.TITLE_BODY_EXCESS].tolist()
 
 
@@ -140,9 +137,41 @@ def test_texts_or_titles_that_are_alike_have_no_excess_whatever_their_words(alik
     assert excess == pytest.approx([1, 1, 0.5, 0, 0])
 
 
-@pytest.mark.parametrize("body", ["", " \n", "\u200b"])
-def test_a_query_that_is_a_title_alone_has_no_excess(body: str) -> None:
-    assert _shaped([0.1, 1.0], [2.0, 2.0], body) == ([0.1, 1.0], [0.0, 0.0])
+def _brief(title: str, meant: list[float], covered: float, characters: float = 0.0) -> dict[Feature, list[float]]:
+    features = {
+        Feature.TEXT_TEXT_COSINE: np.asarray(meant),
+        Feature.TITLE_BODY_TERMS: np.full(len(meant), covered),
+        Feature.TITLE_TITLE_CHARACTERS: np.full(len(meant), characters),
+    }
+    found = shaped(features, lexical_clauses(Query(title, "", None)), brief=True)
+    return {feature: values.tolist() for feature, values in found.items()}
+
+
+@pytest.mark.parametrize(("title", "counting"), [("秸秆", 1), ("秸秆还田", 1), ("秸秆还田腐解菌剂", 0.25)])
+def test_a_word_or_two_are_looked_for_by_themselves_and_more_by_meaning(title: str, counting: float) -> None:
+    terms = lexical_terms(Document("", title))[LexicalField.TITLE]
+    assert min(1, LOOKED_UP / len(terms)) ** 2 == counting
+    found = _brief(title, [2.0], 0.9)
+    assert found[Feature.TITLE_BODY_TERMS] == [0.9 * counting]
+    assert found[Feature.TITLE_BODY_EXCESS] == [0]
+
+
+def test_of_characters_counts_what_makes_titles_the_same() -> None:
+    alike, same = FADES[Feature.TITLE_TITLE_CHARACTERS]
+    for characters, counting in ((alike - 0.1, 0), ((alike + same) / 2, 0.5), (same, 1), (1.0, 1)):
+        assert _brief("秸秆", [2.0], 0.9, characters)[Feature.TITLE_TITLE_CHARACTERS] == [pytest.approx(counting)]
+
+
+def test_where_no_meaning_is_weighed_words_and_characters_stay_whole() -> None:
+    found = _brief("秸秆还田腐解菌剂", [2.0, np.nan], 0.9, 0.4)
+    assert found[Feature.TITLE_BODY_TERMS] == [0.225, 0.9]
+    assert found[Feature.TITLE_TITLE_CHARACTERS] == [0, 0.4]
+    words = {Feature.TITLE_BODY_TERMS: np.asarray([0.9]), Feature.TITLE_TITLE_CHARACTERS: np.asarray([0.4])}
+    degraded = shaped(words, lexical_clauses(Query("秸秆还田腐解菌剂", "", None)), brief=True)
+    assert (degraded[Feature.TITLE_BODY_TERMS].tolist(), degraded[Feature.TITLE_TITLE_CHARACTERS].tolist()) == (
+        [0.9],
+        [0.4],
+    )
 
 
 def test_of_a_text_that_is_not_there_nothing_is_shaped() -> None:

@@ -11,7 +11,7 @@ from matching.types import Match
 
 
 def _match(id: str, score: float) -> Match:
-    return Match(id, score, 4, (0.0, 0.0, 0.0, 1.0), {"title_title_cosine": 1.0})
+    return Match(id, score, 4, (0.0, 0.0, 0.0, 1.0), {"title_title_cosine": 1.0}, related=True)
 
 
 def test_a_cross_encoder_reads_pairs(cross_encoder_dir: Path) -> None:

@@ -31,10 +31,10 @@ def _written(tmp_path: Path, text: str) -> Path:
 
 def test_the_shipped_file_weighs_the_features_of_each_basis_with_the_signs_that_they_must_have() -> None:
     weights = load_weights()
-    assert weights.version == "fusion-3"
-    assert 0 < weights.suitable < 1
+    assert weights.version == "fusion-4"
     for basis in Basis:
         each = weights.bases[basis]
+        assert 0 < each.suitable < 1
         assert tuple(each.weights) == WEIGHED[basis]
         assert all(weight <= 0 if feature in ADVERSE else weight >= 0 for feature, weight in each.weights.items())
         assert all(slope > 0 for slope, _ in each.thresholds)
@@ -43,9 +43,9 @@ def test_the_shipped_file_weighs_the_features_of_each_basis_with_the_signs_that_
 
 
 def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
-    changed = {**SHIPPED, "version": "refitted", "suitable": 0.5}
+    changed = {**SHIPPED, "version": "refitted", "near": 0.5}
     weights = load_weights(_written(tmp_path, json.dumps(changed)))
-    assert (weights.version, weights.suitable) == ("refitted", 0.5)
+    assert (weights.version, weights.near) == ("refitted", 0.5)
     assert weights.bases == load_weights().bases
 
 
@@ -54,6 +54,7 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
     [
         {"format": 1},
         {"format": 2},
+        {"format": 3},
         {"bases": None},
         {"bases": []},
         {"bases": {"bodies": BASES["bodies"], "titles": BASES["titles"]}},
@@ -65,8 +66,9 @@ def test_a_file_given_by_path_is_read(tmp_path: Path) -> None:
         _with(thresholds=[[1, 2], [1, 2]]),
         _with(thresholds=[[1, 2], [1, 2], [1]]),
         _with(thresholds=3),
-        {"suitable": []},
-        {"suitable": float("nan")},
+        _with(suitable=[]),
+        _with(suitable=float("nan")),
+        {"bases": {basis: each for basis, each in BASES.items() if basis != "brief"}},
         {"near": None},
     ],
     ids=lambda change: next(iter(change)),
@@ -90,8 +92,8 @@ def test_what_is_no_weight_file_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_what_is_written_is_read_back_with_where_it_came_from(tmp_path: Path) -> None:
     shipped = load_weights()
-    titles = replace(shipped.bases[Basis.TITLES], thresholds=((1, 2), (1, 1), (1.5, 0)))
-    learnt = replace(shipped, version="learnt-7", suitable=0.4, bases={**shipped.bases, Basis.TITLES: titles})
+    titles = replace(shipped.bases[Basis.TITLES], thresholds=((1, 2), (1, 1), (1.5, 0)), suitable=0.4)
+    learnt = replace(shipped, version="learnt-7", near=2.5, bases={**shipped.bases, Basis.TITLES: titles})
     text = dump_weights(learnt, {"pairs": 12, "method": "岭回归"})
     assert load_weights(_written(tmp_path, text)) == learnt
     assert json.loads(text)["provenance"] == {"pairs": 12, "method": "岭回归"}
@@ -100,6 +102,7 @@ def test_what_is_written_is_read_back_with_where_it_came_from(tmp_path: Path) ->
 def test_the_shipped_file_says_what_it_was_learnt_from() -> None:
     provenance = SHIPPED["provenance"]
     needs = {"judged": 80, "training": 200, "twins": 200, "seed": 40, "titles": 110}
+    needs |= {"judged, titles alone": 80, "seed, titles alone": 40}
     assert {name: source["needs"] for name, source in provenance["sources"].items()} == needs
     for source in provenance["sources"].values():
         assert source["pairs"] > 600
