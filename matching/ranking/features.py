@@ -21,7 +21,7 @@ class Feature(StrEnum):
     query's weight; characters are a cosine of characters weighed by rarity; the share is that of the
     document's weight which the query covers. Terms of the query's title in a body count up to `FEW`,
     what lies above is the excess, in 0..1, and the less of it the more alike texts or titles are; of a
-    query that is a title alone they count whole, but the less the more of them there are. No
+    query that is a title alone they count by their number: one whole, of n the nth part. No
     feature looks at the other candidates: neither a filter nor a hidden record can move it.
     """
 
@@ -74,8 +74,6 @@ ADVERSE = frozenset({Feature.TITLE_BODY_EXCESS})
 # the excess is whole: texts that repeat a title without answering it cover as much. These and `FADES` were
 # chosen on the sources that the weights are learnt from.
 FEW, MANY = 0.2, 0.6
-# Of a query without a body so many words are looked for by themselves; of more each says less.
-LOOKED_UP = 2
 # Up to where the excess counts whole, and from where it counts for nothing: texts so near to one another say the
 # same, whatever their words, and a need may be named like the achievement that its author has in mind.
 FADES: Mapping[Feature, tuple[float, float]] = {
@@ -154,15 +152,15 @@ def shaped(
 def _looked_up(features: Mapping[Feature, Floats], words: int) -> dict[Feature, Floats]:
     """Return what a query of so many words and no body is looked up by, where meaning is weighed beside it.
 
-    There is nothing else in it to be answered, hence no excess. A word or two count whole: whoever types them
-    wants what holds them. Of n > `LOOKED_UP` each counts by the square of `LOOKED_UP` / n, for a longer title is
-    read by its meaning. Of characters counts what makes titles the same.
+    There is nothing else in it to be answered, hence no excess. A word alone counts whole: whoever types it
+    wants what holds it. Of n words their share counts by the nth part, for a longer title is read by its
+    meaning. Of characters counts what makes titles the same.
     """
     covered, characters = features[Feature.TITLE_BODY_TERMS], features[Feature.TITLE_TITLE_CHARACTERS]
     meant = ~np.isnan(features.get(Feature.TEXT_TEXT_COSINE, np.full_like(covered, np.nan)))
     alike, same = FADES[Feature.TITLE_TITLE_CHARACTERS]
     return {
-        Feature.TITLE_BODY_TERMS: np.where(meant, covered * min(1.0, LOOKED_UP / max(words, 1)) ** 2, covered),
+        Feature.TITLE_BODY_TERMS: np.where(meant, covered / max(words, 1), covered),
         Feature.TITLE_BODY_EXCESS: np.zeros_like(covered),
         Feature.TITLE_TITLE_CHARACTERS: np.where(
             meant, np.clip((characters - alike) / (same - alike), 0.0, 1.0), characters

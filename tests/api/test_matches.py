@@ -11,7 +11,7 @@ KINDS = ["achievements", "needs"]
 ANSWER = {
     "query_id", "index_sequence", "model_id", "degraded", "verdict", "results", "combinations", "capture_task",
 }  # fmt: skip
-RESULT = {"rank", "score", "grade", "grade_probabilities", "record", "explanation"}
+RESULT = {"rank", "score", "grade", "grade_probabilities", "record", "related", "explanation"}
 EXPLANATION = {"terms", "clauses", "structured", "contributions", "evidence"}
 TEXT = "选煤厂循环水发黑，浓缩机底流压滤不下来，药剂费用高。希望降低絮凝剂用量，循环水能够达标回用。"
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.matches.repository import RULES
+
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
     """Leave them unread unless they are asked for: some load the model's libraries as they are read."""
@@ -13,6 +15,6 @@ def pytest_ignore_collect(config: pytest.Config) -> bool | None:
 
 @pytest.fixture(scope="session")
 def bench_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where stores for benchmarks are kept: a folder of one's own spares making them again."""
+    """Where stores for benchmarks are kept: a folder of one's own spares making them again while the rules stand."""
     named = os.environ.get("SHUANGXU_BENCH_DIR")
-    return Path(named) if named else tmp_path_factory.mktemp("bench")
+    return Path(named) / RULES if named else tmp_path_factory.mktemp("bench")

@@ -1,8 +1,8 @@
 """A store of any size, made by recombining real texts: the title of one with the body of another.
 
-Vectors are those of the real titles and bodies, so nothing is encoded twice; the texts as wholes
-make no sense. Made once for each size and kept in the folder that SHUANGXU_BENCH_DIR names; where the
-rules that cut sentences have changed since, the sentences of a kept store are cut and stored again.
+Vectors are those of the real texts, that of a body with the title that it had, so nothing is encoded
+twice; the texts as wholes make no sense. Made once for each size and kept in the folder that
+SHUANGXU_BENCH_DIR names.
 """
 
 import json
@@ -16,9 +16,7 @@ from app.core.settings import Settings
 from app.duplicates.fingerprints import bands_of
 from app.matches.pieces import sentences_of
 from app.matches.preparation import Prepared, pieces_hash, prepare, store
-from app.matches.repository import RULES, SearchRepository, batched
-from app.models import Achievement, Need, Organisation, OrganisationKind, PieceVectors, RecordKind
-from app.records.kinds import to_document
+from app.models import Achievement, Need, Organisation, OrganisationKind, RecordKind
 from app.services import Services, build_services
 from matching.text.analysis import LexicalField
 from matching.types import Document
@@ -42,7 +40,6 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
     with services.database.read() as session:
         made = session.query(Achievement).count() >= size
     if made:
-        _cut_again(services, shared_data)
         return services
     _add_needs(services, shared_data)
     documents = real_documents(shared_data)
@@ -86,28 +83,6 @@ def _joined(first: tuple[Document, Prepared], second: tuple[Document, Prepared])
     rows = np.stack([vectors[piece.encoded] for piece in whole])
     pieces = (pieces_hash([piece.encoded for piece in whole]), rows.tobytes())
     return Prepared(one.model_id, (one.parts[0], *other.parts[1:]), pieces, terms, bands_of(title.title, body.body))
-
-
-def _cut_again(services: Services, shared_data: Path) -> None:
-    """Store the sentences of a kept store as today's rules cut them, if others did."""
-    with services.database.read() as session:
-        stale = session.query(PieceVectors).filter(PieceVectors.rules != RULES).count()
-        ids = [row.id for row in session.query(Achievement.id).order_by(Achievement.id)] if stale else []
-    if not stale:
-        return
-    encoder = services.gateway.encoder
-    texts = {piece.encoded for document in real_documents(shared_data) for piece in sentences_of(document)}
-    vectors = dict(zip(sorted(texts), encoder.encode(sorted(texts)), strict=True))
-    for part in batched(ids, BATCH):
-        with services.database.write() as session:
-            repository = SearchRepository(session)
-            for record in repository.records(RecordKind.ACHIEVEMENTS, part):
-                whole = [piece.encoded for piece in sentences_of(to_document(record))]
-                data = np.asarray([vectors[text] for text in whole], "<f2").tobytes()
-                repository.store_pieces(
-                    RecordKind.ACHIEVEMENTS, record.id, encoder.model_id, (pieces_hash(whole), data)
-                )
-    services.gateway.encode_missing()
 
 
 def _rows(prepared: Prepared) -> np.ndarray:

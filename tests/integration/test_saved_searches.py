@@ -12,7 +12,7 @@ from app.records.visibility import RecordFilter
 from app.saved_searches.schemas import SavedSearchIn
 from app.services import Services, build_services
 
-TEXT = "想降低化工废水的COD，现有生化处理跟不上，COD要降到50 mg/L以下"
+TEXT = "降低化工废水的COD。现有生化处理跟不上，COD要降到50 mg/L以下。"
 
 
 def liaison(services: Services) -> Caller:
@@ -27,7 +27,7 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
     services = seeded_services
     caller = liaison(services)
     services.saved_searches.create(SavedSearchIn(text=TEXT), caller)
-    body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="出水COD低于50 mg/L（示例）。")
+    body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="生化处理跟不上时把COD降到50 mg/L以下（示例）。")
     record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
     ranking = services.matches.rank(TEXT, RecordKind.ACHIEVEMENTS, caller, RecordFilter())
     match = next(match for match in ranking.matches if match.id == record.id)
