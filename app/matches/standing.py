@@ -4,8 +4,8 @@ A pair is graded as its page grades it, with the need as the query; nothing is e
 achievement that would take a search for every open need. Instead its vectors, with those of all that
 changed beside it, are multiplied with those of all needs at once; the nearest are weighed with the
 achievement as the query, which costs one look at the words; and the few that this finds related are
-graded. On the seed data every pair that is graded 较强相关 comes first of its achievement by vectors
-alone, and its probability of being related was at least 0.82 the other way round.
+graded. Of the 43 pairs of the seed data that are worth telling the least likely was related by 0.30 the
+other way round.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ from matching.types import Match
 # Of an achievement, the nearest needs that are weighed, and the least probability of being related at
 # all, with the achievement as the query, with which one of them is graded.
 NEAREST = 100
-RELATED = 0.3
+RELATED = 0.2
 # Of a need, the best achievements that are looked at.
 DEPTH = 50
 # The grade from which on a pair is worth telling, and how sure that must be.

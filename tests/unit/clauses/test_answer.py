@@ -53,7 +53,7 @@ def test_answers_are_those_of_a_plain_computation(seed: int, relevance: float) -
         named = technique != clause.encoded and relevance >= TECHNIQUE_COUNTS and naming != []
         at = naming[0] if named else int(np.argmax(near))
         odds = min(max(relevance, 0.01), 0.99)
-        raised = 0.230 * near[at] - 3.286
+        raised = 0.230 * near[at] - 2.6
         raised += 0.673 * math.log(odds / (1 - odds))
         sure = 1 / (1 + math.exp(-raised))
         unmeant = clause.field is Field.TITLE and cosines[row, at] < 4.25
@@ -222,4 +222,4 @@ def test_the_built_in_model_tells_related_from_unrelated(encoder) -> None:
     )
     assert near.verdict is DemandVerdict.MET
     assert far.verdict is DemandVerdict.NOT_MENTIONED
-    assert far.similarity < 0.2 < near.similarity
+    assert far.similarity < 0.3 < near.similarity
