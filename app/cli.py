@@ -17,48 +17,55 @@ from app.access.table import ROLES, cell, permission_table
 from app.accounts.commands import account, key
 from app.audit.commands import audit
 from app.codes.commands import codes
-from app.command_line import Json, failing_clearly, open_services, print_json, validated
+from app.command_line import Json, failing_clearly, opened, print_json, put_together_by, validated
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import InvalidInput, SetupError
 from app.core.logging import configure_logging
+from app.core.parts import Parts
 from app.core.security import ensure_key
 from app.core.settings import Settings
-from app.demo import ready_demo
+from app.core.terminal import err, out, progress_bar
+from app.demo.ready import ready_demo
 from app.exports.commands import export
 from app.imports.local import import_here
 from app.imports.report import report
 from app.imports.schemas import SHOWN_ERRORS, UploadDetail
+from app.imports.service import ImportService
+from app.jobs.worker import Worker
+from app.kinds.visibility import RecordFilter
 from app.learning.commands import learning
+from app.learning.terminal import show_evaluation
 from app.liaisons.commands import liaison
-from app.matches.check import check_index
-from app.matches.encoders import load_encoder, model_source, reference_scale
 from app.matches.judged import judged_corpus, judged_pairs
+from app.matches.service import MatchService
 from app.models import Need, RecordKind, Upload
 from app.needs.clarity import asked_clarity
 from app.needs.common_needs import common_needs
+from app.notices.background import NoticeWork
 from app.organisations.commands import org
-from app.records.visibility import RecordFilter
+from app.records.service import RecordServices
+from app.search.check import check_index
+from app.search.encoders import load_encoder, model_source, reference_scale
+from app.search.gateway import Gateway
 from app.seed import SAMPLE_NEEDS, load_seed, sample_record
-from app.services import Services
+from app.services import build_services
 from app.terminal import (
-    err,
-    out,
-    progress_bar,
     show_clarity,
     show_common_needs,
     show_demo,
     show_differences,
-    show_evaluation,
     show_import,
     show_matches,
 )
-from matching.evaluation.evaluate import evaluate as run_evaluation
+from matching.evaluate import evaluate as run_evaluation
 from matching.ranking.weights import load_weights
 
 cli = typer.Typer(
     name="shuangxu", help="双需对接：高校科技成果与企业技术需求的检索与匹配。", no_args_is_help=True,
     pretty_exceptions_enable=False, add_completion=False,
 )  # fmt: skip
+put_together_by(lambda settings: build_services(settings).parts)
 cli.add_typer(learning)
 cli.add_typer(account, name="account")
 cli.add_typer(key, name="key")
@@ -74,15 +81,15 @@ Target = Annotated[RecordKind, typer.Option("--target", help="检索成果（ach
 @cli.command()
 def init(as_json: Json = False) -> None:
     """准备数据目录：建库、解开内置模型、生成运营方密钥。可重复执行。"""
-    with progress_bar("准备数据库和模型", quiet=as_json), open_services(as_json, index=False) as services:
-        _, made = ensure_key(services.settings.key_file)
-        model = services.gateway.encoder.model_id
+    with progress_bar("准备数据库和模型", quiet=as_json), opened(as_json, index=False) as parts:
+        _, made = ensure_key(parts[Settings].key_file)
+        model = parts[Gateway].encoder.model_id
     if as_json:
-        print_json({"data_dir": str(services.settings.data_dir), "model_id": model, "key_created": made})
+        print_json({"data_dir": str(parts[Settings].data_dir), "model_id": model, "key_created": made})
         return
-    out.print(f"数据目录 {services.settings.data_dir} 已就绪，语义模型 {model}。")
+    out.print(f"数据目录 {parts[Settings].data_dir} 已就绪，语义模型 {model}。")
     if made:
-        _announce_key(services.settings)
+        _announce_key(parts[Settings])
 
 
 def _announce_key(settings: Settings) -> None:
@@ -141,15 +148,15 @@ def _is_loopback(host: str) -> bool:
 @cli.command()
 def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹配结果")] = True, as_json: Json = False) -> None:
     """载入示例数据（均为虚构），并显示三个示例需求的匹配结果。"""
-    with open_services(as_json) as services:
-        counts = load_seed(services, quiet=as_json)
+    with opened(as_json) as parts:
+        counts = load_seed(parts, quiet=as_json)
         samples = {}
         for name in SAMPLE_NEEDS if show else ():
-            record = sample_record(services, name)
-            samples[name] = services.matches.for_record(record, OPERATOR, 5, RecordFilter())
+            record = sample_record(parts, name)
+            samples[name] = parts[MatchService].for_record(record, OPERATOR, 5, RecordFilter())
             if not as_json:
                 show_matches(f"需求 {name}：{record.title}", samples[name])
-        demo = ready_demo(services)
+        demo = ready_demo(parts)
     if not as_json and demo is not None:
         show_demo(demo)
     if as_json:
@@ -159,8 +166,8 @@ def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹
 @cli.command()
 def demo(as_json: Json = False) -> None:
     """再次显示演示账号和密码；建立第一个正式账号后，演示账号停用。"""
-    with open_services(as_json) as services:
-        found = ready_demo(services)
+    with opened(as_json) as parts:
+        found = ready_demo(parts)
     if found is None:
         raise typer.Exit(_no_demo(as_json))
     if as_json:
@@ -189,7 +196,7 @@ def import_file(
 ) -> None:
     """导入一个文件。逐批提交：显示“已保存”的行不会丢失，中断后再次执行即可续上。"""
     with (
-        open_services(as_json, index=False) as services,
+        opened(as_json, index=False) as parts,
         progress_bar("试导入" if dry_run else "导入", quiet=as_json or not err.is_terminal) as bar,
     ):
 
@@ -200,10 +207,10 @@ def import_file(
                 err.print(f"{done} {upload.rows_done}/{upload.rows_total} 行", soft_wrap=True)
 
         mapping = dict[str, str | None](_column(each) for each in column or ())
-        upload = import_here(services, file, kind, organisation, advance, dry_run=dry_run, mapping=mapping)
-        with services.database.read() as session:
-            rejected = services.imports.rejected(session, upload.id)
-            warned = services.imports.warned(session, upload.id, SHOWN_ERRORS)
+        upload = import_here(parts, file, kind, organisation, advance, dry_run=dry_run, mapping=mapping)
+        with parts[Database].read() as session:
+            rejected = parts[ImportService].rejected(session, upload.id)
+            warned = parts[ImportService].warned(session, upload.id, SHOWN_ERRORS)
         if report_file is not None:
             report_file.write_bytes(report(upload, rejected))
     shown = UploadDetail.with_rows(upload, rejected, warned)
@@ -225,13 +232,13 @@ def _column(text: str) -> tuple[str, str]:
 @cli.command()
 def worker() -> None:
     """处理上传的文件、持续匹配并发送通知，直到按 Ctrl+C；与 serve 分开运行时给 serve 设 SHUANGXU_WORKER=false。"""
-    with open_services(as_json=False) as services:
+    with opened(as_json=False) as parts:
         for signal_number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(signal_number, lambda *_: services.worker.stop())
+            signal.signal(signal_number, lambda *_: parts[Worker].stop())
         out.print("等待上传的文件，持续匹配并发送通知，按 Ctrl+C 停止。")
-        services.notice_work.start()
-        services.worker.run()
-        services.notice_work.stop()
+        parts[NoticeWork].start()
+        parts[Worker].run()
+        parts[NoticeWork].stop()
 
 
 @cli.command()
@@ -242,15 +249,15 @@ def match(
     as_json: Json = False,
 ) -> None:
     """列出一项需求的匹配成果和理由。"""
-    with open_services(as_json) as services:
+    with opened(as_json) as parts:
         if (need is None) == (text is None):
             raise InvalidInput("请给出需求编号，或用 --text 写明需求，二者只取其一。")
         if need is not None:
-            record = services.records[RecordKind.NEEDS].named(need)
+            record = parts[RecordServices][RecordKind.NEEDS].named(need)
             title = record.title
-            answer = services.matches.for_record(record, OPERATOR, top_k, RecordFilter())
+            answer = parts[MatchService].for_record(record, OPERATOR, top_k, RecordFilter())
         else:
-            title, answer = text or "", _search(services, text or "", RecordKind.ACHIEVEMENTS, top_k)
+            title, answer = text or "", _search(parts, text or "", RecordKind.ACHIEVEMENTS, top_k)
     _print_matches(title, answer, as_json)
 
 
@@ -259,10 +266,10 @@ def clarity(
     need: Annotated[str, typer.Argument(metavar="NEED_ID", help="需求的 id 或编号")], as_json: Json = False
 ) -> None:
     """检查一项需求写得是否清楚，先问什么最能改变匹配结果。"""
-    with open_services(as_json) as services:
-        record = cast(Need, services.records[RecordKind.NEEDS].named(need))
-        achievements = services.records[RecordKind.ACHIEVEMENTS]
-        found = asked_clarity(services.gateway, achievements, record, OPERATOR)
+    with opened(as_json) as parts:
+        record = cast(Need, parts[RecordServices][RecordKind.NEEDS].named(need))
+        achievements = parts[RecordServices][RecordKind.ACHIEVEMENTS]
+        found = asked_clarity(parts[Gateway], achievements, record, OPERATOR)
     if as_json:
         print_json(found.model_dump())
     else:
@@ -274,8 +281,8 @@ def common(
     min_enterprises: Annotated[int, typer.Option(min=2, max=100, help="最少企业数")] = 2, as_json: Json = False
 ) -> None:
     """把多家企业相近的需求归为共性需求，作为关键共性技术的候选。"""
-    with open_services(as_json) as services, services.database.read() as session:
-        groups = common_needs(session, services.gateway, min_enterprises)
+    with opened(as_json) as parts, parts[Database].read() as session:
+        groups = common_needs(session, parts[Gateway], min_enterprises)
     if as_json:
         print_json({"items": [group.model_dump() for group in groups]})
     else:
@@ -290,16 +297,16 @@ def search(
     as_json: Json = False,
 ) -> None:
     """按文字检索成果或需求。"""
-    with open_services(as_json) as services:
-        answer = _search(services, text, target, top_k)
+    with opened(as_json) as parts:
+        answer = _search(parts, text, target, top_k)
     _print_matches(text, answer, as_json)
 
 
-def _search(services: Services, text: str, target: RecordKind, top_k: int) -> Any:
+def _search(parts: Parts, text: str, target: RecordKind, top_k: int) -> Any:
     from app.matches.schemas import SearchIn
 
     body = validated(SearchIn, {"text": text, "target": target, "top_k": top_k})
-    return services.matches.for_text(body.text, target, OPERATOR, top_k, RecordFilter())
+    return parts[MatchService].for_text(body.text, target, OPERATOR, top_k, RecordFilter())
 
 
 def _print_matches(title: str, answer: Any, as_json: bool) -> None:
@@ -354,8 +361,8 @@ def reindex(
     as_json: Json = False,
 ) -> None:
     """由数据库重建索引，不重新编码。"""
-    with open_services(as_json) as services, progress_bar("重建索引", quiet=as_json) as bar:
-        gateway = services.gateway
+    with opened(as_json) as parts, progress_bar("重建索引", quiet=as_json) as bar:
+        gateway = parts[Gateway]
         encoded = 0
 
         def advance(records: int) -> None:
@@ -379,9 +386,9 @@ def reindex(
 @cli.command()
 def check(as_json: Json = False) -> None:
     """比对索引与数据库；不一致时退出码为 1。"""
-    with open_services(as_json) as services:
-        differences = check_index(services.database, services.gateway)
-        sequence = services.gateway.index.sequence
+    with opened(as_json) as parts:
+        differences = check_index(parts[Database], parts[Gateway])
+        sequence = parts[Gateway].index.sequence
     if as_json:
         print_json({"ok": not differences, "index_sequence": sequence, "differences": differences})
     else:

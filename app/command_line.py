@@ -2,23 +2,34 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
 
+from app.core.database import Database
 from app.core.errors import AppError, InvalidInput
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
+from app.core.parts import Parts
 from app.core.problems import field_errors
 from app.core.settings import Settings
-from app.services import Services, build_services
-from app.terminal import err
+from app.core.terminal import err
+from app.search.gateway import Gateway
 
 Body = TypeVar("Body", bound=BaseModel)
 Json = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象，供程序读取")]
+
+
+# How the parts are put together: known above all nouns, whose commands stand below.
+_put_together: list[Callable[[Settings], Parts]] = []
+
+
+def put_together_by(build: Callable[[Settings], Parts]) -> None:
+    """Say how commands get the parts of the application."""
+    _put_together[:] = [build]
 
 
 @contextmanager
@@ -34,7 +45,7 @@ def failing_clearly(as_json: bool) -> Iterator[None]:
 
 
 @contextmanager
-def open_services(as_json: bool, *, index: bool = True, engine: bool = True) -> Iterator[Services]:
+def opened(as_json: bool, *, index: bool = True, engine: bool = True) -> Iterator[Parts]:
     """Open database, model and index for one command.
 
     Args:
@@ -45,15 +56,15 @@ def open_services(as_json: bool, *, index: bool = True, engine: bool = True) -> 
         settings = Settings()
         configure_logging("WARNING")
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        services = build_services(settings)
+        parts = _put_together[0](settings)
         try:
-            migrate(services.database)
+            migrate(parts[Database])
             if engine:
-                services.gateway.open(index=index)
-            yield services
+                parts[Gateway].open(index=index)
+            yield parts
         finally:
-            services.gateway.close()
-            services.database.close()
+            parts[Gateway].close()
+            parts[Database].close()
 
 
 def print_json(value: Any) -> None:

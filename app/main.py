@@ -42,7 +42,6 @@ from app.judgements import routes as judgements
 from app.learning import routes as learning
 from app.liaisons import routes as liaisons
 from app.matches import routes as matches
-from app.matches.encoders import EncoderLoader, load_encoder
 from app.needs import routes as needs
 from app.notices import routes as notices
 from app.organisations import routes as organisations
@@ -51,6 +50,7 @@ from app.roadshows import agenda_routes as roadshow_agendas
 from app.roadshows import routes as roadshows
 from app.rounds import routes as rounds
 from app.saved_searches import routes as saved_searches
+from app.search.encoders import EncoderLoader, load_encoder
 from app.services import Services, build_services
 from app.web import routes as web
 from app.web.pages import install_page_errors
@@ -129,7 +129,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     services = await run_in_threadpool(_open, settings, app.state.load_encoder)
     key, _ = ensure_key(settings.key_file)
-    app.state.services, app.state.database = services, services.database
+    app.state.services, app.state.parts, app.state.database = services, services.parts, services.database
     app.state.identify = Identifier(settings, services.database, key_digest(key))
     keeper = threading.Thread(target=services.gateway.keep_up, name="keep-up", daemon=True)
     keeper.start()

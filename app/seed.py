@@ -3,19 +3,21 @@
 from rich.progress import Progress
 
 from app.core.errors import NotFound
+from app.core.parts import Parts
 from app.core.settings import SEED_DIR
+from app.core.terminal import progress_bar
 from app.imports.local import import_here
+from app.judgements.service import JudgementService
+from app.kinds.table import Record
 from app.learning.examples import FROZEN_JUDGES
 from app.models import RecordKind, Upload
-from app.records.kinds import Record
-from app.services import Services
-from app.terminal import progress_bar
+from app.records.service import RecordServices
 
 # One with a clear answer, one in a worker's words, one from outside heavy industry.
 SAMPLE_NEEDS = ("XQ-chem-02", "XQ-coal-02", "XQ-food-02")
 
 
-def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str, int]]:
+def load_seed(parts: Parts, *, quiet: bool = False) -> dict[str, dict[str, int]]:
     """Import the seed data and its judgements; what is there already stays. Returns counts by kind."""
     counts = {}
     for kind, noun in ((RecordKind.ACHIEVEMENTS, "成果"), (RecordKind.NEEDS, "需求")):
@@ -25,19 +27,19 @@ def load_seed(services: Services, *, quiet: bool = False) -> dict[str, dict[str,
                 bar.update(bar.task_ids[0], total=upload.rows_total, completed=upload.rows_done)
 
             records = SEED_DIR / f"{kind.value}.jsonl"
-            report = import_here(services, records, kind, None, advance)
+            report = import_here(parts, records, kind, None, advance)
         counts[kind.value] = {
             "created": report.created, "updated": report.updated,
             "unchanged": report.unchanged, "rejected": report.rejected,
         }  # fmt: skip
     for file in FROZEN_JUDGES:
-        services.judgements.import_file(SEED_DIR / file)
+        parts[JudgementService].import_file(SEED_DIR / file)
     return counts
 
 
-def sample_record(services: Services, name: str) -> Record:
+def sample_record(parts: Parts, name: str) -> Record:
     """Return a sample need. Raises NotFound."""
     try:
-        return services.records[RecordKind.NEEDS].named(name)
+        return parts[RecordServices][RecordKind.NEEDS].named(name)
     except NotFound as error:
         raise NotFound(f"示例需求 {name} 不在库中，请先执行 shuangxu seed。") from error

@@ -1,9 +1,7 @@
 """The parts of a running application, put together once."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
-
-from fastapi import Depends, Request
+from dataclasses import dataclass, fields
+from typing import Any
 
 from app.accounts.keys import KeyService
 from app.accounts.service import AccountService
@@ -20,6 +18,7 @@ from app.contracts.service import ContractService
 from app.contracts.workbooks.service import WorkbookService
 from app.core.caller import Caller
 from app.core.database import Database
+from app.core.parts import Parts
 from app.core.settings import Settings
 from app.dockings.service import DockingService
 from app.duplicates.service import DuplicateService
@@ -28,10 +27,9 @@ from app.imports.service import JOB, ImportService
 from app.interests.service import InterestService
 from app.jobs.worker import Worker
 from app.judgements.service import JudgementService
+from app.kinds.table import KINDS, Record
 from app.learning.service import LearningService
 from app.liaisons.service import LiaisonService
-from app.matches.encoders import EncoderLoader, load_encoder
-from app.matches.gateway import Gateway
 from app.matches.listing import SearchListing
 from app.matches.service import MatchService
 from app.matches.standing import StandingMatcher
@@ -40,18 +38,19 @@ from app.needs.schemas import NeedOut
 from app.notices.background import NoticeWork
 from app.notices.postman import Postman
 from app.notices.preference_service import NoticePreferenceService
-from app.notices.reminders import Reminders
 from app.notices.service import NoticeService
 from app.notices.standing import StandingMatches
 from app.organisations.service import OrganisationService
 from app.portfolio.service import PortfolioService
-from app.records.kinds import KINDS, Record
 from app.records.schemas import RecordOut
-from app.records.service import RecordService
+from app.records.service import RecordService, RecordServices
+from app.reminders.service import Reminders
 from app.roadshows.agenda import AgendaService
 from app.roadshows.service import RoadshowService
 from app.rounds.service import RoundService
 from app.saved_searches.service import SavedSearchService
+from app.search.encoders import EncoderLoader, load_encoder
+from app.search.gateway import Gateway
 from app.targets.service import TargetService
 from app.workbench.service import WorkbenchService
 
@@ -75,7 +74,7 @@ class Services:
     liaisons: LiaisonService
     audit: AuditService
     interests: InterestService
-    records: dict[RecordKind, RecordService]
+    records: RecordServices
     imports: ImportService
     worker: Worker
     duplicates: DuplicateService
@@ -107,13 +106,20 @@ class Services:
     channels: ChannelService
     cases: CaseService
 
+    @property
+    def parts(self) -> Parts:
+        """The same, each found by its type."""
+        return Parts(getattr(self, each.name) for each in fields(self))
+
 
 def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Services:
     """Put the parts together; nothing is opened yet."""
     database = Database(settings.url)
     gateway = Gateway(settings, database, load)
     views = {name: _view(output) for name, output in OUTPUTS.items()}
-    records = {name: RecordService(database, gateway, kind, views[name]) for name, kind in KINDS.items()}
+    records = RecordServices(
+        {name: RecordService(database, gateway, kind, views[name]) for name, kind in KINDS.items()}
+    )
     imports = ImportService(database, gateway, settings.uploads_dir)
     liaisons = LiaisonService(database)
     matches = MatchService(database, gateway, views)
@@ -172,11 +178,3 @@ def _view(output: type[RecordOut]) -> Any:
         return output.of(record, caller).model_dump(mode="json")
 
     return view
-
-
-def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services
-
-
-ServicesOf = Annotated[Services, Depends(_services)]

@@ -16,7 +16,7 @@ from app.core.database import Database
 from app.core.security import ensure_key
 from app.core.settings import PROJECT_ROOT, Settings
 from app.main import create_app
-from app.matches.encoders import OFFLINE, EncoderLoader, load_encoder
+from app.search.encoders import OFFLINE, EncoderLoader, load_encoder
 from app.services import Services
 from matching.embedding.encoder import Encoder
 from matching.embedding.offline_model import build_offline_model

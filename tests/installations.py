@@ -10,8 +10,8 @@ from pathlib import Path
 from app.core.database import Database
 from app.core.migrations import migrate
 from app.core.settings import Settings
-from app.demo import ready_demo
-from app.matches.encoders import EncoderLoader
+from app.demo.ready import ready_demo
+from app.search.encoders import EncoderLoader
 from app.seed import load_seed
 from app.services import Services, build_services
 
@@ -69,7 +69,7 @@ def install(data: Path, models: Path | None, load: EncoderLoader, content: Conte
     shutil.copy(migrated(data.parent), data / "shuangxu.db")
     with opened(Settings(data_dir=data), load) as services:
         if content is Content.SEEDED:
-            load_seed(services, quiet=True)
+            load_seed(services.parts, quiet=True)
             # Otherwise every worker that is started on a copy would match all of it.
             while services.standing.step():
                 pass
@@ -80,7 +80,7 @@ def add_demo(seeded: Path, data: Path, load: EncoderLoader) -> None:
     """Make a copy of a seeded data directory with the accounts and the work of the demo."""
     shutil.copytree(seeded, data, symlinks=True)
     with opened(Settings(data_dir=data), load) as services:
-        ready_demo(services)
+        ready_demo(services.parts)
         _keep_index(services)
 
 

@@ -1,6 +1,6 @@
 """The rule of every route, in one table: which roles may call it, and the scope that a key needs.
 
-What of a record such a caller sees is said in `app.records.visibility`: a rule here lets an
+What of a record such a caller sees is said in `app.kinds.visibility`: a rule here lets an
 enterprise change needs, visibility there makes them its own.
 """
 

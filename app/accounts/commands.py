@@ -8,17 +8,20 @@ import typer
 from rich.markup import escape
 
 from app.access.rule import Scope
+from app.accounts.keys import KeyService
 from app.accounts.repository import AccountFilter, AccountRepository
 from app.accounts.schemas import AccountIn, KeyIn
-from app.command_line import Json, failing_clearly, open_services, print_json, validated
+from app.accounts.service import AccountService
+from app.command_line import Json, failing_clearly, opened, print_json, validated
 from app.core.caller import OPERATOR, Role
+from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
+from app.core.parts import Parts
 from app.core.security import ensure_key
 from app.core.settings import Settings
+from app.core.terminal import out
 from app.models import Account
 from app.models.base import now
-from app.services import Services
-from app.terminal import out
 
 account = typer.Typer(help="账号：添加、停用、重置。", no_args_is_help=True)
 key = typer.Typer(help="运营方密钥，以及账号的 API 密钥。")
@@ -44,8 +47,8 @@ def _role(name: str) -> Role:
     )
 
 
-def _named(services: Services, email: str) -> Account:
-    with services.database.read() as session:
+def _named(parts: Parts, email: str) -> Account:
+    with parts[Database].read() as session:
         found = AccountRepository(session).by_email(email)
     if found is None:
         raise NotFound(f"没有邮箱为“{email}”的账号，请先执行 shuangxu account add。")
@@ -64,14 +67,14 @@ def add_account(
     as_json: Json = False,
 ) -> None:
     """添加一个账号；给出一次性邀请码，由本人设置密码。"""
-    with open_services(as_json, engine=False) as services:
+    with opened(as_json, engine=False) as parts:
         fields = {
             "email": email, "role": _role(role), "organisation_id": organisation, "unit": unit,
             "name": name or email.partition("@")[0], "manages_organisation": manager,
         }  # fmt: skip
-        made, invitation = services.accounts.invite(validated(AccountIn, fields).model_dump(), OPERATOR)
+        made, invitation = parts[AccountService].invite(validated(AccountIn, fields).model_dump(), OPERATOR)
         if password_stdin:
-            services.accounts.set_password(made.id, sys.stdin.readline().rstrip("\r\n"), OPERATOR)
+            parts[AccountService].set_password(made.id, sys.stdin.readline().rstrip("\r\n"), OPERATOR)
     if as_json:
         print_json({"id": made.id, "email": made.email} | ({} if password_stdin else {"invitation": invitation}))
     elif password_stdin:
@@ -85,10 +88,10 @@ def add_account(
 def list_accounts(as_json: Json = False) -> None:
     """列出全部账号。"""
     items: list[Account] = []
-    with open_services(as_json, engine=False) as services, services.database.read() as session:
+    with opened(as_json, engine=False) as parts, parts[Database].read() as session:
         cursor: str | None = None
         while True:
-            rows, cursor = services.accounts.page(session, OPERATOR, AccountFilter(), cursor, 100)
+            rows, cursor = parts[AccountService].page(session, OPERATOR, AccountFilter(), cursor, 100)
             items += rows
             if cursor is None:
                 break
@@ -113,9 +116,9 @@ def enable_account(email: Email, as_json: Json = False) -> None:
 
 
 def _change(email: str, *, disabled: bool, as_json: bool) -> None:
-    with open_services(as_json, engine=False) as services:
-        found = _named(services, email)
-        services.accounts.change(found.id, {"disabled": disabled}, str(found.version), OPERATOR)
+    with opened(as_json, engine=False) as parts:
+        found = _named(parts, email)
+        parts[AccountService].change(found.id, {"disabled": disabled}, str(found.version), OPERATOR)
     if as_json:
         print_json({"id": found.id, "disabled": disabled})
     else:
@@ -125,9 +128,9 @@ def _change(email: str, *, disabled: bool, as_json: bool) -> None:
 @account.command("reset")
 def reset_account(email: Email, as_json: Json = False) -> None:
     """重置一个账号的密码和动态口令；给出一次性重设码。"""
-    with open_services(as_json, engine=False) as services:
-        found = _named(services, email)
-        token = services.accounts.reset(found.id, OPERATOR)
+    with opened(as_json, engine=False) as parts:
+        found = _named(parts, email)
+        token = parts[AccountService].reset(found.id, OPERATOR)
     if as_json:
         print_json({"id": found.id, "token": token})
     else:
@@ -159,11 +162,11 @@ def add_key(
     as_json: Json = False,
 ) -> None:
     """为账号新建一个 API 密钥；只显示这一次。"""
-    with open_services(as_json, engine=False) as services:
-        found = _named(services, account)
+    with opened(as_json, engine=False) as parts:
+        found = _named(parts, account)
         body = validated(KeyIn, {"name": name, "scopes": scope or None, "expires_at": now() + timedelta(days=days)})
         scopes = None if body.scopes is None else [each.value for each in body.scopes]
-        made, value = services.keys.create(
+        made, value = parts[KeyService].create(
             body.name, OPERATOR, account_id=found.id, scopes=scopes, expires_at=body.expires_at
         )
     if as_json:
@@ -176,8 +179,8 @@ def add_key(
 @key.command("list")
 def list_keys(as_json: Json = False) -> None:
     """列出全部 API 密钥：名称、账号、范围、最近使用。"""
-    with open_services(as_json, engine=False) as services, services.database.read() as session:
-        keys = services.keys.page(session, OPERATOR)
+    with opened(as_json, engine=False) as parts, parts[Database].read() as session:
+        keys = parts[KeyService].page(session, OPERATOR)
     if as_json:
         names = ("id", "name", "hint", "account_id", "scopes", "expires_at", "revoked_at", "last_used_at")
         print_json({"items": [{name: getattr(each, name) for name in names} for each in keys]})
@@ -191,8 +194,8 @@ def list_keys(as_json: Json = False) -> None:
 @key.command("revoke")
 def revoke_key(id: Annotated[str, typer.Argument(metavar="ID", help="密钥 id")], as_json: Json = False) -> None:
     """撤销一个 API 密钥，立即失效。"""
-    with open_services(as_json, engine=False) as services:
-        services.keys.revoke(id, OPERATOR)
+    with opened(as_json, engine=False) as parts:
+        parts[KeyService].revoke(id, OPERATOR)
     if as_json:
         print_json({"id": id, "revoked": True})
     else:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from app.access.guard import CallerOf, guarded_router
+from app.accounts.keys import KeyService
 from app.accounts.repository import AccountFilter
 from app.accounts.schemas import (
     AccountIn,
@@ -18,13 +19,14 @@ from app.accounts.schemas import (
     KeyOut,
     TokenOut,
 )
+from app.accounts.service import AccountService
 from app.core.caller import Role
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.kinds.parameters import Contains, Cursor, Limit
 from app.models import AccountState
-from app.records.parameters import Contains, Cursor, Limit
-from app.services import ServicesOf
 
 router = guarded_router("", "账号")
 
@@ -42,9 +44,9 @@ Wanted = Annotated[AccountFilter, Depends(_filter)]
 
 
 @router.post("/accounts", status_code=201, summary="邀请成员")
-def invite(body: AccountIn, services: ServicesOf, caller: CallerOf, response: Response) -> InvitedOut:
+def invite(body: AccountIn, parts: PartsOf, caller: CallerOf, response: Response) -> InvitedOut:
     """Make an account; its owner sets a password with the one-time token."""
-    account, token = services.accounts.invite(body.model_dump(), caller)
+    account, token = parts[AccountService].invite(body.model_dump(), caller)
     tell_version(response, account.version)
     response.headers["Location"] = f"/api/v1/accounts/{account.id}"
     return InvitedOut.of(account, token)
@@ -52,7 +54,7 @@ def invite(body: AccountIn, services: ServicesOf, caller: CallerOf, response: Re
 
 @router.get("/accounts", summary="列出账号")
 def list_accounts(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: Wanted,
@@ -60,22 +62,20 @@ def list_accounts(
     limit: Limit = 20,
 ) -> AccountPage:
     """Return the accounts that the caller manages, the newest first."""
-    rows, next_cursor = services.accounts.page(session, caller, wanted, cursor, limit)
+    rows, next_cursor = parts[AccountService].page(session, caller, wanted, cursor, limit)
     return AccountPage(items=[AccountOut.model_validate(each) for each in rows], next_cursor=next_cursor)
 
 
 @router.get("/accounts.xlsx", summary="导出账号", response_class=Response, responses=WORKBOOK)
-def export_accounts(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Response:
+def export_accounts(parts: PartsOf, caller: CallerOf, wanted: Wanted) -> Response:
     """Return the accounts that the caller manages as a workbook."""
-    return workbook_answer(services.accounts.exported(wanted, caller), "accounts.xlsx")
+    return workbook_answer(parts[AccountService].exported(wanted, caller), "accounts.xlsx")
 
 
 @router.get("/accounts/{id}", summary="读取账号")
-def get_account(
-    id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response
-) -> AccountOut:
+def get_account(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> AccountOut:
     """Return one account."""
-    account = services.accounts.get(session, id, caller)
+    account = parts[AccountService].get(session, id, caller)
     tell_version(response, account.version)
     return AccountOut.model_validate(account)
 
@@ -84,40 +84,40 @@ def get_account(
 def change_account(
     id: str,
     body: AccountPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AccountOut:
     """Change the given fields; a disabled account's sessions and keys end at once."""
-    account = services.accounts.change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    account = parts[AccountService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, account.version)
     return AccountOut.model_validate(account)
 
 
 @router.post("/accounts/{id}/reset", summary="重置密码")
-def reset(id: str, services: ServicesOf, caller: CallerOf) -> TokenOut:
+def reset(id: str, parts: PartsOf, caller: CallerOf) -> TokenOut:
     """Return a one-time token that sets a new password; the old one ends now."""
-    return TokenOut(token=services.accounts.reset(id, caller))
+    return TokenOut(token=parts[AccountService].reset(id, caller))
 
 
 @router.post("/keys", status_code=201, summary="新建 API 密钥")
-def create_key(body: KeyIn, services: ServicesOf, caller: CallerOf) -> KeyCreated:
+def create_key(body: KeyIn, parts: PartsOf, caller: CallerOf) -> KeyCreated:
     """Make a key for a system; it is told this once."""
     scopes = None if body.scopes is None else [scope.value for scope in body.scopes]
-    made, key = services.keys.create(
+    made, key = parts[KeyService].create(
         body.name, caller, account_id=body.account_id, scopes=scopes, expires_at=body.expires_at
     )
     return KeyCreated.of(made, key=key)
 
 
 @router.get("/keys", summary="列出 API 密钥")
-def list_keys(services: ServicesOf, session: ReadSession, caller: CallerOf) -> KeyList:
+def list_keys(parts: PartsOf, session: ReadSession, caller: CallerOf) -> KeyList:
     """Return the caller's keys, with their last use."""
-    return KeyList(items=[KeyOut.of(each) for each in services.keys.page(session, caller)])
+    return KeyList(items=[KeyOut.of(each) for each in parts[KeyService].page(session, caller)])
 
 
 @router.delete("/keys/{id}", status_code=204, summary="撤销 API 密钥")
-def revoke_key(id: str, services: ServicesOf, caller: CallerOf) -> None:
+def revoke_key(id: str, parts: PartsOf, caller: CallerOf) -> None:
     """End a key at once."""
-    services.keys.revoke(id, caller)
+    parts[KeyService].revoke(id, caller)

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 from app.access.rule import Scope
 from app.core.caller import Role
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import RecordBody, Word
 from app.models import Account, AccountState, ApiKey
-from app.records.fields import RecordBody, Word
 
 
 def _email(text: str) -> str:

@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field
 from app.access.guard import CallerOf, guarded_router
 from app.achievements.schemas import AchievementIn, AchievementOut, AchievementPatch
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.parts import PartsOf
 from app.core.versions import IfMatch, tell_version
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.matches.schemas import MatchesOut
+from app.matches.service import MatchService
 from app.models import RecordKind
-from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.records.review import RenewalIn, ReviewIn, VersionList
-from app.services import ServicesOf
+from app.records.service import RecordServices
 
 router = guarded_router("/achievements", "成果")
 KIND = RecordKind.ACHIEVEMENTS
@@ -30,14 +32,14 @@ class AchievementPage(BaseModel):
 @router.post("", status_code=201, summary="新增成果")
 def create_achievement(
     body: AchievementIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> AchievementOut:
     """Store an achievement."""
     again = IdempotencyKey.of("achievements", caller, idempotency_key, body.model_dump_json())
-    record, _ = services.records[KIND].create(body.model_dump(), caller, again)
+    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, again)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/achievements/{record.id}"
     return AchievementOut.of(record, caller)
@@ -45,7 +47,7 @@ def create_achievement(
 
 @router.get("", summary="列出成果")
 def list_achievements(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: FilterOf,
@@ -55,7 +57,7 @@ def list_achievements(
     limit: Limit = 20,
 ) -> AchievementPage:
     """Return achievements, the newest first."""
-    page = services.records[KIND].page(session, caller, wanted, q=q, status=status, cursor=cursor, limit=limit)
+    page = parts[RecordServices][KIND].page(session, caller, wanted, q=q, status=status, cursor=cursor, limit=limit)
     return AchievementPage(
         items=[AchievementOut.of(record, caller) for record in page.records], next_cursor=page.next_cursor
     )
@@ -63,10 +65,10 @@ def list_achievements(
 
 @router.get("/{id}", summary="读取成果")
 def get_achievement(
-    id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response
+    id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response
 ) -> AchievementOut:
     """Return one achievement."""
-    record = services.records[KIND].get(session, id, caller)
+    record = parts[RecordServices][KIND].get(session, id, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
@@ -75,13 +77,13 @@ def get_achievement(
 def change_achievement(
     id: str,
     body: AchievementPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AchievementOut:
     """Change the given fields; the others stay."""
-    record = services.records[KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    record = parts[RecordServices][KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
@@ -89,25 +91,25 @@ def change_achievement(
 @router.delete("/{id}", status_code=204, summary="撤回成果")
 def withdraw_achievement(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     if_match: IfMatch = None,
 ) -> None:
     """Withdraw a achievement: lists and searches no longer show it."""
-    services.records[KIND].withdraw(id, if_match, caller)
+    parts[RecordServices][KIND].withdraw(id, if_match, caller)
 
 
 @router.post("/{id}/review", summary="审核成果")
 def review_achievement(
     id: str,
     body: ReviewIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AchievementOut:
     """Publish what was handed in, or return it with the reason."""
-    record = services.records[KIND].review(id, body.decision, body.reason, if_match, caller)
+    record = parts[RecordServices][KIND].review(id, body.decision, body.reason, if_match, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
@@ -116,40 +118,40 @@ def review_achievement(
 def renew_achievement(
     id: str,
     body: RenewalIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AchievementOut:
     """Let a achievement be valid longer, without another review."""
-    record = services.records[KIND].renew(id, body.valid_until, if_match, caller)
+    record = parts[RecordServices][KIND].renew(id, body.valid_until, if_match, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
 
 @router.post("/{id}/restoration", summary="恢复撤回的成果")
-def restore_achievement(id: str, services: ServicesOf, caller: CallerOf, response: Response) -> AchievementOut:
+def restore_achievement(id: str, parts: PartsOf, caller: CallerOf, response: Response) -> AchievementOut:
     """Take the withdrawal of an achievement back, while nothing else was changed since."""
-    record = services.records[KIND].restore(id, caller)
+    record = parts[RecordServices][KIND].restore(id, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
 
 @router.get("/{id}/versions", summary="成果的历次修改")
-def achievement_versions(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> VersionList:
+def achievement_versions(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> VersionList:
     """Return who changed what, the newest first."""
-    return VersionList.model_validate({"items": services.records[KIND].versions(session, id, caller)})
+    return VersionList.model_validate({"items": parts[RecordServices][KIND].versions(session, id, caller)})
 
 
 @router.get("/{id}/matches", summary="成果的匹配")
 def achievement_matches(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: FilterOf,
     top_k: TopK = 20,
 ) -> MatchesOut:
     """Return what matches a achievement, best first, with reasons."""
-    record = services.records[KIND].get(session, id, caller)
-    return services.matches.for_record(record, caller, top_k, wanted)
+    record = parts[RecordServices][KIND].get(session, id, caller)
+    return parts[MatchService].for_record(record, caller, top_k, wanted)

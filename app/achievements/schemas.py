@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from app.models import AchievementVisibility, Origin, Status
-from app.records.fields import (
+from app.kinds.fields import (
     Industries,
     LongText,
     Maturity,
@@ -19,6 +18,7 @@ from app.records.fields import (
     Words,
     check_range,
 )
+from app.models import AchievementVisibility, Origin, Status
 from app.records.schemas import RecordOut
 
 

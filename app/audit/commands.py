@@ -8,11 +8,12 @@ from rich.markup import escape
 
 from app.audit.export import as_lines, read_lines
 from app.audit.repository import AuditFilter
+from app.audit.service import AuditService
 from app.audit.verification import verify_entries
-from app.command_line import Json, open_services, print_json
+from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
 from app.core.errors import InvalidInput
-from app.terminal import out
+from app.core.terminal import out
 
 audit = typer.Typer(help="审计日志：校验、导出。", no_args_is_help=True)
 
@@ -31,9 +32,12 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """逐条校验审计日志，指出被改动、删除、插入的位置；有问题时退出码为 1。"""
-    with open_services(as_json, engine=False) as services:
+    with opened(as_json, engine=False) as parts:
         known = None if head is None else _head(head)
-        result = services.audit.verify(known) if file is None else verify_entries(read_lines(file), known, whole=False)
+        if file is None:
+            result = parts[AuditService].verify(known)
+        else:
+            result = verify_entries(read_lines(file), known, whole=False)
     number, seal = result.head
     if as_json:
         findings = [{"number": each.number, "fault": each.fault, "message": each.message} for each in result.findings]
@@ -54,9 +58,9 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="写到这个文件，每行一条 JSON")], as_json: Json = False
 ) -> None:
     """导出审计日志，可用 verify --file 再次校验。"""
-    with open_services(as_json, engine=False) as services, file.open("x", encoding="utf-8") as lines:
+    with opened(as_json, engine=False) as parts, file.open("x", encoding="utf-8") as lines:
         count = 0
-        for line in as_lines(services.audit.exported(AuditFilter(), OPERATOR)):
+        for line in as_lines(parts[AuditService].exported(AuditFilter(), OPERATOR)):
             lines.write(line)
             count += 1
     if as_json:

@@ -42,7 +42,7 @@ def append(session: Session, caller: Caller, events: Sequence[Event]) -> None:
     """Append events to the log, sealed.
 
     Writers wait for one another from here to their commit: call it late, and before
-    `app.matches.preparation.store`, so that nobody waits crosswise.
+    `app.search.preparation.store`, so that nobody waits crosswise.
     """
     lock_audit_log(session)
     last = session.execute(

@@ -7,10 +7,11 @@ from app.access.guard import CallerOf, guarded_router
 from app.audit.export import as_lines
 from app.audit.parameters import Wanted
 from app.audit.schemas import AuditEntryOut, AuditPage
+from app.audit.service import AuditService
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
+from app.kinds.parameters import Cursor, Limit
 
 router = guarded_router("/audit", "审计日志")
 _LINES = "application/x-ndjson"
@@ -18,7 +19,7 @@ _LINES = "application/x-ndjson"
 
 @router.get("", summary="查询审计日志")
 def list_entries(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: Wanted,
@@ -26,7 +27,7 @@ def list_entries(
     limit: Limit = 20,
 ) -> AuditPage:
     """Return entries, the newest first."""
-    entries, following = services.audit.page(session, wanted, cursor, limit)
+    entries, following = parts[AuditService].page(session, wanted, cursor, limit)
     return AuditPage(items=[AuditEntryOut.model_validate(each) for each in entries], next_cursor=following)
 
 
@@ -36,9 +37,9 @@ def list_entries(
     response_class=Response,
     responses={200: {"content": {_LINES: {}}, "description": "每行一条"}},
 )
-def export_lines(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Response:
+def export_lines(parts: PartsOf, caller: CallerOf, wanted: Wanted) -> Response:
     """Return entries as lines of JSON, the oldest first."""
-    lines = as_lines(services.audit.exported(wanted, caller))
+    lines = as_lines(parts[AuditService].exported(wanted, caller))
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
     return StreamingResponse(lines, media_type=_LINES, headers=headers)
 
@@ -49,7 +50,7 @@ def export_lines(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Resp
     response_class=Response,
     responses=WORKBOOK,
 )
-def export_workbook(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Response:
+def export_workbook(parts: PartsOf, caller: CallerOf, wanted: Wanted) -> Response:
     """Return entries as a workbook, the oldest first."""
-    content = services.audit.exported_workbook(wanted, caller)
+    content = parts[AuditService].exported_workbook(wanted, caller)
     return workbook_answer(content, "audit.xlsx")

@@ -13,8 +13,8 @@ from app.board.service import BoardService
 from app.board.words import STAGES, TEAMS
 from app.core.city_time import CITY_TIME, today
 from app.core.word import Heading, Paragraph, Table, word_document
+from app.kinds.table import KINDS, Record
 from app.models import Docking, RecordKind, Status
-from app.records.kinds import KINDS, Record
 from app.targets.measures import Measure
 from app.targets.years import Period
 

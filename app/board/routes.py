@@ -10,15 +10,16 @@ from app.board.drilling import rows_behind
 from app.board.pack import make_pack, pack_document
 from app.board.parameters import CutOf, StartOf, UntilOf, YearOf
 from app.board.schemas import BoardOut, BoardRows, Pack, SupplyMap
+from app.board.service import BoardService
 from app.board.supply.service import supply_map
 from app.board.tables import board_workbook
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
 from app.core.word import MEDIA_TYPE as WORD
 from app.core.word import word_answer
-from app.records.parameters import Limit
-from app.services import ServicesOf
+from app.kinds.parameters import Limit
 from app.targets.measures import Measure
 from app.targets.schemas import (
     SettingsOut,
@@ -29,6 +30,7 @@ from app.targets.schemas import (
     TargetPatch,
     YearNumber,
 )
+from app.targets.service import TargetService
 
 router = guarded_router("/board", "考核")
 Shown = TypeVar("Shown", TargetOut, SettingsOut)
@@ -38,15 +40,15 @@ _Figure = Annotated[Measure | Activity, Query(title="指标", description="、".
 
 @router.get("", summary="考核看板")
 def board(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
+    parts: PartsOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
 ) -> BoardOut:
     """Return the figures of a year against targets and the same part of the year before."""
-    return services.board.board(session, year, until)
+    return parts[BoardService].board(session, year, until)
 
 
 @router.get("/rows", summary="指标的明细")
 def board_rows(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     figure: _Figure,
@@ -57,31 +59,29 @@ def board_rows(
     limit: Limit = 50,
 ) -> BoardRows:
     """Return the rows behind a figure, and what all of them add up to."""
-    span = services.board.span(session, year, until)
+    span = parts[BoardService].span(session, year, until)
     return rows_behind(session, caller, span.now, figure, cut, int(cursor or 0), limit)
 
 
 @router.get("/supply", summary="供需地图")
-def supply(services: ServicesOf, session: ReadSession, caller: CallerOf) -> SupplyMap:
+def supply(parts: PartsOf, session: ReadSession, caller: CallerOf) -> SupplyMap:
     """Return open needs and achievements by industry, as far as the caller may see them."""
     return supply_map(session, caller)
 
 
 @router.get("/board.xlsx", summary="导出考核看板", responses=WORKBOOK, response_class=Response)
 def board_tables(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
+    parts: PartsOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
 ) -> Response:
     """Return the board as a workbook, a sheet for each table."""
-    content = board_workbook(services.board.board(session, year, until), supply_map(session, caller))
+    content = board_workbook(parts[BoardService].board(session, year, until), supply_map(session, caller))
     return workbook_answer(content, "board.xlsx")
 
 
 @router.get("/pack", summary="联席会议材料")
-def pack(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
-) -> Pack:
+def pack(parts: PartsOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None) -> Pack:
     """Return what a meeting reads: figures, progress, what is overdue or at risk, the largest contracts."""
-    return make_pack(services.board, session, year, until)
+    return make_pack(parts[BoardService], session, year, until)
 
 
 @router.get(
@@ -91,50 +91,50 @@ def pack(
     response_class=Response,
 )
 def pack_word(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
+    parts: PartsOf, session: ReadSession, caller: CallerOf, year: YearOf = None, until: UntilOf = None
 ) -> Response:
     """Return the pack as a document that people edit and print."""
-    return word_answer(pack_document(make_pack(services.board, session, year, until)), "board-pack.docx")
+    return word_answer(pack_document(make_pack(parts[BoardService], session, year, until)), "board-pack.docx")
 
 
 @router.get("/targets", summary="列出目标")
-def list_targets(services: ServicesOf, session: ReadSession, caller: CallerOf, year: _OneYear) -> TargetList:
+def list_targets(parts: PartsOf, session: ReadSession, caller: CallerOf, year: _OneYear) -> TargetList:
     """Return the targets of a year."""
-    return TargetList(year=year, items=services.targets.of_year(session, year))
+    return TargetList(year=year, items=parts[TargetService].of_year(session, year))
 
 
 @router.post("/targets", status_code=201, summary="设定目标")
-def set_target(body: TargetIn, services: ServicesOf, caller: CallerOf, response: Response) -> TargetOut:
+def set_target(body: TargetIn, parts: PartsOf, caller: CallerOf, response: Response) -> TargetOut:
     """Set the target of a year, measure and place."""
-    return _told(TargetOut.of(services.targets.set(body, caller)), response)
+    return _told(TargetOut.of(parts[TargetService].set(body, caller)), response)
 
 
 @router.patch("/targets/{id}", summary="修改目标")
 def change_target(
-    id: str, body: TargetPatch, services: ServicesOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str, body: TargetPatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
 ) -> TargetOut:
     """Change a target."""
-    return _told(TargetOut.of(services.targets.change(id, body.model_dump(), if_match, caller)), response)
+    return _told(TargetOut.of(parts[TargetService].change(id, body.model_dump(), if_match, caller)), response)
 
 
 @router.delete("/targets/{id}", status_code=204, summary="删除目标")
-def remove_target(id: str, services: ServicesOf, caller: CallerOf, if_match: IfMatch = None) -> None:
+def remove_target(id: str, parts: PartsOf, caller: CallerOf, if_match: IfMatch = None) -> None:
     """Take a target away."""
-    services.targets.remove(id, if_match, caller)
+    parts[TargetService].remove(id, if_match, caller)
 
 
 @router.get("/settings", summary="读取年度设置")
-def board_settings(services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> SettingsOut:
+def board_settings(parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> SettingsOut:
     """Return where a year begins, and which counties and parks there are."""
-    return _told(SettingsOut.of(services.targets.settings(session)), response)
+    return _told(SettingsOut.of(parts[TargetService].settings(session)), response)
 
 
 @router.patch("/settings", summary="修改年度设置")
 def change_board_settings(
-    body: SettingsPatch, services: ServicesOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    body: SettingsPatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
 ) -> SettingsOut:
     """Change the given fields; the others stay."""
-    changed = services.targets.change_settings(body.model_dump(exclude_unset=True), if_match, caller)
+    changed = parts[TargetService].change_settings(body.model_dump(exclude_unset=True), if_match, caller)
     return _told(SettingsOut.of(changed), response)
 
 

@@ -3,38 +3,39 @@
 from app.access.guard import CallerOf, guarded_router
 from app.achievements.schemas import AchievementOut
 from app.captures.schemas import Captured, CaptureIn, CaptureOut, CapturePage, PastedIn, ProposalOut
+from app.captures.service import CaptureService
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
+from app.core.parts import PartsOf
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.parameters import Cursor, Limit
 
 router = guarded_router("/captures", "捕捉成果")
 
 
 @router.post("/proposal", summary="从文字中提取字段")
-def propose_fields(body: PastedIn, services: ServicesOf, session: ReadSession, caller: CallerOf) -> ProposalOut:
+def propose_fields(body: PastedIn, parts: PartsOf, session: ReadSession, caller: CallerOf) -> ProposalOut:
     """Return the fields that a pasted text gives, and what is stored that reads like it; nothing is stored."""
-    return services.captures.proposal(session, body.text, caller)
+    return parts[CaptureService].proposal(session, body.text, caller)
 
 
 @router.post("", status_code=201, summary="捕捉成果")
 def capture(
     body: CaptureIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     idempotency_key: KeyHeader = None,
 ) -> Captured:
     """Store an achievement that was found elsewhere, with source, platform and date."""
     again = IdempotencyKey.of("captures", caller, idempotency_key, body.model_dump_json())
-    record, found = services.captures.store(body, caller, again)
+    record, found = parts[CaptureService].store(body, caller, again)
     shown = AchievementOut.of(record, caller).model_dump()
     return Captured(**shown, capture=CaptureOut.of(found, record.title))
 
 
 @router.get("", summary="列出捕捉")
 def list_captures(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
+    parts: PartsOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
 ) -> CapturePage:
     """Return captures, the newest first."""
-    rows, following = services.captures.page(session, cursor, limit)
+    rows, following = parts[CaptureService].page(session, cursor, limit)
     return CapturePage(items=[CaptureOut.of(*each) for each in rows], next_cursor=following)

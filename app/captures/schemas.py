@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.achievements.schemas import AchievementIn, AchievementOut
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import LongText, OptionalText, RecordBody, Word
 from app.models import Capture
-from app.records.fields import LongText, OptionalText, RecordBody, Word
 
 
 class PastedIn(RecordBody):

@@ -12,13 +12,13 @@ from app.codes.industries import industry_names
 from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.database import Database
-from app.core.idempotency import IdempotencyKey
 from app.core.paging import page_of
 from app.duplicates.service import DuplicateService
-from app.imports.values import parse_wan_range
+from app.idempotency import IdempotencyKey
+from app.kinds.table import Record
 from app.models import Achievement, Capture, Origin, RecordKind
-from app.records.kinds import Record
 from app.records.service import RecordService
+from app.tables.values import parse_wan_range
 
 _OF_CAPTURE = ("source", "platform", "url", "found_on", "pasted")
 

@@ -1,8 +1,8 @@
 """The first text of a case, put together from what the records say; nothing is invented."""
 
 from app.codes.industries import division_names
+from app.kinds.industries import divisions
 from app.models import Docking, DockingStage, NeedVisibility
-from app.records.industries import divisions
 from matching.text.sentences import split_sentences
 
 _TITLE = 200

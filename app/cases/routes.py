@@ -21,14 +21,15 @@ from app.cases.schemas import (
     RemarkOut,
     Remarks,
 )
+from app.cases.service import CaseService
 from app.cases.stages import STATES
 from app.core import word
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.kinds.parameters import Cursor, Limit
 from app.models import CaseState, Docking
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
 
 router = guarded_router("/cases", "案例")
 _MOST_EXPORTED = 2000
@@ -37,9 +38,9 @@ StateOf = Annotated[CaseState | None, Query(title="状态")]
 
 
 @router.post("", status_code=201, summary="由对接写成案例")
-def create_case(body: CaseIn, services: ServicesOf, caller: CallerOf, response: Response) -> CaseOut:
+def create_case(body: CaseIn, parts: PartsOf, caller: CallerOf, response: Response) -> CaseOut:
     """Make the draft of a case from a docking that came to a contract or a product; once for each."""
-    made = services.cases.propose(body.docking_id, caller)
+    made = parts[CaseService].propose(body.docking_id, caller)
     tell_version(response, made.version)
     response.headers["Location"] = f"/api/v1/cases/{made.id}"
     return made
@@ -47,7 +48,7 @@ def create_case(body: CaseIn, services: ServicesOf, caller: CallerOf, response: 
 
 @router.get("", summary="列出案例")
 def list_cases(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     state: StateOf = None,
@@ -55,14 +56,14 @@ def list_cases(
     limit: Limit = 20,
 ) -> CasePage:
     """Return what is published; for a side also its own, for staff all."""
-    items, following = services.cases.page(session, caller, state=state, cursor=cursor, limit=limit)
+    items, following = parts[CaseService].page(session, caller, state=state, cursor=cursor, limit=limit)
     return CasePage(items=items, next_cursor=following)
 
 
 @router.get("/list.xlsx", summary="导出案例", responses=WORKBOOK, response_class=Response)
-def cases_workbook(services: ServicesOf, session: ReadSession, caller: CallerOf, state: StateOf = None) -> Response:
+def cases_workbook(parts: PartsOf, session: ReadSession, caller: CallerOf, state: StateOf = None) -> Response:
     """Return the list as a workbook."""
-    items, _ = services.cases.page(session, caller, state=state, limit=_MOST_EXPORTED)
+    items, _ = parts[CaseService].page(session, caller, state=state, limit=_MOST_EXPORTED)
     header = ["发布日期", "状态", "标题", "企业", "高校院所", "成果", "合同额（万元）", "难题", "办法", "效果"]
     rows = [
         [each.published_at and each.published_at.date(), STATES[each.state], each.title, each.enterprise,
@@ -73,9 +74,9 @@ def cases_workbook(services: ServicesOf, session: ReadSession, caller: CallerOf,
 
 
 @router.get("/candidates", summary="可写成案例的对接")
-def list_candidates(services: ServicesOf, session: ReadSession, caller: CallerOf) -> CandidateList:
+def list_candidates(parts: PartsOf, session: ReadSession, caller: CallerOf) -> CandidateList:
     """Return dockings that came to a contract or a product and are no case yet."""
-    return CandidateList(items=[candidate(each) for each in services.cases.candidates(session)])
+    return CandidateList(items=[candidate(each) for each in parts[CaseService].candidates(session)])
 
 
 @router.post("/check", summary="检查是否通俗")
@@ -85,46 +86,46 @@ def check_text(body: CheckIn, caller: CallerOf) -> Remarks:
 
 
 @router.get("/{id}", summary="读取案例")
-def get_case(id: str, services: ServicesOf, caller: CallerOf, response: Response) -> CaseOut:
+def get_case(id: str, parts: PartsOf, caller: CallerOf, response: Response) -> CaseOut:
     """Return one case."""
-    return _with_etag(services.cases.shown(id, caller), response)
+    return _with_etag(parts[CaseService].shown(id, caller), response)
 
 
 @router.patch("/{id}", summary="修改案例")
 def change_case(
     id: str,
     body: CasePatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> CaseOut:
     """Change the given fields of a draft."""
-    return _with_etag(services.cases.change(id, body.model_dump(exclude_unset=True), if_match, caller), response)
+    return _with_etag(parts[CaseService].change(id, body.model_dump(exclude_unset=True), if_match, caller), response)
 
 
 @router.post("/{id}/steps", summary="推进案例")
-def take_step(id: str, body: CaseStepIn, services: ServicesOf, caller: CallerOf, response: Response) -> CaseOut:
+def take_step(id: str, body: CaseStepIn, parts: PartsOf, caller: CallerOf, response: Response) -> CaseOut:
     """Ask both sides, publish with both consents, take back to change, or withdraw."""
-    return _with_etag(services.cases.step(id, body.step, body.reason, caller), response)
+    return _with_etag(parts[CaseService].step(id, body.step, body.reason, caller), response)
 
 
 @router.post("/{id}/consents", summary="登记同意")
-def give_consent(id: str, body: ConsentIn, services: ServicesOf, caller: CallerOf) -> CaseOut:
+def give_consent(id: str, body: ConsentIn, parts: PartsOf, caller: CallerOf) -> CaseOut:
     """Keep who of a side agreed, when and by what means."""
-    return services.cases.consent(id, body, caller)
+    return parts[CaseService].consent(id, body, caller)
 
 
 @router.post("/{id}/consents/end", summary="收回同意")
-def end_consent(id: str, body: ConsentEndIn, services: ServicesOf, caller: CallerOf) -> CaseOut:
+def end_consent(id: str, body: ConsentEndIn, parts: PartsOf, caller: CallerOf) -> CaseOut:
     """Take a consent back; a published case is withdrawn at once."""
-    return services.cases.end_consent(id, body, caller)
+    return parts[CaseService].end_consent(id, body, caller)
 
 
 @router.get("/{id}/document.docx", summary="导出案例文档", responses=_DOCUMENT, response_class=Response)
-def document(id: str, services: ServicesOf, caller: CallerOf) -> Response:
+def document(id: str, parts: PartsOf, caller: CallerOf) -> Response:
     """Return a case as a document of one page."""
-    return word.word_answer(case_document(services.cases.shown(id, caller)), "case.docx")
+    return word.word_answer(case_document(parts[CaseService].shown(id, caller)), "case.docx")
 
 
 def candidate(docking: Docking) -> CandidateOut:

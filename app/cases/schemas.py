@@ -12,8 +12,8 @@ from app.cases.stages import STATES, Step
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.interests.schemas import Side
+from app.kinds.fields import OptionalText, RecordBody, Wan, Word
 from app.models import Case, CaseConsent, CaseState, ConsentMeans, NeedVisibility
-from app.records.fields import OptionalText, RecordBody, Wan, Word
 
 MEANS = {
     ConsentMeans.WRITTEN: "书面",

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from app.challenges.repository import ChallengeRepository
 from app.codes.service import CodeService
 from app.core.caller import OPERATOR
-from app.matches.gateway import Gateway
+from app.kinds.table import KINDS
 from app.models import CodeList, Need, NeedClass, NeedVisibility, RecordKind
 from app.needs.common_needs import CommonNeedOut, common_needs
-from app.records.kinds import KINDS
 from app.records.repository import RecordRepository
+from app.search.gateway import Gateway
 
 # Single needs that are shown; who looks for another one narrows by chain, or begins from the need's page.
 MOST_SINGLE = 100

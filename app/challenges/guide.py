@@ -14,11 +14,11 @@ from app.core.caller import ANYBODY
 from app.core.city_time import today
 from app.core.sheets import Sheet, workbook_of
 from app.core.word import Heading, Paragraph, Table, word_document
+from app.kinds.fields import Wan
+from app.kinds.table import KINDS, is_public
+from app.kinds.visibility import shows_owner
 from app.models import Challenge, ChallengeGrade, ChallengeState, CriteriaPurpose, NeedClass, RecordKind
 from app.needs.schemas import NeedOut
-from app.records.fields import Wan
-from app.records.kinds import KINDS, is_public
-from app.records.visibility import shows_owner
 
 CLASSES = {
     NeedClass.JOINT: "产业链协同攻关",

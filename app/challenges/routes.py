@@ -9,18 +9,21 @@ from app.challenges.candidates import CandidatesOut, candidates
 from app.challenges.guide import MOST, STATES, guide, guide_document, guide_workbook
 from app.challenges.repository import ChallengeFilter
 from app.challenges.schemas import ChallengeIn, ChallengePatch, CriteriaIn, StepIn
+from app.challenges.service import ChallengeService
 from app.challenges.shown import ChallengeOut, ChallengePage, ChallengeRow
 from app.challenges.tables import challenge_workbook
+from app.codes.service import CodeService
 from app.core.caller import Caller
-from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.database import Database, ReadSession
+from app.core.parts import Parts, PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
 from app.core.word import MEDIA_TYPE, word_answer
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.fields import Word
+from app.kinds.parameters import Cursor, Limit
 from app.models import ChallengeGrade, ChallengeState, NeedClass
-from app.records.fields import Word
-from app.records.parameters import Cursor, Limit
-from app.services import Services, ServicesOf
+from app.search.gateway import Gateway
 
 router = guarded_router("/challenges", "揭榜挂帅")
 _MOST_EXPORTED = 5000
@@ -52,19 +55,19 @@ FilterOf = Annotated[ChallengeFilter, Depends(_filter)]
 @router.post("", status_code=201, summary="列为候选")
 def create_challenge(
     body: ChallengeIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> ChallengeOut:
     """Put needs forward: one, or several that are alike."""
     again = IdempotencyKey.of("challenges", caller, idempotency_key, body.model_dump_json())
-    return _answer(services, services.challenges.create(body, caller, again).id, caller, response)
+    return _answer(parts, parts[ChallengeService].create(body, caller, again).id, caller, response)
 
 
 @router.get("", summary="列出榜单项目")
 def list_challenges(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: FilterOf,
@@ -72,89 +75,87 @@ def list_challenges(
     limit: Limit = 20,
 ) -> ChallengePage:
     """Return challenges, the newest first: published ones, and those that the caller has to do with."""
-    rows, following = services.challenges.page(session, caller, wanted, cursor=cursor, limit=limit)
+    rows, following = parts[ChallengeService].page(session, caller, wanted, cursor=cursor, limit=limit)
     return ChallengePage(items=[ChallengeRow.of(each, caller) for each in rows], next_cursor=following)
 
 
 @router.get("/list.xlsx", summary="导出榜单项目", responses=WORKBOOK, response_class=Response)
-def challenges_workbook(services: ServicesOf, session: ReadSession, caller: CallerOf, wanted: FilterOf) -> Response:
+def challenges_workbook(parts: PartsOf, session: ReadSession, caller: CallerOf, wanted: FilterOf) -> Response:
     """Return the list as a workbook, as the caller sees it."""
-    rows, _ = services.challenges.page(session, caller, wanted, cursor=None, limit=_MOST_EXPORTED)
+    rows, _ = parts[ChallengeService].page(session, caller, wanted, cursor=None, limit=_MOST_EXPORTED)
     shown = [ChallengeRow.of(each, caller) for each in rows]
     return workbook_answer(challenge_workbook(shown), "challenges.xlsx")
 
 
 @router.get("/candidates", summary="候选：共性需求与符合产业链的需求")
 def list_candidates(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     min_enterprises: Least = 2,
     min_cohesion: Cohesion = 0.0,
     chain: Annotated[Word | None, Query(title="产业链")] = None,
 ) -> CandidatesOut:
     """Return what may be put forward."""
-    return candidates(session, services.gateway, services.codes, min_enterprises, min_cohesion, chain)
+    return candidates(session, parts[Gateway], parts[CodeService], min_enterprises, min_cohesion, chain)
 
 
 @router.get("/guide.docx", summary="导出榜单（文档）", responses=_DOCUMENT, response_class=Response)
 def guide_docx(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, state: GuideState = ChallengeState.PUBLISHED
+    parts: PartsOf, session: ReadSession, caller: CallerOf, state: GuideState = ChallengeState.PUBLISHED
 ) -> Response:
     """Return the list as it is published: an enterprise that hides is never in it."""
-    entries = guide(services.challenges.in_states(session, caller, _guided(state), MOST))
+    entries = guide(parts[ChallengeService].in_states(session, caller, _guided(state), MOST))
     return word_answer(guide_document(entries), "challenge-guide.docx")
 
 
 @router.get("/guide.xlsx", summary="导出榜单（表格）", responses=WORKBOOK, response_class=Response)
 def guide_xlsx(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, state: GuideState = ChallengeState.PUBLISHED
+    parts: PartsOf, session: ReadSession, caller: CallerOf, state: GuideState = ChallengeState.PUBLISHED
 ) -> Response:
     """Return the list as it is published: an enterprise that hides is never in it."""
-    entries = guide(services.challenges.in_states(session, caller, _guided(state), MOST))
+    entries = guide(parts[ChallengeService].in_states(session, caller, _guided(state), MOST))
     return workbook_answer(guide_workbook(entries), "challenge-guide.xlsx")
 
 
 @router.get("/{id}", summary="读取榜单项目")
-def get_challenge(
-    id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response
-) -> ChallengeOut:
+def get_challenge(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> ChallengeOut:
     """Return one challenge, as far as the caller may see it."""
-    whole = services.challenges.whole(session, id, caller)
+    whole = parts[ChallengeService].whole(session, id, caller)
     tell_version(response, whole.challenge.version)
     return ChallengeOut.of_whole(whole, caller)
 
 
 @router.patch("/{id}", summary="修改榜单项目")
 def change_challenge(
-    id: str, body: ChallengePatch, services: ServicesOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str, body: ChallengePatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
 ) -> ChallengeOut:
     """Change the given fields; the others stay."""
-    services.challenges.change(id, body.model_dump(exclude_unset=True), if_match, caller)
-    return _answer(services, id, caller, response)
+    parts[ChallengeService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    return _answer(parts, id, caller, response)
 
 
 @router.put("/{id}/criteria", summary="写评审指标或择优指标")
 def set_criteria(
-    id: str, body: CriteriaIn, services: ServicesOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str, body: CriteriaIn, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
 ) -> ChallengeOut:
     """Put the criteria of a purpose in place of those before."""
-    services.challenges.set_criteria(id, body, if_match, caller)
-    return _answer(services, id, caller, response)
+    parts[ChallengeService].set_criteria(id, body, if_match, caller)
+    return _answer(parts, id, caller, response)
 
 
 @router.post("/{id}/steps", summary="办一步")
-def take_step(id: str, body: StepIn, services: ServicesOf, caller: CallerOf, response: Response) -> ChallengeOut:
+def take_step(id: str, body: StepIn, parts: PartsOf, caller: CallerOf, response: Response) -> ChallengeOut:
     """Take a step; which are open now is in `open_steps`."""
-    services.challenges.take(id, body, caller)
-    return _answer(services, id, caller, response)
+    parts[ChallengeService].take(id, body, caller)
+    return _answer(parts, id, caller, response)
 
 
 def _guided(state: ChallengeState) -> tuple[ChallengeState, ...]:
     return (state,) if state in STATES else (ChallengeState.PUBLISHED,)
 
 
-def _answer(services: Services, id: str, caller: Caller, response: Response) -> ChallengeOut:
-    with services.database.read() as session:
-        whole = services.challenges.whole(session, id, caller)
+def _answer(parts: Parts, id: str, caller: Caller, response: Response) -> ChallengeOut:
+    with parts[Database].read() as session:
+        whole = parts[ChallengeService].whole(session, id, caller)
     tell_version(response, whole.challenge.version)
     return ChallengeOut.of_whole(whole, caller)

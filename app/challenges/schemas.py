@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.challenges.stages import StepName
+from app.kinds.fields import LongText, OptionalText, RecordBody, Title, Wan, Word
 from app.models import ChallengeGrade, CriteriaPurpose, ExpertKind, NeedClass
-from app.records.fields import LongText, OptionalText, RecordBody, Title, Wan, Word
 
 _Id = Annotated[str, Field(min_length=1, max_length=32, pattern="^[0-9a-zA-Z]+$")]
 _OptionalId = Annotated[_Id | None, BeforeValidator(lambda value: value or None)]

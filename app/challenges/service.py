@@ -22,9 +22,10 @@ from app.challenges.work_repository import WorkRepository
 from app.core.caller import Caller, Role
 from app.core.database import Database
 from app.core.errors import Conflict, NotFound
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.paging import page_of
 from app.core.versions import check_version
+from app.idempotency import IdempotencyKey, recall, remember
+from app.kinds.table import KINDS
 from app.models import (
     Challenge,
     ChallengeBid,
@@ -41,7 +42,6 @@ from app.models import (
 )
 from app.models.base import now
 from app.notices.telling import Told, tell
-from app.records.kinds import KINDS
 from app.records.repository import RecordRepository
 
 _FIELDS = ("title", "summary", "grade", "need_class", "note", "closes_on")

@@ -12,6 +12,9 @@ from app.challenges.stages import PUBLIC, Part, StepName, open_steps, parts_of
 from app.challenges.tally import Tally, shown
 from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME, today
+from app.kinds.fields import Wan
+from app.kinds.table import KINDS, is_public
+from app.kinds.visibility import shows_all_of, shows_owner
 from app.models import (
     Challenge,
     ChallengeCriterion,
@@ -26,9 +29,6 @@ from app.models import (
     RecordKind,
     Status,
 )
-from app.records.fields import Wan
-from app.records.kinds import KINDS, is_public
-from app.records.visibility import shows_all_of, shows_owner
 
 _NEEDS = KINDS[RecordKind.NEEDS]
 

@@ -11,8 +11,8 @@ from app.challenges.review import Panel
 from app.challenges.tally import shown
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import Wan
 from app.models import BidState, ChallengeBid, ChallengePanellist, ExpertKind
-from app.records.fields import Wan
 
 
 class PanellistOut(BaseModel):

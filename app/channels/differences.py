@@ -10,8 +10,8 @@ from app.channels.repository import ChannelRepository
 from app.channels.schemas import Differences, EntryOut
 from app.core.caller import Caller
 from app.core.city_time import today
+from app.kinds.table import Record, kind_of
 from app.models import Channel, Operation, Status
-from app.records.kinds import Record, kind_of
 
 MOST_SHOWN = 200
 _KNOWN = "已改为匿名，平台上的旧行写有企业或县区：先撤下，交付后再以新编号发出"

@@ -11,9 +11,9 @@ from typing import Any
 from app.achievements.schemas import AchievementOut
 from app.codes.industries import division_names
 from app.core.caller import ANYBODY
+from app.kinds.table import Record, kind_of
 from app.models import NeedClass, Origin, RecordKind
 from app.needs.schemas import NeedOut
-from app.records.kinds import Record, kind_of
 
 CODE, CONSTANT, CONTACT_LINE = "code", "constant", "contact_line"
 NEED_CLASSES = {

@@ -14,9 +14,9 @@ from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.dockings.opening import open_docking
+from app.kinds.table import KINDS, Record
 from app.models import Channel, ChannelItem, ChannelLead, DockingOrigin, LeadState, RecordKind, Status
 from app.models.base import now
-from app.records.kinds import KINDS, Record
 from app.records.repository import RecordRepository
 
 

@@ -8,11 +8,12 @@ from app.access.guard import CallerOf, guarded_router
 from app.channels.files import suffix
 from app.channels.response_schemas import LeadIn, LeadOut, LeadPage, ResponseOut
 from app.channels.schemas import PackageEnd, PackageIn, PackageOut, PackagePage
+from app.channels.service import ChannelService
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.parts import PartsOf
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.parameters import Cursor, Limit
 from app.models import LeadState
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
 
 router = guarded_router("/channels/{id}", "对外发布")
 _FILES: dict[str, dict[str, str]] = {
@@ -25,21 +26,21 @@ _FILES: dict[str, dict[str, str]] = {
 def prepare_package(
     id: str,
     body: PackageIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     idempotency_key: KeyHeader = None,
 ) -> PackageOut:
     """Make a package of what changed since the last delivery, or of everything."""
     again = IdempotencyKey.of(f"channels/{id}/packages", caller, idempotency_key, body.model_dump_json())
-    return PackageOut.of(services.channels.packages.prepare(id, caller, full=body.full, again=again))
+    return PackageOut.of(parts[ChannelService].packages.prepare(id, caller, full=body.full, again=again))
 
 
 @router.get("/packages", summary="列出发布包")
 def list_packages(
-    id: str, services: ServicesOf, session: ReadSession, cursor: Cursor = None, limit: Limit = 20
+    id: str, parts: PartsOf, session: ReadSession, cursor: Cursor = None, limit: Limit = 20
 ) -> PackagePage:
     """Return packages, the newest first."""
-    rows, following = services.channels.packages.page(session, id, cursor, limit)
+    rows, following = parts[ChannelService].packages.page(session, id, cursor, limit)
     return PackagePage(items=[PackageOut.of(each) for each in rows], next_cursor=following)
 
 
@@ -49,9 +50,9 @@ def list_packages(
     response_class=Response,
     responses={200: {"content": _FILES, "description": "文件"}},
 )
-def package_file(id: str, package_id: str, services: ServicesOf, session: ReadSession) -> Response:
+def package_file(id: str, package_id: str, parts: PartsOf, session: ReadSession) -> Response:
     """Return the file of a package, as it is to be uploaded at the platform."""
-    package, content = services.channels.packages.file(session, id, package_id)
+    package, content = parts[ChannelService].packages.file(session, id, package_id)
     ending = suffix(package.format)
     media = list(_FILES)[ending == "zip"]
     headers = {"Content-Disposition": f'attachment; filename="package-{package.number}.{ending}"'}
@@ -59,44 +60,44 @@ def package_file(id: str, package_id: str, services: ServicesOf, session: ReadSe
 
 
 @router.post("/packages/{package_id}/deliver", summary="标记已交付")
-def deliver_package(id: str, package_id: str, body: PackageEnd, services: ServicesOf, caller: CallerOf) -> PackageOut:
+def deliver_package(id: str, package_id: str, body: PackageEnd, parts: PartsOf, caller: CallerOf) -> PackageOut:
     """Note that a person uploaded the package at the platform."""
-    return PackageOut.of(services.channels.packages.deliver(id, package_id, body.note, caller))
+    return PackageOut.of(parts[ChannelService].packages.deliver(id, package_id, body.note, caller))
 
 
 @router.post("/packages/{package_id}/cancel", summary="取消发布包")
-def cancel_package(id: str, package_id: str, body: PackageEnd, services: ServicesOf, caller: CallerOf) -> PackageOut:
+def cancel_package(id: str, package_id: str, body: PackageEnd, parts: PartsOf, caller: CallerOf) -> PackageOut:
     """Give up a package that was not uploaded."""
-    return PackageOut.of(services.channels.packages.cancel(id, package_id, body.note, caller))
+    return PackageOut.of(parts[ChannelService].packages.cancel(id, package_id, body.note, caller))
 
 
 @router.post("/responses", summary="导入平台回执")
 def take_responses(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     file: Annotated[UploadFile, File(title="文件", description=".xlsx、.xls、.csv、.tsv、.jsonl，1.9 MB 以内")],
     dry_run: Annotated[bool, Form(title="试导入", description="只检查，不写入")] = False,
 ) -> ResponseOut:
     """Take in what the platform answered: states, links, and who asked."""
-    return services.channels.responses.take(id, file.file, file.filename or "", caller, dry_run=dry_run)
+    return parts[ChannelService].responses.take(id, file.file, file.filename or "", caller, dry_run=dry_run)
 
 
 @router.get("/leads", summary="列出线索")
 def list_leads(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     state: Annotated[LeadState | None, Query(title="状态")] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> LeadPage:
     """Return who asked about records at the platform, the newest first."""
-    rows, following = services.channels.leads.page(session, id, state, cursor, limit)
+    rows, following = parts[ChannelService].leads.page(session, id, state, cursor, limit)
     return LeadPage(items=rows, next_cursor=following)
 
 
 @router.post("/leads/{lead_id}/handle", summary="处理线索")
-def handle_lead(id: str, lead_id: str, body: LeadIn, services: ServicesOf, caller: CallerOf) -> LeadOut:
+def handle_lead(id: str, lead_id: str, body: LeadIn, parts: PartsOf, caller: CallerOf) -> LeadOut:
     """Turn a lead into a docking, or note what was done about it."""
-    return services.channels.leads.handle(id, lead_id, body.action, body.counterpart, body.note, caller)
+    return parts[ChannelService].leads.handle(id, lead_id, body.action, body.counterpart, body.note, caller)

@@ -16,9 +16,9 @@ from app.channels.states import ITEM_STEPS, PACKAGE_STATES, PACKAGE_STEPS, may
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import Conflict, InvalidInput, NotFound
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.identifiers import new_id
 from app.core.paging import page_of
+from app.idempotency import IdempotencyKey, recall, remember
 from app.models import (
     Channel,
     ChannelItem,

@@ -10,8 +10,8 @@ from app.channels.files import Part
 from app.channels.gbk import in_gbk
 from app.channels.redaction import Redaction
 from app.channels.rows import Column, Row, columns_of, row_of
+from app.kinds.table import Record
 from app.models import Channel, ChannelItem, ItemState, Need, NeedVisibility, Operation, PackageFormat
-from app.records.kinds import Record
 
 # Without I, L, O, U, 0 and 1: read out by telephone, none is taken for another. 30**10 of them.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -14,9 +14,9 @@ from app.channels.fields import CONSTANT
 from app.channels.rows import Column
 from app.confidentiality.names import Profile
 from app.confidentiality.self_naming import find_self_naming
+from app.kinds.table import Record
 from app.models import Need, NeedVisibility, Organisation
 from app.records.confidentiality import TEXTS, disclosures_of, profile_of
-from app.records.kinds import Record
 
 FIELDS = {
     "title": "名称", "description": "需求描述", "indicators": "指标", "chains": "产业链",

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from app.core.errors import UnreadableFile
 from app.imports.columns import column_key
-from app.imports.tables import RawRow, RawTable, Workbook
 from app.models import ItemState
+from app.tables.reading import RawRow, RawTable, Workbook
 
 HEADER_SEARCH = 15
 _SYNONYMS: Mapping[str, str] = {

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.caller import ANYBODY
-from app.matches.repository import IN_LIST, batched
+from app.kinds.table import KINDS, Kind, Record
+from app.kinds.visibility import visible_sql
 from app.models import (
     Channel,
     ChannelItem,
@@ -21,8 +22,7 @@ from app.models import (
     RecordKind,
     Tag,
 )
-from app.records.kinds import KINDS, Kind, Record
-from app.records.visibility import visible_sql
+from app.search.repository import IN_LIST, batched
 
 Row = Channel | ChannelItem | ChannelPackage | ChannelPackageItem | ChannelResponse | ChannelLead
 

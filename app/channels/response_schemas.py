@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import OptionalText, RecordBody, Word
 from app.models import ChannelLead, ChannelResponse, LeadState
-from app.records.fields import OptionalText, RecordBody, Word
 
 MOST_SHOWN = 200
 

@@ -20,9 +20,9 @@ from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import UnreadableFile
 from app.core.identifiers import new_id
-from app.imports.tables import read_tables
 from app.models import ChannelItem, ChannelLead, ChannelResponse, ItemState
 from app.models.base import now
+from app.tables.reading import read_tables
 
 FILE_LIMIT = 2 * 1024 * 1024 - 64 * 1024  # bytes: a request's limit, less the form around the file
 _CHUNK = 256 * 1024

@@ -19,16 +19,18 @@ from app.channels.schemas import (
     Publications,
     TemplateOut,
 )
+from app.channels.service import ChannelService
 from app.channels.states import ITEM_STATES
 from app.channels.templates import templates
 from app.core.city_time import CITY_TIME
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.parameters import Cursor, Limit
 from app.models import ItemState, RecordKind
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
+from app.records.service import RecordServices
 
 _channels = guarded_router("/channels", "对外发布")
 _records = guarded_router("", "对外发布")
@@ -39,22 +41,22 @@ _StateOf = Annotated[ItemState | None, Query(title="状态")]
 @_channels.post("", status_code=201, summary="新建发布通道")
 def create_channel(
     body: ChannelIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> ChannelOut:
     """Set a channel up, from a template or from nothing."""
     again = IdempotencyKey.of("channels", caller, idempotency_key, body.model_dump_json())
-    channel = services.channels.create(body.model_dump(exclude_unset=True), caller, again)
+    channel = parts[ChannelService].create(body.model_dump(exclude_unset=True), caller, again)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 
 
 @_channels.get("", summary="列出发布通道")
-def list_channels(services: ServicesOf, session: ReadSession, cursor: Cursor = None, limit: Limit = 20) -> ChannelPage:
+def list_channels(parts: PartsOf, session: ReadSession, cursor: Cursor = None, limit: Limit = 20) -> ChannelPage:
     """Return channels, the newest first."""
-    rows, following = services.channels.page(session, cursor, limit)
+    rows, following = parts[ChannelService].page(session, cursor, limit)
     return ChannelPage(items=[ChannelOut.of(each) for each in rows], next_cursor=following)
 
 
@@ -65,9 +67,9 @@ def channel_templates() -> list[TemplateOut]:
 
 
 @_channels.get("/{id}", summary="读取发布通道")
-def get_channel(id: str, services: ServicesOf, session: ReadSession, response: Response) -> ChannelOut:
+def get_channel(id: str, parts: PartsOf, session: ReadSession, response: Response) -> ChannelOut:
     """Return one channel."""
-    channel = services.channels.get(session, id)
+    channel = parts[ChannelService].get(session, id)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 
@@ -76,33 +78,33 @@ def get_channel(id: str, services: ServicesOf, session: ReadSession, response: R
 def change_channel(
     id: str,
     body: ChannelPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> ChannelOut:
     """Change the given fields; the others stay."""
-    channel = services.channels.change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    channel = parts[ChannelService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 
 
 @_channels.post("/{id}/preview", summary="预览")
-def preview_channel(id: str, body: ChannelPatch, services: ServicesOf, session: ReadSession) -> PreviewOut:
+def preview_channel(id: str, body: ChannelPatch, parts: PartsOf, session: ReadSession) -> PreviewOut:
     """Return three records as the platform would get them after a change; nothing is saved."""
-    return services.channels.preview(session, id, body.model_dump(exclude_unset=True))
+    return parts[ChannelService].preview(session, id, body.model_dump(exclude_unset=True))
 
 
 @_channels.get("/{id}/differences", summary="与上次交付的差异")
-def channel_differences(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Differences:
+def channel_differences(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Differences:
     """Return what a package would carry now."""
-    return differences(session, services.channels.packages, id, caller)
+    return differences(session, parts[ChannelService].packages, id, caller)
 
 
 @_channels.get("/{id}/items", summary="列出通道上的记录")
 def channel_items(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     state: _StateOf = None,
@@ -110,16 +112,16 @@ def channel_items(
     limit: Limit = 20,
 ) -> ItemPage:
     """Return what the platform has and what it said of it, the newest first."""
-    rows, following = services.channels.items(session, id, state, cursor, limit, caller)
+    rows, following = parts[ChannelService].items(session, id, state, cursor, limit, caller)
     return ItemPage(items=rows, next_cursor=following)
 
 
 @_channels.get("/{id}/items.xlsx", summary="导出通道上的记录", responses=WORKBOOK, response_class=Response)
 def channel_items_workbook(
-    id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, state: _StateOf = None
+    id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, state: _StateOf = None
 ) -> Response:
     """Return the list as a workbook, the newest first."""
-    rows, _ = services.channels.items(session, id, state, None, _MOST_EXPORTED, caller)
+    rows, _ = parts[ChannelService].items(session, id, state, None, _MOST_EXPORTED, caller)
     header = ["对外编号", "名称", "状态", "退回原因", "平台编号", "平台链接", "线索数", "交付日期", "回执日期"]
     return workbook_answer(workbook("对外发布", header, [_row(each) for each in rows]), "channel-items.xlsx")
 
@@ -133,17 +135,18 @@ def _row(item: ItemOut) -> list[object]:
 
 
 @_records.get("/achievements/{id}/publications", summary="成果发布到了哪里")
-def achievement_publications(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Publications:
+def achievement_publications(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Publications:
     """Return where an achievement is published beside here, for its owner and staff."""
-    return services.channels.publications(
-        session, services.records[RecordKind.ACHIEVEMENTS].get_own(session, id, caller)
+    return parts[ChannelService].publications(
+        session, parts[RecordServices][RecordKind.ACHIEVEMENTS].get_own(session, id, caller)
     )
 
 
 @_records.get("/needs/{id}/publications", summary="需求发布到了哪里")
-def need_publications(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Publications:
+def need_publications(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Publications:
     """Return where a need is published beside here, and why it is not, for its owner and staff."""
-    return services.channels.publications(session, services.records[RecordKind.NEEDS].get_own(session, id, caller))
+    need = parts[RecordServices][RecordKind.NEEDS].get_own(session, id, caller)
+    return parts[ChannelService].publications(session, need)
 
 
 router = APIRouter()

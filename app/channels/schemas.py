@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import Industries, Maturity, OptionalText, RecordBody, Word, Words
 from app.models import (
     Channel,
     ChannelItem,
@@ -17,7 +18,6 @@ from app.models import (
     PackageState,
     RecordKind,
 )
-from app.records.fields import Industries, Maturity, OptionalText, RecordBody, Word, Words
 
 _Short = Annotated[OptionalText, Field(max_length=100)]
 _Line = Annotated[OptionalText, Field(max_length=500)]

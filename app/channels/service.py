@@ -33,11 +33,11 @@ from app.channels.templates import template
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.core.database import Database
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.paging import page_of
 from app.core.versions import check_version
+from app.idempotency import IdempotencyKey, recall, remember
+from app.kinds.table import Record, is_public, kind_of
 from app.models import Channel, ItemState, RecordKind
-from app.records.kinds import Record, is_public, kind_of
 
 # Records that are shown beside the mapping, and how many are looked through to find so many that may go.
 PREVIEWED, _LOOKED_AT = 3, 60

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from app.command_line import Json, open_services, print_json
+from app.codes.service import CodeService
+from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
+from app.core.database import Database
+from app.core.terminal import out
 from app.models import CodeList
-from app.terminal import out
 
 codes = typer.Typer(help="代码表：国民经济行业、行政区划、产业链、学科、IPC。", no_args_is_help=True)
 
@@ -25,8 +27,8 @@ def import_codes(
     as_json: Json = False,
 ) -> None:
     """用一个文件替换一张代码表。"""
-    with open_services(as_json, engine=False) as services:
-        count = services.codes.import_file(which, file, OPERATOR)
+    with opened(as_json, engine=False) as parts:
+        count = parts[CodeService].import_file(which, file, OPERATOR)
     if as_json:
         print_json({"list": which.value, "rows": count})
     else:
@@ -40,8 +42,8 @@ def show_codes(
     as_json: Json = False,
 ) -> None:
     """显示一张代码表的一层。"""
-    with open_services(as_json, engine=False) as services, services.database.read() as session:
-        found = services.codes.page(session, which, q=None, parent=parent, limit=500)
+    with opened(as_json, engine=False) as parts, parts[Database].read() as session:
+        found = parts[CodeService].page(session, which, q=None, parent=parent, limit=500)
     if as_json:
         print_json({"items": [{"code": each.code, "name": each.name, "parent": each.parent} for each in found]})
     else:

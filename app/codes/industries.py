@@ -8,9 +8,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.imports.values import WITHOUT_ENUMERATION, split_list
+from app.kinds.industries import is_code
 from app.models import Code, CodeList
-from app.records.industries import is_code
+from app.tables.values import WITHOUT_ENUMERATION, split_list
 from matching.text.normalise import normalise
 
 TOP_LEVELS = Path(__file__).with_name("gbt4754_top.tsv")

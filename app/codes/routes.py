@@ -6,10 +6,11 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access.guard import guarded_router
+from app.codes.service import CodeService
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
+from app.kinds.fields import Word
 from app.models import CodeList
-from app.records.fields import Word
-from app.services import ServicesOf
 
 router = guarded_router("/codes", "代码表")
 _MOST = 500
@@ -35,11 +36,11 @@ class CodePage(BaseModel):
 @router.get("/{list}", summary="读取代码表")
 def codes(
     list: CodeList,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     q: Annotated[Word | None, Query(title="名称包含，或代码开头")] = None,
     parent: Annotated[Word | None, Query(title="上级代码", description="不给则为最上层")] = None,
 ) -> CodePage:
     """Return entries: those below a parent, those that contain a text, or the top level."""
-    found = services.codes.page(session, list, q=q, parent=parent, limit=_MOST)
+    found = parts[CodeService].page(session, list, q=q, parent=parent, limit=_MOST)
     return CodePage(items=[CodeOut.model_validate(each) for each in found])

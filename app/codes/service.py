@@ -13,8 +13,8 @@ from app.codes.repository import CodeRepository
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import NotFound, UnreadableFile
-from app.imports.tables import RawTable, read_tables
 from app.models import Code, CodeList
+from app.tables.reading import RawTable, read_tables
 
 _CODE_HEADERS = {"code", "代码", "编码", "行政区划代码", "分类号"}
 _NAME_HEADERS = {"name", "名称", "类别名称", "单位名称", "行政区划名称", "产业链", "学科名称", "类名"}

@@ -9,10 +9,11 @@ from pydantic import BeforeValidator
 from app.contracts.repository import ContractFilter
 from app.core.city_time import today
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
+from app.kinds.fields import Word
 from app.models import ContractKind
-from app.records.fields import Word
-from app.services import ServicesOf
 from app.targets.schemas import YearNumber
+from app.targets.service import TargetService
 from app.targets.years import Year
 
 _Empty = BeforeValidator(lambda value: value or None)
@@ -31,7 +32,7 @@ class SideOf(StrEnum):
 
 
 def _filter(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     year: Annotated[
         Annotated[YearNumber | None, _Empty], Query(title="年度", description="按登记日期，起始月见年度设置")
@@ -47,7 +48,7 @@ def _filter(
 ) -> ContractFilter:
     since = until = None
     if year is not None:
-        wanted = Year(year, services.targets.settings(session).first_month)
+        wanted = Year(year, parts[TargetService].settings(session).first_month)
         since, until = wanted.start, min(wanted.end, max(today(), wanted.start))
     return ContractFilter(since, until, district, park, kind, side, q, linked)
 

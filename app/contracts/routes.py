@@ -8,15 +8,17 @@ from app.access.guard import CallerOf, guarded_router
 from app.contracts.export import contracts_workbook
 from app.contracts.parameters import FilterOf, LedgerCursor
 from app.contracts.schemas import AdjustmentIn, ContractDetail, ContractIn, ContractPage, ContractPatch
+from app.contracts.service import ContractService
 from app.contracts.workbooks.schemas import BatchOut, BatchPage, BatchRowOut, BatchRowPage, Unit
+from app.contracts.workbooks.service import WorkbookService
 from app.core.caller import Caller
-from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.database import Database, ReadSession
+from app.core.parts import Parts, PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.parameters import Cursor, Limit
 from app.models import RowOutcome
-from app.records.parameters import Cursor, Limit
-from app.services import Services, ServicesOf
 
 router = guarded_router("/contracts", "技术合同")
 _RowCursor = Annotated[
@@ -26,18 +28,18 @@ _RowCursor = Annotated[
 
 @router.post("", status_code=201, summary="录入合同")
 def create_contract(
-    body: ContractIn, services: ServicesOf, caller: CallerOf, response: Response, idempotency_key: KeyHeader = None
+    body: ContractIn, parts: PartsOf, caller: CallerOf, response: Response, idempotency_key: KeyHeader = None
 ) -> ContractDetail:
     """Enter a contract; with what it may be linked to."""
     again = IdempotencyKey.of("contracts", caller, idempotency_key, body.model_dump_json())
-    id = services.contracts.create(body, caller, again)
+    id = parts[ContractService].create(body, caller, again)
     response.headers["Location"] = f"/api/v1/contracts/{id}"
-    return _shown(services, id, caller, response)
+    return _shown(parts, id, caller, response)
 
 
 @router.get("", summary="列出合同")
 def list_contracts(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: FilterOf,
@@ -45,19 +47,19 @@ def list_contracts(
     limit: Limit = 20,
 ) -> ContractPage:
     """Return contracts, the last registered first: all for staff and the bureau, for a member those of their side."""
-    rows, following = services.contracts.page(session, caller, wanted, cursor, limit)
+    rows, following = parts[ContractService].page(session, caller, wanted, cursor, limit)
     return ContractPage(items=rows, next_cursor=following)
 
 
 @router.get("/list.xlsx", summary="导出合同", responses=WORKBOOK, response_class=Response)
-def list_workbook(services: ServicesOf, session: ReadSession, caller: CallerOf, wanted: FilterOf) -> Response:
+def list_workbook(parts: PartsOf, session: ReadSession, caller: CallerOf, wanted: FilterOf) -> Response:
     """Return the contracts of a filter as a workbook."""
-    return workbook_answer(contracts_workbook(services.contracts, session, caller, wanted), "contracts.xlsx")
+    return workbook_answer(contracts_workbook(parts[ContractService], session, caller, wanted), "contracts.xlsx")
 
 
 @router.post("/imports", status_code=201, summary="上传登记台账")
 def preview_workbook(
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     file: Annotated[UploadFile, File(title="文件", description=".xlsx、.xls、.csv、.tsv 或它们的 .zip，20 MB 以内")],
@@ -66,30 +68,30 @@ def preview_workbook(
 ) -> BatchOut:
     """Read a workbook and say what becomes of each row; nothing goes to the ledger yet."""
     again = IdempotencyKey.of("contracts/imports", caller, idempotency_key, f"{file.filename}\0{unit}")
-    id = services.workbooks.preview(file.file, file.filename or "", unit, caller, again)
+    id = parts[WorkbookService].preview(file.file, file.filename or "", unit, caller, again)
     response.headers["Location"] = f"/api/v1/contracts/imports/{id}"
-    return _batch(services, id)
+    return _batch(parts, id)
 
 
 @router.get("/imports", summary="列出台账导入")
 def list_batches(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
+    parts: PartsOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
 ) -> BatchPage:
     """Return workbooks, the newest first."""
-    rows, following = services.workbooks.page(session, cursor, limit)
+    rows, following = parts[WorkbookService].page(session, cursor, limit)
     return BatchPage(items=[BatchOut.of(each) for each in rows], next_cursor=following)
 
 
 @router.get("/imports/{id}", summary="读取台账导入")
-def get_batch(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> BatchOut:
+def get_batch(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> BatchOut:
     """Return a workbook with the counts of its rows."""
-    return BatchOut.of(services.workbooks.get(session, id))
+    return BatchOut.of(parts[WorkbookService].get(session, id))
 
 
 @router.get("/imports/{id}/rows", summary="台账各行的结果")
 def batch_rows(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     outcome: Annotated[RowOutcome | None, Query(title="结果")] = None,
@@ -97,37 +99,35 @@ def batch_rows(
     limit: Limit = 100,
 ) -> BatchRowPage:
     """Return what becomes of each row, in their order."""
-    batch = services.workbooks.get(session, id)
+    batch = parts[WorkbookService].get(session, id)
     wanted = () if outcome is None else (outcome.value,)
-    rows, following = services.workbooks.rows(session, id, wanted, cursor, limit)
+    rows, following = parts[WorkbookService].rows(session, id, wanted, cursor, limit)
     return BatchRowPage(items=[BatchRowOut.of(batch, each) for each in rows], next_cursor=following)
 
 
 @router.get("/imports/{id}/report.xlsx", summary="下载要改的行", responses=WORKBOOK, response_class=Response)
-def batch_report(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Response:
+def batch_report(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the refused rows in the uploader's own columns, with the reason beside each."""
-    return workbook_answer(services.workbooks.report(session, id), "contracts-report.xlsx")
+    return workbook_answer(parts[WorkbookService].report(session, id), "contracts-report.xlsx")
 
 
 @router.post("/imports/{id}/take", summary="写入台账")
-def take_batch(id: str, services: ServicesOf, caller: CallerOf) -> BatchOut:
+def take_batch(id: str, parts: PartsOf, caller: CallerOf) -> BatchOut:
     """Take all rows that are new into the ledger, at once or not at all."""
-    services.workbooks.take(id, caller)
-    return _batch(services, id)
+    parts[WorkbookService].take(id, caller)
+    return _batch(parts, id)
 
 
 @router.delete("/imports/{id}", status_code=204, summary="放弃台账导入")
-def discard_batch(id: str, services: ServicesOf, caller: CallerOf) -> None:
+def discard_batch(id: str, parts: PartsOf, caller: CallerOf) -> None:
     """Leave a workbook that was not taken."""
-    services.workbooks.discard(id, caller)
+    parts[WorkbookService].discard(id, caller)
 
 
 @router.get("/{id}", summary="读取合同")
-def get_contract(
-    id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response
-) -> ContractDetail:
+def get_contract(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> ContractDetail:
     """Return one contract with its adjustments."""
-    found = services.contracts.detail(session, id, caller)
+    found = parts[ContractService].detail(session, id, caller)
     tell_version(response, found.version)
     return found
 
@@ -136,36 +136,36 @@ def get_contract(
 def change_contract(
     id: str,
     body: ContractPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> ContractDetail:
     """Change the given fields; the others stay. Number, amounts and day of registration stay for good."""
-    services.contracts.change(id, body.model_dump(exclude_unset=True), if_match, caller)
-    return _shown(services, id, caller, response)
+    parts[ContractService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    return _shown(parts, id, caller, response)
 
 
 @router.post("/{id}/adjustments", status_code=201, summary="登记调整")
 def adjust_contract(
     id: str,
     body: AdjustmentIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> ContractDetail:
     """Register a correction, a refund or the cancellation of the registration."""
     again = IdempotencyKey.of(f"contracts/{id}/adjustments", caller, idempotency_key, body.model_dump_json())
-    services.contracts.adjust(id, body, caller, again)
-    return _shown(services, id, caller, response)
+    parts[ContractService].adjust(id, body, caller, again)
+    return _shown(parts, id, caller, response)
 
 
-def _shown(services: Services, id: str, caller: Caller, response: Response) -> ContractDetail:
-    with services.database.read() as session:
-        return get_contract(id, services, session, caller, response)
+def _shown(parts: Parts, id: str, caller: Caller, response: Response) -> ContractDetail:
+    with parts[Database].read() as session:
+        return get_contract(id, parts, session, caller, response)
 
 
-def _batch(services: Services, id: str) -> BatchOut:
-    with services.database.read() as session:
-        return BatchOut.of(services.workbooks.get(session, id))
+def _batch(parts: Parts, id: str) -> BatchOut:
+    with parts[Database].read() as session:
+        return BatchOut.of(parts[WorkbookService].get(session, id))

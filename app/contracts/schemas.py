@@ -13,10 +13,10 @@ from app.contracts.words import ADJUSTMENTS
 from app.contracts.worth import Worth
 from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME, today
+from app.kinds.fields import OptionalText, RecordBody, Wan, Word, Words
 from app.models import AdjustmentKind, Contract, ContractAdjustment, ContractKind
 from app.models.base import WAN_PLACES
 from app.organisations.schemas import CreditCode
-from app.records.fields import OptionalText, RecordBody, Wan, Word, Words
 
 _BLANKS = re.compile(r"\s+")
 _NUMBER = re.compile(r"[0-9A-Z\u4e00-\u9fff][^\x00-\x1f]*")

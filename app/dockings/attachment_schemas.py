@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.dockings.visibility import Side, names_owner, side_of
+from app.kinds.fields import LongText, RecordBody
 from app.models import Docking, DockingEntry, DockingFile, EntryKind
-from app.records.fields import LongText, RecordBody
 
 
 class EntryIn(RecordBody):

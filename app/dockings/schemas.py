@@ -9,8 +9,8 @@ from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME, today
 from app.dockings.stages import CLOSE_REASONS, STAGES, TEAMS, may_close, may_reopen, steps_from
 from app.dockings.visibility import Side, names_owner, record_of, side_of
+from app.kinds.fields import LongText, OptionalText, RecordBody
 from app.models import Account, CloseReason, Docking, DockingOrigin, DockingStage, Team
-from app.records.fields import LongText, OptionalText, RecordBody
 
 ORIGINS = {
     DockingOrigin.MATCH: "匹配",

@@ -24,6 +24,7 @@ from app.dockings.outcome import forget, judge_closed, judge_signed
 from app.dockings.planning import check_docking_version, plan
 from app.dockings.repository import DockingFilter, DockingRepository, open_key
 from app.dockings.stages import OPEN, STAGES, Step, Way, step_between, steps_from, taker_of
+from app.kinds.table import KINDS
 from app.models import (
     Account,
     CloseReason,
@@ -37,7 +38,6 @@ from app.models import (
     Team,
 )
 from app.models.base import now
-from app.records.kinds import KINDS
 from app.records.repository import RecordRepository
 
 HISTORY_SHOWN = 200

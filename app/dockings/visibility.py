@@ -12,10 +12,10 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from app.core.caller import Caller, Role
+from app.kinds.table import KINDS, Record
+from app.kinds.visibility import shows_owner
+from app.kinds.visibility import visible_sql as record_visible_sql
 from app.models import Achievement, Docking, Need, RecordKind
-from app.records.kinds import KINDS, Record
-from app.records.visibility import shows_owner
-from app.records.visibility import visible_sql as record_visible_sql
 
 _NEEDS, _ACHIEVEMENTS = KINDS[RecordKind.NEEDS], KINDS[RecordKind.ACHIEVEMENTS]
 

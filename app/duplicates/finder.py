@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.duplicates.fingerprints import ALIKE, Sketch, bands, bands_of, estimate, similarity, sketch, trigrams
 from app.duplicates.repository import DuplicateRepository
-from app.records.kinds import KINDS, Kind, Record
+from app.kinds.table import KINDS, Kind, Record
+from app.search.fingerprint_repository import FingerprintRepository
+from app.search.fingerprints import ALIKE, Sketch, bands, bands_of, estimate, similarity, sketch, trigrams
 
 MARK_BATCH = 500
 
@@ -76,7 +77,7 @@ def mark_missing(database: Database) -> int:
     for kind in KINDS.values():
         while _any_unmarked(database, kind):  # looked for without holding up writers
             with database.write() as session:
-                repository = DuplicateRepository(session, kind)
+                repository = FingerprintRepository(session, kind)
                 records = repository.unmarked(MARK_BATCH)
                 repository.mark({each.id: bands_of(each.title, getattr(each, kind.body)) for each in records})
             done += len(records)
@@ -85,4 +86,4 @@ def mark_missing(database: Database) -> int:
 
 def _any_unmarked(database: Database, kind: Kind) -> bool:
     with database.read() as session:
-        return bool(DuplicateRepository(session, kind).unmarked(1))
+        return bool(FingerprintRepository(session, kind).unmarked(1))

@@ -1,46 +1,27 @@
-"""Fingerprints and pairs of records that read alike, in SQL."""
+"""Pairs of records that read alike, in SQL."""
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.core.caller import Caller
-from app.matches.repository import IN_LIST, batched
+from app.kinds.table import Kind, Record
+from app.kinds.visibility import visible_sql
 from app.models import Fingerprint, NearDuplicate, Status
-from app.records.kinds import Kind, Record
-from app.records.visibility import visible_sql
+from app.search.repository import IN_LIST, batched
 
 # A band that more records share than this tells nothing: boilerplate, or an empty text.
 _CROWD = 50
-_INSERT_LIMIT = 4000
 _SIDES = (NearDuplicate.first_id, NearDuplicate.second_id)
 
 
 class DuplicateRepository:
-    """Reads and writes fingerprints and pairs of one kind of records. Never commits."""
+    """Reads and writes pairs of one kind of records. Never commits."""
 
     def __init__(self, session: Session, kind: Kind) -> None:
         self._session = session
         self._kind = kind
-
-    def mark(self, bands: Mapping[str, Collection[int]]) -> None:
-        """Store the fingerprints of records, by id, in place of their old ones."""
-        for part in batched(list(bands), IN_LIST):
-            self._session.execute(delete(Fingerprint).where(Fingerprint.record_id.in_(part)))
-        rows = [
-            {"record_id": id, "band": band, "kind": self._kind.name.value}
-            for id, each in bands.items()
-            for band in each
-        ]
-        for start in range(0, len(rows), _INSERT_LIMIT):
-            self._session.execute(insert(Fingerprint), rows[start : start + _INSERT_LIMIT])
-
-    def unmarked(self, limit: int) -> list[Record]:
-        """Return records without fingerprints: from before there were any."""
-        model = self._kind.model
-        marked = select(Fingerprint.record_id).where(Fingerprint.record_id == model.id).exists()
-        return list(self._session.scalars(select(model).where(~marked).limit(limit)))
 
     def candidates(self, wanted: Collection[int]) -> dict[int, list[str]]:
         """Return the ids of records that share a band, by band."""

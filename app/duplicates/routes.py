@@ -10,12 +10,13 @@ from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
+from app.duplicates.service import DuplicateService
+from app.kinds.fields import OptionalText, RecordBody
+from app.kinds.parameters import Cursor, Limit
+from app.kinds.table import Record, kind_of
+from app.kinds.visibility import shows_all_of, shows_owner
 from app.models import NearDuplicate, RecordKind, Verdict
-from app.records.fields import OptionalText, RecordBody
-from app.records.kinds import Record, kind_of
-from app.records.parameters import Cursor, Limit
-from app.records.visibility import shows_all_of, shows_owner
-from app.services import ServicesOf
 
 router = guarded_router("/duplicates", "疑似重复")
 
@@ -81,7 +82,7 @@ _KindOf = Annotated[RecordKind, Query(title="种类")]
 @router.get("", summary="列出疑似重复")
 def list_duplicates(
     kind: _KindOf,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     decided: Annotated[bool | None, Query(title="已判断", description="不给则全部")] = None,
@@ -89,11 +90,11 @@ def list_duplicates(
     limit: Limit = 20,
 ) -> DuplicatePage:
     """Return pairs whose records the caller may both see, one of them their own; for staff all."""
-    rows, following = services.duplicates.page(session, kind, caller, decided=decided, cursor=cursor, limit=limit)
+    rows, following = parts[DuplicateService].page(session, kind, caller, decided=decided, cursor=cursor, limit=limit)
     return DuplicatePage(items=[DuplicateOut.of(*each, caller) for each in rows], next_cursor=following)
 
 
 @router.put("/{id}", summary="判断疑似重复")
-def decide(id: str, body: DecisionIn, services: ServicesOf, caller: CallerOf) -> DuplicateOut:
+def decide(id: str, body: DecisionIn, parts: PartsOf, caller: CallerOf) -> DuplicateOut:
     """Keep what a person says of a pair; nothing is merged or withdrawn by it."""
-    return DuplicateOut.of(*services.duplicates.decide(id, body.verdict, body.note, caller), caller)
+    return DuplicateOut.of(*parts[DuplicateService].decide(id, body.verdict, body.note, caller), caller)

@@ -10,12 +10,12 @@ from app.core.database import Database
 from app.core.errors import NotFound
 from app.core.paging import page_of
 from app.duplicates.finder import find_alike
-from app.duplicates.fingerprints import bands_of
 from app.duplicates.repository import DuplicateRepository
+from app.kinds.table import KINDS, Kind, Record, kind_of
 from app.models import NearDuplicate, RecordKind, Verdict
 from app.models.base import now
-from app.records.kinds import KINDS, Kind, Record, kind_of
 from app.records.repository import RecordRepository
+from app.search.fingerprints import bands_of
 
 _MOST_ALIKE = 5
 

@@ -6,14 +6,16 @@ from typing import Annotated, cast
 
 import typer
 
-from app.command_line import Json, open_services, print_json
+from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
+from app.core.terminal import out
 from app.exports.cerif import as_cerif
+from app.exports.service import ExportService
 from app.exports.tables import as_csv, as_jsonl, as_workbook
 from app.models import Achievement, RecordKind
 from app.organisations.repository import OrganisationRepository
-from app.terminal import out
 
 export = typer.Typer()
 
@@ -26,10 +28,10 @@ def export_file(
     as_json: Json = False,
 ) -> None:
     """导出一个单位（或全部）录入的记录，列与模板相同，可再次导入。"""
-    with open_services(as_json, engine=False) as services:
+    with opened(as_json, engine=False) as parts:
         owner_id = None
         if organisation is not None:
-            with services.database.read() as session:
+            with parts[Database].read() as session:
                 owner = OrganisationRepository(session).by_name(organisation)
             if owner is None:
                 raise NotFound(f"没有名为“{organisation}”的单位，请核对全称。")
@@ -37,7 +39,7 @@ def export_file(
         suffix = "cerif" if file.name.endswith(".cerif.json") else file.suffix.lower().lstrip(".")
         if suffix not in {"xlsx", "csv", "jsonl", "cerif"} or (suffix == "cerif" and kind is RecordKind.NEEDS):
             raise InvalidInput("文件名须以 .xlsx、.csv、.jsonl 结尾；成果还可以是 .cerif.json。")
-        records = services.exports.records(kind, owner_id, suffix, OPERATOR)
+        records = parts[ExportService].records(kind, owner_id, suffix, OPERATOR)
         if suffix == "xlsx":
             file.write_bytes(as_workbook(kind, records))
         elif suffix == "cerif":

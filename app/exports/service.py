@@ -7,9 +7,9 @@ from app.audit.log import Event, append
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
+from app.kinds.table import KINDS, Record
 from app.models import Organisation, RecordKind
 from app.organisations.repository import OrganisationRepository
-from app.records.kinds import KINDS, Record
 
 
 class ExportService:

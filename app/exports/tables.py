@@ -10,8 +10,8 @@ from typing import Any
 
 from app.core.sheets import workbook
 from app.imports.report import TEMPLATE
+from app.kinds.table import KINDS, Record, amounts
 from app.models import RecordKind
-from app.records.kinds import KINDS, Record, amounts
 
 # What a spreadsheet may take for a formula, also in full width; a tab or return may hide one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.access.guard import CallerOf, GuardedRoute
 from app.core.database import ReadSession
 from app.core.errors import AppError
+from app.core.parts import PartsOf
 from app.core.problems import PROBLEM_RESPONSES
-from app.services import ServicesOf
+from app.search.gateway import Gateway
 
 router = APIRouter(route_class=GuardedRoute, tags=["运行状态"], responses=PROBLEM_RESPONSES)
 
@@ -24,19 +25,19 @@ async def livez() -> dict[str, str]:
 
 
 @router.get("/readyz", summary="可以提供服务")
-def readyz(services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> dict[str, Any]:
+def readyz(parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> dict[str, Any]:
     """Say whether database, model and index are ready; 503 while one is not.
 
     A model that is still loading does not count against it: matches of stored records need none,
     and other answers wait the few seconds.
     """
-    state: dict[str, Any] = {"database": "ok", "model": services.gateway.encoder_state()}
+    state: dict[str, Any] = {"database": "ok", "model": parts[Gateway].encoder_state()}
     try:
         session.execute(text("SELECT 1"))
     except SQLAlchemyError:
         state["database"] = "unreachable"
     try:
-        index = services.gateway.index
+        index = parts[Gateway].index
         # A number that hidden changes move would tell of them.
         sequence = index.sequence if caller.sees_all else index.public_sequence
         state |= {"index": "ok", "index_sequence": sequence, "model_id": index.model_id}

@@ -11,24 +11,24 @@ from app.core.caller import Caller
 from app.core.database import Database
 from app.core.identifiers import new_id
 from app.duplicates.finder import FileFinder, find_alike
-from app.duplicates.fingerprints import bands_of
 from app.duplicates.repository import DuplicateRepository
 from app.imports.identity import Incoming, find_stored
 from app.imports.plan import PlannedRow
 from app.imports.repository import UploadRepository
 from app.imports.rows import RowError
 from app.jobs.lease import Lease
-from app.matches.gateway import Gateway
-from app.matches.preparation import Prepared, store
+from app.kinds.table import Kind, Record, amounts_in_order, is_public, kind_of, to_document
 from app.models import Need, Outcome, Upload, UploadRow
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named
 from app.records.history import columns_of, created_event
-from app.records.kinds import Kind, Record, amounts_in_order, is_public, kind_of, to_document
 from app.records.publication import next_status
 from app.records.repository import RecordRepository
 from app.records.service import OWNER_KIND
+from app.search.fingerprints import bands_of
+from app.search.gateway import Gateway
+from app.search.preparation import Prepared, store
 
 _MOST_TRIES = 5
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.imports.report_columns import is_report_column
-from app.imports.tables import RawRow, RawTable
-from app.imports.values import parse_date, parse_maturity, parse_wan_range
 from app.models import RecordKind
+from app.tables.reading import RawRow, RawTable
+from app.tables.values import parse_date, parse_maturity, parse_wan_range
 from matching.text.normalise import normalise
 
 # Rows in which a header is looked for: titles, dates and notes stand above it.

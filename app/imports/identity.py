@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from app.kinds.table import Kind, Record
 from app.models import Organisation
 from app.organisations.repository import UNNAMED
-from app.records.kinds import Kind, Record
 
 
 @dataclass(frozen=True, slots=True)

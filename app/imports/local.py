@@ -5,17 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import UnreadableFile
-from app.imports.tables import check_file
+from app.core.parts import Parts
+from app.imports.service import ImportService
 from app.jobs.repository import OPEN
+from app.jobs.worker import Worker
 from app.models import JobState, RecordKind, Upload
-from app.services import Services
+from app.tables.reading import check_file
 
 _WAIT_SECONDS = 0.3
 
 
 def import_here(
-    services: Services,
+    parts: Parts,
     file: Path,
     kind: RecordKind,
     organisation: str | None = None,
@@ -34,7 +37,7 @@ def import_here(
     Raises:
         UnreadableFile: nothing of the file can be understood.
     """
-    imports = services.imports
+    imports = parts[ImportService]
     check_file(file, file.name)
     with file.open("rb") as content:
         upload = imports.submit(
@@ -52,8 +55,8 @@ def import_here(
     imports.on_progress = tell
     try:
         while True:
-            worked = services.worker.work_once(lane)
-            with services.database.read() as session:
+            worked = parts[Worker].work_once(lane)
+            with parts[Database].read() as session:
                 upload = imports.get(session, id, OPERATOR)
             tell(upload)
             if upload.job.state not in OPEN:

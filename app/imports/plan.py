@@ -9,11 +9,12 @@ from app.core.errors import UnreadableFile
 from app.imports.columns import Understood
 from app.imports.identity import Incoming
 from app.imports.rows import IndustriesOf, RowError, parse_row
-from app.imports.table_child import ROW_LIMIT
+from app.kinds.fields import plain_fields
 from app.models import RecordKind
 from app.records.confidentiality import state_secrets
 from app.records.publication import first_status
-from app.records.service import plain_fields, title_key
+from app.records.service import title_key
+from app.tables.child import ROW_LIMIT
 
 
 @dataclass(slots=True)

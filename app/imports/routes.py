@@ -13,8 +13,9 @@ from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
 from app.core.database import Database, DatabaseOf, ReadSession
 from app.core.errors import FieldError, InvalidInput
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
+from app.idempotency import IdempotencyKey, KeyHeader
 from app.imports.report import report, template
 from app.imports.schemas import (
     SHOWN_ERRORS,
@@ -29,11 +30,12 @@ from app.imports.schemas import (
     kind_fields,
 )
 from app.imports.service import ImportService
-from app.imports.tables import FILE_LIMIT
 from app.jobs.repository import OPEN
+from app.jobs.worker import Worker
+from app.kinds.parameters import Cursor, Limit
 from app.models import Outcome, RecordKind
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
+from app.rounds.service import RoundService
+from app.tables.reading import FILE_LIMIT
 
 router = guarded_router("/imports", "导入")
 # A form has a little more around the file.
@@ -51,7 +53,7 @@ class Accepted(BaseModel):
 
 @router.post("", status_code=202, summary="上传文件")
 def upload_file(
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     file: Annotated[
@@ -71,21 +73,21 @@ def upload_file(
 ) -> Accepted:
     """Keep a file on disk and queue its job; both are safe when this answers."""
     if round_id is not None:
-        services.rounds.check_open_to(round_id, kind, caller)
+        parts[RoundService].check_open_to(round_id, kind, caller)
     said = f"{kind}\0{file.filename}\0{mapping}\0{dry_run}\0{organisation}\0{round_id}"
     again = IdempotencyKey.of("imports", caller, idempotency_key, said)
-    upload = services.imports.submit(
+    upload = parts[ImportService].submit(
         file.file, file.filename or "", kind, caller,
         organisation=_named(organisation), mapping=_mapping(mapping), dry_run=dry_run, round_id=round_id, again=again,
     )  # fmt: skip
-    services.worker.wake()
+    parts[Worker].wake()
     response.headers["Location"] = f"/api/v1/imports/{upload.id}"
     return Accepted(id=upload.id, status=upload.job.state)
 
 
 @router.get("", summary="列出导入")
 def list_uploads(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     kind: Annotated[RecordKind | None, Query(title="种类")] = None,
@@ -93,7 +95,7 @@ def list_uploads(
     limit: Limit = 20,
 ) -> UploadPage:
     """Return uploads of the caller's organisation, for staff all; the newest first."""
-    rows, following = services.imports.page(session, caller, kind, cursor, limit)
+    rows, following = parts[ImportService].page(session, caller, kind, cursor, limit)
     return UploadPage(items=[UploadOut.of(each) for each in rows], next_cursor=following)
 
 
@@ -110,18 +112,18 @@ def import_fields(kind: _KindOf) -> list[FieldOut]:
 
 
 @router.get("/{id}", summary="读取导入")
-def get_upload(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> UploadDetail:
+def get_upload(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> UploadDetail:
     """Return how far an upload is, what was understood, and which rows need a person."""
-    upload = services.imports.get(session, id, caller)
-    rejected = services.imports.rejected(session, id, SHOWN_ERRORS)
-    return UploadDetail.with_rows(upload, rejected, services.imports.warned(session, id, SHOWN_ERRORS))
+    upload = parts[ImportService].get(session, id, caller)
+    rejected = parts[ImportService].rejected(session, id, SHOWN_ERRORS)
+    return UploadDetail.with_rows(upload, rejected, parts[ImportService].warned(session, id, SHOWN_ERRORS))
 
 
 @router.post("/{id}/start", status_code=202, summary="正式导入")
-def start_upload(id: str, body: StartIn, services: ServicesOf, caller: CallerOf, response: Response) -> Accepted:
+def start_upload(id: str, body: StartIn, parts: PartsOf, caller: CallerOf, response: Response) -> Accepted:
     """Take in a file that was tried, failed or was cancelled, perhaps with another mapping; or try it once more."""
-    upload = services.imports.start(id, body.mapping, caller, dry_run=body.dry_run)
-    services.worker.wake()
+    upload = parts[ImportService].start(id, body.mapping, caller, dry_run=body.dry_run)
+    parts[Worker].wake()
     response.headers["Location"] = f"/api/v1/imports/{upload.id}"
     return Accepted(id=upload.id, status=upload.job.state)
 
@@ -129,7 +131,7 @@ def start_upload(id: str, body: StartIn, services: ServicesOf, caller: CallerOf,
 @router.get("/{id}/rows", summary="逐行结果")
 def upload_rows(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     outcome: Annotated[Outcome | None, Query(title="结果")] = None,
@@ -137,14 +139,14 @@ def upload_rows(
     limit: Limit = 100,
 ) -> RowPage:
     """Return what became of each row, in their order."""
-    upload = services.imports.get(session, id, caller)
-    rows, following = services.imports.rows(session, id, outcome, cursor, limit)
+    upload = parts[ImportService].get(session, id, caller)
+    rows, following = parts[ImportService].rows(session, id, outcome, cursor, limit)
     return RowPage(items=[RowOut.of(upload, row) for row in rows], next_cursor=following)
 
 
-def _visible(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> None:
+def _visible(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> None:
     """Refuse before the answer begins: once it streams, no status can be sent."""
-    services.imports.get(session, id, caller)
+    parts[ImportService].get(session, id, caller)
 
 
 @router.get(
@@ -154,12 +156,12 @@ def _visible(id: str, services: ServicesOf, session: ReadSession, caller: Caller
     dependencies=[Depends(_visible, scope="function")],
 )
 async def upload_events(
-    id: str, request: Request, services: ServicesOf, database: DatabaseOf, caller: CallerOf
+    id: str, request: Request, parts: PartsOf, database: DatabaseOf, caller: CallerOf
 ) -> AsyncIterator[UploadOut]:
     """Send the upload whenever it got on, until it has ended."""
     last = None
     while not await request.is_disconnected():
-        current = await run_in_threadpool(_now, database, services.imports, id, caller)
+        current = await run_in_threadpool(_now, database, parts[ImportService], id, caller)
         shown = (current.status, current.rows_done, current.rows_total)
         if shown != last:
             yield current
@@ -175,16 +177,16 @@ def _now(database: Database, imports: ImportService, id: str, caller: Caller) ->
 
 
 @router.get("/{id}/report.xlsx", summary="下载未导入的行", responses=WORKBOOK, response_class=Response)
-def upload_report(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Response:
+def upload_report(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the rejected rows in the uploader's own columns, with the reason beside each."""
-    upload = services.imports.get(session, id, caller)
-    return workbook_answer(report(upload, services.imports.rejected(session, id)), "import-report.xlsx")
+    upload = parts[ImportService].get(session, id, caller)
+    return workbook_answer(report(upload, parts[ImportService].rejected(session, id)), "import-report.xlsx")
 
 
 @router.delete("/{id}", status_code=202, summary="取消导入")
-def cancel_upload(id: str, services: ServicesOf, caller: CallerOf) -> UploadOut:
+def cancel_upload(id: str, parts: PartsOf, caller: CallerOf) -> UploadOut:
     """Stop an upload; what was taken stays."""
-    return UploadOut.of(services.imports.cancel(id, caller))
+    return UploadOut.of(parts[ImportService].cancel(id, caller))
 
 
 def _named(organisation: str | None) -> str | None:

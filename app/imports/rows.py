@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from app.achievements.schemas import AchievementIn
 from app.core.problems import field_errors
-from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list, unit_of
+from app.kinds.table import KINDS
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.kinds import KINDS
+from app.tables.values import parse_date, parse_maturity, parse_wan_range, split_list, unit_of
 
 _SCHEMAS: Mapping[RecordKind, type[AchievementIn] | type[NeedIn]] = {
     RecordKind.ACHIEVEMENTS: AchievementIn,

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field, RootModel
 
 from app.core.city_time import CITY_TIME
 from app.imports.columns import FIELD_NAMES, fields_of, left_out
+from app.kinds.fields import RecordBody
 from app.models import JobState, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
-from app.records.fields import RecordBody
 
 # Errors and warnings that come with an upload itself; the rest is read row by row.
 SHOWN_ERRORS = 1000

@@ -17,26 +17,26 @@ from app.codes.industries import industry_names
 from app.core.caller import Caller, Role
 from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound, UnreadableFile
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.identifiers import new_id
 from app.core.memory import give_back_memory
 from app.core.paging import page_of
 from app.duplicates.finder import mark_missing
+from app.idempotency import IdempotencyKey, recall, remember
 from app.imports.batches import BatchTaker
 from app.imports.columns import Column, Understood, column_key, fields_of, needed, understand
 from app.imports.plan import Plan
 from app.imports.repository import UploadRepository
-from app.imports.table_child import ROW_LIMIT
-from app.imports.tables import FILE_LIMIT, Workbook, check_file, read_tables
 from app.jobs.lease import Lease
 from app.jobs.repository import OPEN, JobRepository
-from app.matches.gateway import Gateway
-from app.matches.preparation import BATCH
+from app.kinds.table import KINDS
 from app.models import Job, JobState, Organisation, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
-from app.records.kinds import KINDS
 from app.records.service import OWNER_KIND
+from app.search.gateway import Gateway
+from app.search.preparation import BATCH
+from app.tables.child import ROW_LIMIT
+from app.tables.reading import FILE_LIMIT, Workbook, check_file, read_tables
 
 JOB = "import"
 # How long the file of an ended upload is kept, to be taken in again with another mapping.

@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 
 from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import OptionalText, RecordBody
+from app.kinds.table import KINDS, Record
+from app.kinds.visibility import shows_owner
 from app.models import Disclosure, Interest, InterestState, RecordKind
 from app.models.account import Account
-from app.records.fields import OptionalText, RecordBody
-from app.records.kinds import KINDS, Record
-from app.records.visibility import shows_owner
 
 
 class Side(StrEnum):

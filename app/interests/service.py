@@ -24,11 +24,11 @@ from app.core.paging import page_of
 from app.dockings.opening import docking_of_agreement
 from app.interests.repository import OPEN, InterestRepository
 from app.interests.schemas import ContactOut, ContactsOut, DisclosedOut, Side, side_of
+from app.kinds.table import KINDS, Record
 from app.liaisons.repository import LiaisonRepository
 from app.models import Disclosure, Interest, InterestState, NeedVisibility, Organisation, RecordKind, Status
 from app.models.base import now
 from app.records.confidentiality import profile_of
-from app.records.kinds import KINDS, Record
 from app.records.repository import RecordRepository
 
 _CONTACTS = {Sort.PHONE, Sort.MESSENGER, Sort.EMAIL, Sort.WEBSITE}

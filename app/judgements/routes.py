@@ -6,8 +6,9 @@ from pydantic import BaseModel, Field
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.judgements.schemas import JudgementIn, JudgementOut
-from app.services import ServicesOf
+from app.judgements.service import JudgementService
 
 router = guarded_router("/needs/{id}", "研判")
 
@@ -19,21 +20,21 @@ class JudgementList(BaseModel):
 
 
 @router.put("/matches/{achievement_id}/judgement", summary="研判一项匹配")
-def judge(id: str, achievement_id: str, body: JudgementIn, services: ServicesOf, caller: CallerOf) -> JudgementOut:
+def judge(id: str, achievement_id: str, body: JudgementIn, parts: PartsOf, caller: CallerOf) -> JudgementOut:
     """Store a grade of a pair; judging again replaces it."""
     reason = body.reason_code.value if body.reason_code is not None else None
-    judged = services.judgements.judge(id, achievement_id, caller, body.grade, reason, body.comment)
+    judged = parts[JudgementService].judge(id, achievement_id, caller, body.grade, reason, body.comment)
     return JudgementOut.model_validate(judged)
 
 
 @router.delete("/matches/{achievement_id}/judgement", status_code=204, summary="撤回研判")
-def take_back(id: str, achievement_id: str, services: ServicesOf, caller: CallerOf) -> None:
+def take_back(id: str, achievement_id: str, parts: PartsOf, caller: CallerOf) -> None:
     """Take the caller's grade of a pair back."""
-    services.judgements.take_back(id, achievement_id, caller)
+    parts[JudgementService].take_back(id, achievement_id, caller)
 
 
 @router.get("/judgements", summary="需求的研判")
-def judgements(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> JudgementList:
+def judgements(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> JudgementList:
     """Return what was said of a need's pairs, the newest first."""
-    given = services.judgements.of_need(session, id, caller)
+    given = parts[JudgementService].of_need(session, id, caller)
     return JudgementList(items=[JudgementOut.model_validate(each) for each in given])

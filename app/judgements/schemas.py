@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.kinds.fields import OptionalText, RecordBody
 from app.models import ReasonCode
-from app.records.fields import OptionalText, RecordBody
 
 Grade = Annotated[
     int, Field(ge=1, le=4, strict=True, title="等级", description="1 无相关，2 弱相关，3 较强相关，4 强相关")

@@ -11,9 +11,9 @@ from app.core.caller import OPERATOR, Caller
 from app.core.database import Database
 from app.core.errors import AppError, InvalidInput, NotFound
 from app.judgements.repository import JudgementRepository
+from app.kinds.table import Record
 from app.models import Judgement, RecordKind
 from app.models.base import now
-from app.records.kinds import Record
 from app.records.service import RecordService
 
 # What counts as fitting: 较强相关 and 强相关.

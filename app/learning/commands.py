@@ -7,11 +7,15 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.command_line import Json, open_services, print_json
+from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import InvalidInput
-from app.learning.service import Comparison
-from app.terminal import out, show_quality
+from app.core.terminal import out
+from app.judgements.service import JudgementService
+from app.learning.service import Comparison, LearningService
+from app.learning.terminal import show_quality
+from app.search.gateway import Gateway
 from matching.learning.validation import Validation
 
 learning = typer.Typer()
@@ -26,8 +30,8 @@ def judge(
     as_json: Json = False,
 ) -> None:
     """导入一批研判；同一文件再次导入只更新有变化的。"""
-    with open_services(as_json, index=False) as services:
-        report = services.judgements.import_file(file)
+    with opened(as_json, index=False) as parts:
+        report = parts[JudgementService].import_file(file)
     if as_json:
         errors = [{"line": line, "message": message} for line, message in report.errors]
         print_json({"taken": report.taken, "unchanged": report.unchanged, "errors": errors})
@@ -46,8 +50,8 @@ def weights(
     as_json: Json = False,
 ) -> None:
     """列出排序权重的各个版本；可以改用其中之一，或退回上一个。"""
-    with open_services(as_json, index=False) as services:
-        sets = services.gateway.weight_sets
+    with opened(as_json, index=False) as parts:
+        sets = parts[Gateway].weight_sets
         if use is not None and take_back:
             raise InvalidInput("--use 与 --take-back 只能取其一。")
         if use is not None:
@@ -72,11 +76,11 @@ def train(
     as_json: Json = False,
 ) -> None:
     """用研判重新学习排序权重和等级校准；冻结集上明显变差的不启用。"""
-    with open_services(as_json) as services:
+    with opened(as_json) as parts:
         if (qrels is None) != (needs is None):
             raise InvalidInput("--qrels 与 --needs 要一起给出。")
         files = None if qrels is None or needs is None else (qrels, needs, achievements)
-        done = services.learning.train(files, activate=activate)
+        done = parts[LearningService].train(files, activate=activate)
     if as_json:
         print_json(
             {
@@ -108,8 +112,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """在冻结集上并排比较两套权重。"""
-    with open_services(as_json) as services:
-        found = services.learning.compare(a, b)
+    with opened(as_json) as parts:
+        found = parts[LearningService].compare(a, b)
     if as_json:
         print_json(_compared(found))
     else:
@@ -119,8 +123,8 @@ def compare(
 @learning.command()
 def quality(as_json: Json = False) -> None:
     """按全部研判衡量匹配质量：排序、等级、校准、研判一致性、分行业。"""
-    with open_services(as_json) as services, services.database.read() as session:
-        found = services.learning.quality(session, OPERATOR)
+    with opened(as_json) as parts, parts[Database].read() as session:
+        found = parts[LearningService].quality(session, OPERATOR)
     if as_json:
         print_json(found.model_dump())
     else:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from app.core.caller import OPERATOR, Caller
 from app.core.settings import SEED_DIR
 from app.judgements.repository import JudgementRepository
-from app.matches.gateway import Gateway
+from app.kinds.table import KINDS, Record, to_document
 from app.matches.judged import judged_corpus, judged_pairs
 from app.models import Judgement, RecordKind
-from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
-from matching.evaluation.evaluate import matcher_of, queries_of
+from app.search.gateway import Gateway
+from matching.evaluate import matcher_of, queries_of
 from matching.evaluation.qrels import Qrels
 from matching.learning.examples import Examples, collect_examples
 

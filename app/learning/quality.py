@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
+from app.kinds.industries import divisions
+from app.kinds.table import Record
 from app.learning.examples import qrels_of, stored_examples, stored_judgements
-from app.matches.gateway import Gateway
 from app.models import Judgement
-from app.records.industries import divisions
-from app.records.kinds import Record
+from app.search.gateway import Gateway
 from matching.evaluation.metrics import cohen_kappa, ndcg_at_k, recall_at_k, reciprocal_rank
 from matching.learning.calibration import reliability_table
 from matching.learning.examples import Doubles, Examples

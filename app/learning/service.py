@@ -15,7 +15,7 @@ from app.core.errors import InvalidInput
 from app.judgements.repository import JudgementRepository
 from app.learning.examples import FROZEN, file_examples, qrels_of, stored_examples, stored_judgements
 from app.learning.quality import Quality, quality
-from app.matches.gateway import Gateway
+from app.search.gateway import Gateway
 from matching.learning.examples import Examples, join_examples
 from matching.learning.fit import MIN_EXAMPLES, fit_weights
 from matching.learning.validation import Difference, Validation, cross_validate, paired_bootstrap, validate

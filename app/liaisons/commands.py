@@ -7,13 +7,15 @@ import typer
 from rich.markup import escape
 
 from app.accounts.repository import AccountRepository
-from app.command_line import Json, open_services, print_json
+from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import NotFound
+from app.core.parts import Parts
+from app.core.terminal import out
 from app.liaisons.roster import roster_workbook
 from app.liaisons.schemas import LiaisonOut
-from app.services import Services
-from app.terminal import out
+from app.liaisons.service import LiaisonService
 
 liaison = typer.Typer(help="科技情报员：名单、移交。", no_args_is_help=True)
 
@@ -23,8 +25,8 @@ def show_roster(
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="存为这个工作簿")] = None, as_json: Json = False
 ) -> None:
     """显示或导出科技情报员名单。"""
-    with open_services(as_json, engine=False) as services, services.database.read() as session:
-        items = [LiaisonOut.of(entry) for entry in services.liaisons.roster(session)]
+    with opened(as_json, engine=False) as parts, parts[Database].read() as session:
+        items = [LiaisonOut.of(entry) for entry in parts[LiaisonService].roster(session)]
     if xlsx is not None:
         xlsx.write_bytes(roster_workbook(items))
     if as_json:
@@ -42,9 +44,9 @@ def hand_over(
     as_json: Json = False,
 ) -> None:
     """把一位情报员的全部工作移交给另一位。"""
-    with open_services(as_json, engine=False) as services:
-        ids = [_id(services, email) for email in (leaving, successor)]
-        counts = services.liaisons.hand_over(ids[0], ids[1], OPERATOR)
+    with opened(as_json, engine=False) as parts:
+        ids = [_id(parts, email) for email in (leaving, successor)]
+        counts = parts[LiaisonService].hand_over(ids[0], ids[1], OPERATOR)
     if as_json:
         print_json(counts)
     else:
@@ -54,8 +56,8 @@ def hand_over(
         )
 
 
-def _id(services: Services, email: str) -> str:
-    with services.database.read() as session:
+def _id(parts: Parts, email: str) -> str:
+    with parts[Database].read() as session:
         found = AccountRepository(session).by_email(email)
     if found is None:
         raise NotFound(f"没有邮箱为“{email}”的账号。")

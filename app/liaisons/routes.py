@@ -6,7 +6,9 @@ from fastapi import Query, Response
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
+from app.kinds.fields import Word
 from app.liaisons.roster import roster_workbook
 from app.liaisons.schemas import (
     AssignmentIn,
@@ -20,16 +22,15 @@ from app.liaisons.schemas import (
     LiaisonOut,
     Roster,
 )
-from app.records.fields import Word
-from app.services import ServicesOf
+from app.liaisons.service import LiaisonService
 
 router = guarded_router("", "情报员")
 
 
 @router.get("/liaisons", summary="科技情报员名单")
-def roster(services: ServicesOf, session: ReadSession, caller: CallerOf) -> Roster:
+def roster(parts: PartsOf, session: ReadSession, caller: CallerOf) -> Roster:
     """Return every liaison with whom they look after and when they last talked."""
-    return Roster(items=[LiaisonOut.of(entry) for entry in services.liaisons.roster(session)])
+    return Roster(items=[LiaisonOut.of(entry) for entry in parts[LiaisonService].roster(session)])
 
 
 @router.get(
@@ -38,58 +39,58 @@ def roster(services: ServicesOf, session: ReadSession, caller: CallerOf) -> Rost
     response_class=Response,
     responses=WORKBOOK,
 )
-def roster_file(services: ServicesOf, session: ReadSession, caller: CallerOf) -> Response:
+def roster_file(parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the roster as a workbook."""
-    content = roster_workbook([LiaisonOut.of(entry) for entry in services.liaisons.roster(session)])
+    content = roster_workbook([LiaisonOut.of(entry) for entry in parts[LiaisonService].roster(session)])
     return workbook_answer(content, "roster.xlsx")
 
 
 @router.post("/liaisons/{id}/assignments", status_code=201, summary="分配定点联系单位")
-def assign(id: str, body: AssignmentIn, services: ServicesOf, caller: CallerOf) -> AssignmentOut:
+def assign(id: str, body: AssignmentIn, parts: PartsOf, caller: CallerOf) -> AssignmentOut:
     """Let a liaison look after an organisation, or one of its platforms."""
-    return AssignmentOut.of(services.liaisons.assign(id, body.organisation_id, body.platform, caller))
+    return AssignmentOut.of(parts[LiaisonService].assign(id, body.organisation_id, body.platform, caller))
 
 
 @router.post("/liaisons/{id}/hand-over", summary="移交全部工作")
-def hand_over(id: str, body: HandOverIn, services: ServicesOf, caller: CallerOf) -> HandOverOut:
+def hand_over(id: str, body: HandOverIn, parts: PartsOf, caller: CallerOf) -> HandOverOut:
     """Give everything a liaison looks after to another."""
-    return HandOverOut(**services.liaisons.hand_over(id, body.to, caller))
+    return HandOverOut(**parts[LiaisonService].hand_over(id, body.to, caller))
 
 
 @router.get("/assignments", summary="定点联系")
 def list_assignments(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     liaison: Annotated[Word | None, Query(title="情报员账号 id")] = None,
     organisation: Annotated[Word | None, Query(title="单位 id")] = None,
 ) -> AssignmentList:
     """Return who looks after whom."""
-    found = services.liaisons.assignments(session, liaison, organisation)
+    found = parts[LiaisonService].assignments(session, liaison, organisation)
     return AssignmentList(items=[AssignmentOut.of(each) for each in found])
 
 
 @router.delete("/assignments/{id}", status_code=204, summary="结束定点联系")
-def end_assignment(id: str, services: ServicesOf, caller: CallerOf) -> None:
+def end_assignment(id: str, parts: PartsOf, caller: CallerOf) -> None:
     """End an assignment; it stays as history."""
-    services.liaisons.end(id, caller)
+    parts[LiaisonService].end(id, caller)
 
 
 @router.post("/assignments/{id}/restoration", summary="恢复刚结束的定点联系")
-def restore_assignment(id: str, services: ServicesOf, caller: CallerOf) -> AssignmentOut:
+def restore_assignment(id: str, parts: PartsOf, caller: CallerOf) -> AssignmentOut:
     """Take the end of an assignment back."""
-    return AssignmentOut.of(services.liaisons.restore(id, caller))
+    return AssignmentOut.of(parts[LiaisonService].restore(id, caller))
 
 
 @router.post("/assignments/{id}/contacts", status_code=201, summary="登记一次联系")
-def add_contact(id: str, body: ContactIn, services: ServicesOf, caller: CallerOf) -> ContactOut:
+def add_contact(id: str, body: ContactIn, parts: PartsOf, caller: CallerOf) -> ContactOut:
     """Keep a visit or call."""
-    made = services.liaisons.contact(id, body.contacted_on, body.manner.value, body.note, caller)
+    made = parts[LiaisonService].contact(id, body.contacted_on, body.manner.value, body.note, caller)
     return ContactOut.model_validate(made)
 
 
 @router.get("/assignments/{id}/contacts", summary="联系记录")
-def list_contacts(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> ContactList:
+def list_contacts(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> ContactList:
     """Return the contacts of an assignment, the last first."""
-    found = services.liaisons.contacts(session, id)
+    found = parts[LiaisonService].contacts(session, id)
     return ContactList(items=[ContactOut.model_validate(each) for each in found])

@@ -7,10 +7,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import OptionalText, RecordBody, Word
 from app.liaisons.duty import OVERDUE_DAYS, days_without_contact, is_overdue
 from app.liaisons.service import RosterEntry
 from app.models import Assignment
-from app.records.fields import OptionalText, RecordBody, Word
 
 
 class Manner(StrEnum):

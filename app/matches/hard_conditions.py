@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from app.core.caller import Caller
+from app.kinds.industries import divisions, with_ancestors
+from app.kinds.table import Record, fen, kind_of
+from app.kinds.visibility import shows_owner
 from app.models import Achievement, Condition, Need
-from app.records.industries import divisions, with_ancestors
-from app.records.kinds import Record, fen, kind_of
-from app.records.visibility import shows_owner
 from matching.index.filters import And, Eq, Filter, In, Not, Range
 
 

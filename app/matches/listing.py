@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.caller import Caller
+from app.kinds.industries import with_ancestors
+from app.kinds.table import KINDS, Kind
+from app.kinds.visibility import RecordFilter
 from app.matches.schemas import CaptureTaskOut, ResultOut
 from app.matches.service import MatchService, Ranking
 from app.models import RecordKind
-from app.records.industries import with_ancestors
-from app.records.kinds import KINDS, Kind
-from app.records.visibility import RecordFilter
 from matching.types import Match, Verdict
 
 # Where nothing is suitable, so many of the nearest are shown: for people to see that, not to choose from.

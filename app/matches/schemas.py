@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.kinds.fields import LongText, Maturity, Word
+from app.kinds.parameters import TOP_K_LIMIT
 from app.matches.structured import Agreement
 from app.models import Condition, RecordKind
-from app.records.fields import LongText, Maturity, Word
-
-TOP_K_LIMIT = 100
 
 
 class Graded(Protocol):

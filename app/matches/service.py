@@ -11,12 +11,11 @@ from app.core.city_time import today
 from app.core.database import Database
 from app.core.errors import NotFound
 from app.core.identifiers import new_id
-from app.matches.gateway import Found, Gateway
+from app.kinds.parameters import TOP_K_LIMIT
+from app.kinds.table import KINDS, Kind, Record, kind_of, to_document
+from app.kinds.visibility import RecordFilter, narrowed_filter, visible_filter
 from app.matches.hard_conditions import without_hard_conflicts
-from app.matches.pieces import clauses_of
-from app.matches.places import Places
 from app.matches.schemas import (
-    TOP_K_LIMIT,
     CaptureTaskOut,
     ClauseOut,
     CombinationOut,
@@ -33,9 +32,10 @@ from app.matches.schemas import (
 )
 from app.matches.structured import Agreement, structured_fit
 from app.models import RecordKind
-from app.records.kinds import KINDS, Kind, Record, kind_of, to_document
 from app.records.repository import RecordRepository
-from app.records.visibility import RecordFilter, narrowed_filter, visible_filter
+from app.search.gateway import Found, Gateway
+from app.search.pieces import clauses_of
+from app.search.places import Places
 from matching.combination import Coverage, combine
 from matching.index.filters import ID_FACET, And, Filter, In
 from matching.indicators.types import DemandVerdict, Indicator

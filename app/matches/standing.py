@@ -16,12 +16,12 @@ from datetime import timedelta
 from app.core.caller import OPERATOR
 from app.core.city_time import today
 from app.core.database import Database
-from app.matches.gateway import Gateway
+from app.kinds.table import KINDS, Record, to_document
+from app.kinds.visibility import visible_filter
 from app.models import RecordKind, Status
 from app.models.base import now
-from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
-from app.records.visibility import visible_filter
+from app.search.gateway import Gateway
 from matching.types import Match
 
 # Of an achievement, the nearest needs that are weighed, and the least probability of being related at

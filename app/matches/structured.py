@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.kinds.industries import divisions, tree_distance, with_ancestors
 from app.models import Condition
-from app.records.industries import divisions, tree_distance, with_ancestors
 
 Shown = Mapping[str, Any]
 

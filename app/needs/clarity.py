@@ -6,10 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from app.core.caller import Caller
-from app.matches.gateway import Gateway
 from app.models import Need
 from app.needs.questions import NextQuestion, questions_for
 from app.records.service import RecordService
+from app.search.gateway import Gateway
 
 _NUMBER_WITH_UNIT = re.compile(
     r"\d\s*(?:%|％|℃|°C|[kMG]?Pa|mm|cm|[μn]m|m[²³23]?|kg|t|吨|万|元|小时|h|min|年|天|个月|mg|mL|L|kWh?|MW|V|A|Hz|倍|次|ppm)"

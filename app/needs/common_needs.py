@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import OPERATOR
 from app.core.city_time import today
-from app.matches.gateway import Gateway
-from app.matches.repository import SearchRepository
+from app.kinds.industries import divisions
+from app.kinds.table import KINDS, Record, to_document
 from app.models import RecordKind
-from app.records.industries import divisions
-from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
+from app.search.gateway import Gateway
+from app.search.repository import SearchRepository
 from matching.grouping.corpus import GroupingCorpus, telling_terms
 from matching.grouping.group import Group, group_documents
 from matching.ranking.features import mean_direction

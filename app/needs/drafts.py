@@ -6,13 +6,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.core.caller import ANYBODY, Caller
+from app.kinds.fields import plain_fields
+from app.kinds.table import is_public
 from app.models import Need, NeedVisibility, Organisation, Status
 from app.models.base import now
 from app.needs.schemas import NeedIn, NeedOut
 from app.needs.self_naming import enterprise_of
 from app.records.confidentiality import refuse_state_secrets
-from app.records.kinds import is_public
-from app.records.service import plain_fields
 
 
 class PreviewItem(BaseModel):

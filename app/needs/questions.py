@@ -14,11 +14,11 @@ from typing import Annotated, cast
 from pydantic import BaseModel, Field
 
 from app.core.caller import Caller
-from app.matches.gateway import Gateway
+from app.kinds.table import KINDS, fen, to_document
+from app.kinds.visibility import RecordFilter, narrowed_filter
 from app.models import Achievement, Need, RecordKind
-from app.records.kinds import KINDS, fen, to_document
 from app.records.service import RecordService
-from app.records.visibility import RecordFilter, narrowed_filter
+from app.search.gateway import Gateway
 from matching.clauses.query import split_clauses
 from matching.clauses.types import Clause, ClauseKind
 from matching.grouping.corpus import telling_terms

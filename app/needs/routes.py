@@ -8,20 +8,24 @@ from pydantic import BaseModel, Field
 from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
 from app.core.database import ReadSession
-from app.core.idempotency import IdempotencyKey, KeyHeader
+from app.core.parts import Parts, PartsOf
 from app.core.versions import IfMatch, tell_version
-from app.matches.schemas import TOP_K_LIMIT, MatchesOut, PairOut
+from app.idempotency import IdempotencyKey, KeyHeader
+from app.kinds.parameters import TOP_K_LIMIT, Contains, Cursor, FilterOf, Limit, StatusOf, TopK
+from app.kinds.table import Record
+from app.kinds.visibility import RecordFilter
+from app.matches.schemas import MatchesOut, PairOut
+from app.matches.service import MatchService
 from app.models import Need, RecordKind
 from app.needs.clarity import Clarity, asked_clarity
 from app.needs.common_needs import CommonNeedOut, common_needs
 from app.needs.drafts import PreviewOut, draft_of, preview
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
 from app.needs.self_naming import SelfNamingIn, SelfNamingOut, check_self_naming
-from app.records.kinds import Record
-from app.records.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.records.review import RenewalIn, ReviewIn, VersionList
-from app.records.visibility import RecordFilter
-from app.services import Services, ServicesOf
+from app.records.service import RecordServices
+from app.rounds.service import RoundService
+from app.search.gateway import Gateway
 
 router = guarded_router("/needs", "需求")
 KIND = RecordKind.NEEDS
@@ -43,7 +47,7 @@ class CommonNeedList(BaseModel):
 @router.post("", status_code=201, summary="新增需求")
 def create_need(
     body: NeedIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     match: Annotated[int | None, Query(ge=1, le=TOP_K_LIMIT, title="同时返回的匹配条数")] = None,
@@ -51,19 +55,19 @@ def create_need(
 ) -> NeedCreated:
     """Store a need, say what is missing in it and, if asked, what matches it."""
     if body.round_id is not None:
-        services.rounds.check_open_to(body.round_id, KIND, caller)
+        parts[RoundService].check_open_to(body.round_id, KIND, caller)
     again = IdempotencyKey.of("needs", caller, idempotency_key, body.model_dump_json())
-    record, _ = services.records[KIND].create(body.model_dump(), caller, again)
+    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, again)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
-    matches = services.matches.for_record(record, caller, match, RecordFilter()) if match else None
+    matches = parts[MatchService].for_record(record, caller, match, RecordFilter()) if match else None
     shown = NeedOut.checked(record, caller).model_dump()
-    return NeedCreated(**shown, clarity=_clarity(services, record, caller), matches=matches)
+    return NeedCreated(**shown, clarity=_clarity(parts, record, caller), matches=matches)
 
 
 @router.get("", summary="列出需求")
 def list_needs(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: FilterOf,
@@ -73,19 +77,19 @@ def list_needs(
     limit: Limit = 20,
 ) -> NeedPage:
     """Return needs, the newest first."""
-    page = services.records[KIND].page(session, caller, wanted, q=q, status=status, cursor=cursor, limit=limit)
+    page = parts[RecordServices][KIND].page(session, caller, wanted, q=q, status=status, cursor=cursor, limit=limit)
     return NeedPage(items=[NeedOut.of(record, caller) for record in page.records], next_cursor=page.next_cursor)
 
 
 @router.get("/common", summary="共性需求")
 def list_common_needs(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     min_enterprises: Annotated[int, Query(ge=2, le=100, title="最少企业数")] = 2,
 ) -> CommonNeedList:
     """Return what several enterprises need alike: candidates for common key technologies."""
-    return CommonNeedList(items=common_needs(session, services.gateway, min_enterprises))
+    return CommonNeedList(items=common_needs(session, parts[Gateway], min_enterprises))
 
 
 @router.post("/self-naming", summary="检查需求文字是否会暴露企业")
@@ -95,9 +99,9 @@ def check_need_texts(body: SelfNamingIn, session: ReadSession, caller: CallerOf)
 
 
 @router.post("/clarity", summary="检查还没提交的需求写得清不清楚")
-def check_clarity(body: NeedIn, services: ServicesOf, caller: CallerOf) -> Clarity:
+def check_clarity(body: NeedIn, parts: PartsOf, caller: CallerOf) -> Clarity:
     """Say what a need that is being written leaves open; nothing is stored."""
-    return _clarity(services, draft_of(body), caller)
+    return _clarity(parts, draft_of(body), caller)
 
 
 @router.post("/preview", summary="预览别人看到的需求")
@@ -107,9 +111,9 @@ def preview_need(body: NeedIn, session: ReadSession, caller: CallerOf) -> Previe
 
 
 @router.get("/{id}", summary="读取需求")
-def get_need(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> NeedOut:
+def get_need(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> NeedOut:
     """Return one need."""
-    record = services.records[KIND].get(session, id, caller)
+    record = parts[RecordServices][KIND].get(session, id, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 
@@ -118,15 +122,15 @@ def get_need(id: str, services: ServicesOf, session: ReadSession, caller: Caller
 def change_need(
     id: str,
     body: NeedPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> NeedOut:
     """Change the given fields; the others stay."""
     if body.round_id is not None:
-        services.rounds.check_open_to(body.round_id, KIND, caller)
-    record = services.records[KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+        parts[RoundService].check_open_to(body.round_id, KIND, caller)
+    record = parts[RecordServices][KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 
@@ -134,36 +138,36 @@ def change_need(
 @router.delete("/{id}", status_code=204, summary="撤回需求")
 def withdraw_need(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     if_match: IfMatch = None,
 ) -> None:
     """Withdraw a need: lists and searches no longer show it."""
-    services.records[KIND].withdraw(id, if_match, caller)
+    parts[RecordServices][KIND].withdraw(id, if_match, caller)
 
 
 @router.get("/{id}/clarity", summary="需求的清晰度与先问什么")
-def need_clarity(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Clarity:
+def need_clarity(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Clarity:
     """Say what a need leaves open, and which answer would change its matches most."""
-    return _clarity(services, services.records[KIND].get(session, id, caller), caller)
+    return _clarity(parts, parts[RecordServices][KIND].get(session, id, caller), caller)
 
 
-def _clarity(services: Services, record: Record, caller: Caller) -> Clarity:
-    achievements = services.records[RecordKind.ACHIEVEMENTS]
-    return asked_clarity(services.gateway, achievements, cast(Need, record), caller)
+def _clarity(parts: Parts, record: Record, caller: Caller) -> Clarity:
+    achievements = parts[RecordServices][RecordKind.ACHIEVEMENTS]
+    return asked_clarity(parts[Gateway], achievements, cast(Need, record), caller)
 
 
 @router.post("/{id}/review", summary="审核需求")
 def review_need(
     id: str,
     body: ReviewIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> NeedOut:
     """Publish what was handed in, or return it with the reason."""
-    record = services.records[KIND].review(id, body.decision, body.reason, if_match, caller)
+    record = parts[RecordServices][KIND].review(id, body.decision, body.reason, if_match, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 
@@ -172,48 +176,48 @@ def review_need(
 def renew_need(
     id: str,
     body: RenewalIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> NeedOut:
     """Let a need be valid longer, without another review."""
-    record = services.records[KIND].renew(id, body.valid_until, if_match, caller)
+    record = parts[RecordServices][KIND].renew(id, body.valid_until, if_match, caller)
     tell_version(response, record.version)
     return NeedOut.of(record, caller)
 
 
 @router.post("/{id}/restoration", summary="恢复撤回的需求")
-def restore_need(id: str, services: ServicesOf, caller: CallerOf, response: Response) -> NeedOut:
+def restore_need(id: str, parts: PartsOf, caller: CallerOf, response: Response) -> NeedOut:
     """Take the withdrawal of a need back, while nothing else was changed since."""
-    record = services.records[KIND].restore(id, caller)
+    record = parts[RecordServices][KIND].restore(id, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 
 
 @router.get("/{id}/versions", summary="需求的历次修改")
-def need_versions(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> VersionList:
+def need_versions(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> VersionList:
     """Return who changed what, the newest first."""
-    return VersionList.model_validate({"items": services.records[KIND].versions(session, id, caller)})
+    return VersionList.model_validate({"items": parts[RecordServices][KIND].versions(session, id, caller)})
 
 
 @router.get("/{id}/matches", summary="需求的匹配")
 def need_matches(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: FilterOf,
     top_k: TopK = 20,
 ) -> MatchesOut:
     """Return what matches a need, best first, with reasons."""
-    record = services.records[KIND].get(session, id, caller)
-    return services.matches.for_record(record, caller, top_k, wanted)
+    record = parts[RecordServices][KIND].get(session, id, caller)
+    return parts[MatchService].for_record(record, caller, top_k, wanted)
 
 
 @router.get("/{id}/matches/{achievement_id}", summary="逐条对照一项成果")
-def need_match(id: str, achievement_id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> PairOut:
+def need_match(id: str, achievement_id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> PairOut:
     """Explain one achievement against a need, also where it is not among the best or a hard condition excludes it."""
-    need = services.records[KIND].get(session, id, caller)
-    achievement = services.records[RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
-    return services.matches.for_pairs(need, [achievement], caller)[0]
+    need = parts[RecordServices][KIND].get(session, id, caller)
+    achievement = parts[RecordServices][RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
+    return parts[MatchService].for_pairs(need, [achievement], caller)[0]

@@ -7,11 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationInfo, field_validator
 
 from app.core.caller import Caller
-from app.matches.schemas import MatchesOut
-from app.models import Condition, Need, NeedClass, NeedVisibility, Status
-from app.needs.clarity import Clarity
-from app.records.confidentiality import DisclosureOut, disclosures_of
-from app.records.fields import (
+from app.kinds.fields import (
     Industries,
     LongText,
     Maturity,
@@ -23,9 +19,13 @@ from app.records.fields import (
     Words,
     check_range,
 )
-from app.records.kinds import Record
+from app.kinds.table import Record
+from app.kinds.visibility import shows_all_of
+from app.matches.schemas import MatchesOut
+from app.models import Condition, Need, NeedClass, NeedVisibility, Status
+from app.needs.clarity import Clarity
+from app.records.confidentiality import DisclosureOut, disclosures_of
 from app.records.schemas import RecordOut
-from app.records.visibility import shows_all_of
 
 
 class NeedFields(RecordBody):

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.errors import FieldError, InvalidInput
+from app.kinds.fields import OptionalText, RecordBody, Word, Words
 from app.models import Organisation, OrganisationKind
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import DisclosureOut, disclosures_in
-from app.records.fields import OptionalText, RecordBody, Word, Words
 
 
 class SelfNamingIn(RecordBody):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.accounts.identification import caller_of
 from app.core.caller import Caller
 from app.core.city_time import today
+from app.kinds.table import KINDS
 from app.matches.service import View
 from app.matches.standing import StandingPair
 from app.matches.structured import Agreement, structured_fit
@@ -14,7 +15,6 @@ from app.models import Account, NoticeTopic, RecordKind
 from app.notices.preferences import wishes_of
 from app.notices.repository import NoticeRepository
 from app.notices.telling import Told
-from app.records.kinds import KINDS
 from app.records.repository import RecordRepository
 
 Views = Mapping[RecordKind, View]

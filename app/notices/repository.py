@@ -8,9 +8,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.core.caller import Role
-from app.matches.repository import IN_LIST, batched
+from app.kinds.table import Kind, Record
 from app.models import Account, Assignment, Judgement, Notice, NoticeCursor, NoticePreference, Status
-from app.records.kinds import Kind, Record
+from app.search.repository import IN_LIST, batched
 
 _MEMBERS = (Role.ENTERPRISE, Role.UNIVERSITY)
 

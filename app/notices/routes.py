@@ -7,9 +7,12 @@ from fastapi import Query, Response
 from app.access.guard import CallerOf, guarded_router
 from app.core.city_time import CITY_TIME
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.kinds.parameters import Cursor, Limit
 from app.models import Delivery, DeliveryState, NoticeChannel, NoticePace, NoticeTopic
+from app.notices.preference_service import NoticePreferenceService
 from app.notices.reading import TOPICS
 from app.notices.schemas import (
     MOST_COUNTED,
@@ -25,8 +28,7 @@ from app.notices.schemas import (
     UnsweepIn,
     WebhookTestOut,
 )
-from app.records.parameters import Cursor, Limit
-from app.services import ServicesOf
+from app.notices.service import NoticeService
 
 router = guarded_router("", "通知")
 _MOST_EXPORTED = 5000
@@ -36,7 +38,7 @@ _Unseen = Annotated[bool, Query(title="只看未读")]
 
 @router.get("/notices", summary="列出通知")
 def list_notices(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     topic: _Topic = None,
@@ -45,23 +47,23 @@ def list_notices(
     limit: Limit = 20,
 ) -> NoticePage:
     """Return the caller's notices, the newest first."""
-    rows, following = services.notices.page(session, caller, topic=topic, unseen=unseen, cursor=cursor, limit=limit)
+    rows, following = parts[NoticeService].page(session, caller, topic=topic, unseen=unseen, cursor=cursor, limit=limit)
     return NoticePage(items=[NoticeOut.of(each) for each in rows], next_cursor=following)
 
 
 @router.get("/notices/unseen", summary="未读数")
-def unseen_count(services: ServicesOf, session: ReadSession, caller: CallerOf) -> UnseenOut:
+def unseen_count(parts: PartsOf, session: ReadSession, caller: CallerOf) -> UnseenOut:
     """Return how many the caller has not seen."""
-    count = services.notices.unseen_count(session, caller, MOST_COUNTED + 1)
+    count = parts[NoticeService].unseen_count(session, caller, MOST_COUNTED + 1)
     return UnseenOut(unseen=min(count, MOST_COUNTED), capped=count > MOST_COUNTED)
 
 
 @router.get("/notices/list.xlsx", summary="导出通知", responses=WORKBOOK, response_class=Response)
 def notices_workbook(
-    services: ServicesOf, session: ReadSession, caller: CallerOf, topic: _Topic = None, unseen: _Unseen = False
+    parts: PartsOf, session: ReadSession, caller: CallerOf, topic: _Topic = None, unseen: _Unseen = False
 ) -> Response:
     """Return the list as a workbook, the newest first."""
-    rows, _ = services.notices.page(session, caller, topic=topic, unseen=unseen, limit=_MOST_EXPORTED)
+    rows, _ = parts[NoticeService].page(session, caller, topic=topic, unseen=unseen, limit=_MOST_EXPORTED)
     header = ["时间", "类别", "标题", "说明", "已读", "页面地址"]
     lines = [
         [
@@ -74,34 +76,34 @@ def notices_workbook(
 
 
 @router.put("/notices/seen", summary="全部标为已读")
-def mark_all_seen(body: SweepIn, services: ServicesOf, caller: CallerOf) -> SweptOut:
+def mark_all_seen(body: SweepIn, parts: PartsOf, caller: CallerOf) -> SweptOut:
     """Note that the caller has seen all, or those up to one."""
-    sweep, changed = services.notices.mark_all(caller, body.sweep, body.until)
+    sweep, changed = parts[NoticeService].mark_all(caller, body.sweep, body.until)
     return SweptOut(sweep=sweep, changed=changed)
 
 
 @router.put("/notices/unseen", summary="撤销全部已读")
-def take_sweep_back(body: UnsweepIn, services: ServicesOf, caller: CallerOf) -> SweptOut:
+def take_sweep_back(body: UnsweepIn, parts: PartsOf, caller: CallerOf) -> SweptOut:
     """Make new again what one sweep marked."""
-    return SweptOut(sweep=body.sweep, changed=services.notices.unmark(caller, body.sweep))
+    return SweptOut(sweep=body.sweep, changed=parts[NoticeService].unmark(caller, body.sweep))
 
 
 @router.put("/notices/{id}/seen", summary="标为已读")
-def mark_seen(id: str, services: ServicesOf, caller: CallerOf) -> NoticeOut:
+def mark_seen(id: str, parts: PartsOf, caller: CallerOf) -> NoticeOut:
     """Note that the caller has seen one."""
-    return NoticeOut.of(services.notices.mark_seen(id, caller))
+    return NoticeOut.of(parts[NoticeService].mark_seen(id, caller))
 
 
 @router.post("/notices/webhook", summary="试发 webhook")
-def try_webhook(services: ServicesOf, caller: CallerOf) -> WebhookTestOut:
+def try_webhook(parts: PartsOf, caller: CallerOf) -> WebhookTestOut:
     """Post an empty, signed message to the caller's own address."""
-    return WebhookTestOut(delivered=True, id=services.notice_preferences.try_webhook(caller))
+    return WebhookTestOut(delivered=True, id=parts[NoticePreferenceService].try_webhook(caller))
 
 
 @router.get("/notices/deliveries", summary="最近的发送")
-def list_deliveries(services: ServicesOf, session: ReadSession, caller: CallerOf) -> DeliveryList:
+def list_deliveries(parts: PartsOf, session: ReadSession, caller: CallerOf) -> DeliveryList:
     """Return what became of the last things that were sent to the caller."""
-    found = services.notice_preferences.deliveries(session, caller)
+    found = parts[NoticePreferenceService].deliveries(session, caller)
     return DeliveryList(items=[delivery_out(each) for each in found])
 
 
@@ -120,9 +122,9 @@ def delivery_out(delivery: Delivery) -> DeliveryOut:
 
 
 @router.get("/notice-preferences", summary="读取通知设置")
-def get_preferences(services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> PreferenceOut:
+def get_preferences(parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> PreferenceOut:
     """Return how the caller is told."""
-    found = services.notice_preferences.get(session, caller)
+    found = parts[NoticePreferenceService].get(session, caller)
     tell_version(response, found.version)
     return found
 
@@ -130,12 +132,12 @@ def get_preferences(services: ServicesOf, session: ReadSession, caller: CallerOf
 @router.put("/notice-preferences", summary="修改通知设置")
 def change_preferences(
     body: PreferenceIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> PreferenceOut:
     """Replace how the caller is told; a secret that is left out stays."""
-    found = services.notice_preferences.change(body, if_match, caller)
+    found = parts[NoticePreferenceService].change(body, if_match, caller)
     tell_version(response, found.version)
     return found

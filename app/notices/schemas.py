@@ -6,11 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import OptionalText, RecordBody
 from app.models import DeliveryState, NoticeChannel, NoticePace, NoticePreference, NoticeTopic
 from app.notices.addresses import URL_LIMIT
 from app.notices.preferences import wishes_of
 from app.notices.reading import ReadNotice
-from app.records.fields import OptionalText, RecordBody
 
 # Also how far the bell counts.
 MOST_COUNTED = 100

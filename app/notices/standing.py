@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from app.core.database import Database
-from app.matches.repository import SearchRepository
 from app.matches.standing import StandingMatcher
 from app.models import Notice, RecordKind
 from app.notices.recipients import Views, told_of
 from app.notices.repository import NoticeRepository
 from app.notices.telling import tell
+from app.search.repository import SearchRepository
 
 log = structlog.get_logger()
 

@@ -5,13 +5,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from app.command_line import Json, open_services, print_json, validated
+from app.command_line import Json, opened, print_json, validated
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import NotFound
+from app.core.terminal import out
 from app.models import Organisation, OrganisationKind
 from app.organisations.repository import OrganisationFilter, OrganisationRepository
 from app.organisations.schemas import OrganisationIn, OrganisationRow
-from app.terminal import out
+from app.organisations.service import OrganisationService
 
 org = typer.Typer(help="单位：企业、高校院所、政府部门、服务机构。", no_args_is_help=True)
 Kind = Annotated[OrganisationKind | None, typer.Option("--kind", help="只列这一类")]
@@ -34,9 +36,9 @@ def add_organisation(
         "name": name, "kind": kind, "credit_code": credit_code, "district": district, "park": park,
         "aliases": alias or [],
     }  # fmt: skip
-    with open_services(as_json, engine=False) as services:
+    with opened(as_json, engine=False) as parts:
         body = validated(OrganisationIn, fields).model_dump(mode="json")
-        found, made = services.organisations.ensure(body, OPERATOR)
+        found, made = parts[OrganisationService].ensure(body, OPERATOR)
     if as_json:
         print_json({"id": found.id, "created": made})
     else:
@@ -47,10 +49,10 @@ def add_organisation(
 def list_organisations(kind: Kind = None, as_json: Json = False) -> None:
     """列出单位。"""
     items: list[Organisation] = []
-    with open_services(as_json, engine=False) as services, services.database.read() as session:
+    with opened(as_json, engine=False) as parts, parts[Database].read() as session:
         cursor: str | None = None
         while True:
-            rows, cursor = services.organisations.page(session, OPERATOR, OrganisationFilter(kind), cursor, 500)
+            rows, cursor = parts[OrganisationService].page(session, OPERATOR, OrganisationFilter(kind), cursor, 500)
             items += rows
             if cursor is None:
                 break
@@ -66,7 +68,7 @@ def show_organisation(
     name: Annotated[str, typer.Argument(metavar="NAME", help="单位全称或 id")], as_json: Json = False
 ) -> None:
     """显示一个单位的资料。"""
-    with open_services(as_json, engine=False) as services, services.database.read() as session:
+    with opened(as_json, engine=False) as parts, parts[Database].read() as session:
         repository = OrganisationRepository(session)
         found = repository.by_name(name) or repository.by_id(name)
         if found is None:

@@ -6,8 +6,11 @@ from fastapi import Depends, Query, Response
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.kinds.fields import Word, plain_fields
+from app.kinds.parameters import Contains, Cursor, Limit
 from app.models import OrganisationKind, Verification
 from app.organisations.repository import OrganisationFilter
 from app.organisations.schemas import (
@@ -17,10 +20,7 @@ from app.organisations.schemas import (
     OrganisationRow,
     VerificationIn,
 )
-from app.records.fields import Word
-from app.records.parameters import Contains, Cursor, Limit
-from app.records.service import plain_fields
-from app.services import ServicesOf
+from app.organisations.service import OrganisationService
 
 router = guarded_router("/organisations", "单位")
 
@@ -38,11 +38,9 @@ Wanted = Annotated[OrganisationFilter, Depends(_filter)]
 
 
 @router.post("", status_code=201, summary="新增单位")
-def create_organisation(
-    body: OrganisationIn, services: ServicesOf, caller: CallerOf, response: Response
-) -> OrganisationRow:
+def create_organisation(body: OrganisationIn, parts: PartsOf, caller: CallerOf, response: Response) -> OrganisationRow:
     """Make an organisation."""
-    made = services.organisations.create(plain_fields(body.model_dump(mode="json")), caller)
+    made = parts[OrganisationService].create(plain_fields(body.model_dump(mode="json")), caller)
     tell_version(response, made.version)
     response.headers["Location"] = f"/api/v1/organisations/{made.id}"
     return OrganisationRow.of(made, caller)
@@ -50,7 +48,7 @@ def create_organisation(
 
 @router.get("", summary="列出单位")
 def list_organisations(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     wanted: Wanted,
@@ -58,22 +56,22 @@ def list_organisations(
     limit: Limit = 20,
 ) -> OrganisationPage:
     """Return organisations, the newest first; enterprises are shown to staff and themselves alone."""
-    rows, next_cursor = services.organisations.page(session, caller, wanted, cursor, limit)
+    rows, next_cursor = parts[OrganisationService].page(session, caller, wanted, cursor, limit)
     return OrganisationPage(items=[OrganisationRow.of(each, caller) for each in rows], next_cursor=next_cursor)
 
 
 @router.get(".xlsx", summary="导出单位", response_class=Response, responses=WORKBOOK)
-def export_organisations(services: ServicesOf, caller: CallerOf, wanted: Wanted) -> Response:
+def export_organisations(parts: PartsOf, caller: CallerOf, wanted: Wanted) -> Response:
     """Return organisations as a workbook."""
-    return workbook_answer(services.organisations.exported(wanted, caller), "organisations.xlsx")
+    return workbook_answer(parts[OrganisationService].exported(wanted, caller), "organisations.xlsx")
 
 
 @router.get("/{id}", summary="读取单位")
 def get_organisation(
-    id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response
+    id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response
 ) -> OrganisationRow:
     """Return one organisation."""
-    found = services.organisations.get(session, id, caller)
+    found = parts[OrganisationService].get(session, id, caller)
     tell_version(response, found.version)
     return OrganisationRow.of(found, caller)
 
@@ -82,14 +80,14 @@ def get_organisation(
 def change_organisation(
     id: str,
     body: OrganisationPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> OrganisationRow:
     """Change the given fields; what was verified and changes is unverified again."""
     fields = body.model_dump(mode="json", exclude_unset=True)
-    found = services.organisations.change(id, fields, if_match, caller)
+    found = parts[OrganisationService].change(id, fields, if_match, caller)
     tell_version(response, found.version)
     return OrganisationRow.of(found, caller)
 
@@ -98,12 +96,12 @@ def change_organisation(
 def verify_organisation(
     id: str,
     body: VerificationIn,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> OrganisationRow:
     """Keep who checked an organisation, when, and what they found."""
-    found = services.organisations.verify(id, Verification(body.state), body.note, if_match, caller)
+    found = parts[OrganisationService].verify(id, Verification(body.state), body.note, if_match, caller)
     tell_version(response, found.version)
     return OrganisationRow.of(found, caller)

@@ -9,10 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import Industries, OptionalText, RecordBody, Word, Words
 from app.models import EnterpriseGrade, Organisation, OrganisationKind, Verification
 from app.organisations.credit_code import normalise_credit_code
 from app.organisations.visibility import shows_all_of
-from app.records.fields import Industries, OptionalText, RecordBody, Word, Words
 
 
 def _credit_code(text: str) -> str:

@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, String, Subquery, and_, case, cast, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
+from app.kinds.table import Kind
 from app.models import Achievement, Status
-from app.records.kinds import Kind
 
 # The newest of an organisation's achievements, which are looked at.
 MOST_LOOKED_AT = 2000

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.paging import page_of
+from app.kinds.industries import divisions
+from app.kinds.table import KINDS
 from app.models import Achievement, RecordKind
 from app.portfolio.repository import Gap, PortfolioRepository
-from app.records.industries import divisions
-from app.records.kinds import KINDS
 
 _DIVISIONS = 8
 

@@ -9,9 +9,9 @@ from app.confidentiality.names import Profile, Sort
 from app.confidentiality.self_naming import Finding, find_self_naming
 from app.confidentiality.state_secrets import find_state_secrets
 from app.core.errors import FieldError, InvalidInput
+from app.kinds.table import Record
 from app.models import Need, NeedVisibility, Organisation, Status
 from app.organisations.repository import UNNAMED
-from app.records.kinds import Record
 
 # Fields that people write freely, of either kind of record.
 TEXTS = ("title", "summary", "description", "indicators", "keywords", "ip", "chains", "cooperation_modes")

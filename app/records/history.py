@@ -6,8 +6,8 @@ from typing import Any
 
 from app.audit.log import Event
 from app.core.caller import Caller, Role
+from app.kinds.table import Record, kind_of
 from app.models import AuditEntry
-from app.records.kinds import Record, kind_of
 
 # Told by the entry itself, or of no interest to a reader.
 _UNTOLD = {"id", "title_key", "created_at", "updated_at", "submitted_at"}

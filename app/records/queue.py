@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.paging import page_of
+from app.kinds.table import KINDS, Record
 from app.models import RecordKind
-from app.records.kinds import KINDS, Record
 from app.records.repository import RecordRepository
 
 # What `place_of` says.

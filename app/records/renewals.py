@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 from app.access.guard import CallerOf, guarded_router
 from app.core.city_time import today
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
+from app.kinds.table import kind_of
 from app.models import RecordKind
-from app.records.kinds import kind_of
-from app.services import ServicesOf
+from app.records.service import RecordServices
 
 router = guarded_router("", "有效期")
 _MOST = 200
@@ -37,7 +38,7 @@ class RenewalList(BaseModel):
 
 @router.get("/renewals", summary="即将到期的记录")
 def list_renewals(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     days: Annotated[int, Query(ge=0, le=366, title="多少天内到期")] = 30,
@@ -45,7 +46,8 @@ def list_renewals(
     """Return published records that expire within some days: all for staff, else one's own."""
     day = today()
     before = day + timedelta(days=days + 1)
-    found = [each for service in services.records.values() for each in service.expiring(session, before, caller, _MOST)]
+    services = parts[RecordServices].values()
+    found = [each for service in services for each in service.expiring(session, before, caller, _MOST)]
     items = [
         RenewalOut(
             kind=kind_of(record).name,

@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.caller import Caller
-from app.matches.repository import IN_LIST, batched
+from app.kinds.table import Kind, Record
+from app.kinds.visibility import RecordFilter, narrowed_sql, valid_sql, visible_sql
 from app.models import AuditEntry, Organisation, Status
-from app.records.kinds import Kind, Record
-from app.records.visibility import RecordFilter, narrowed_sql, valid_sql, visible_sql
+from app.search.repository import IN_LIST, batched
 
 
 class RecordRepository:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, field_validator
 
 from app.core.city_time import CITY_TIME
-from app.records.fields import OptionalText, RecordBody
+from app.kinds.fields import OptionalText, RecordBody
 from app.records.publication import Decision
 
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
+from app.kinds.table import Record, kind_of
+from app.kinds.visibility import shows_all_of, shows_owner
 from app.models import Organisation
-from app.records.kinds import Record, kind_of
-from app.records.visibility import shows_all_of, shows_owner
 
 # Columns that only the organisation itself and staff read.
 _OWN = ("contact", "review_note", "disclosures_accepted", "round_id", "originals")

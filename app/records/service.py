@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -16,22 +15,23 @@ from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.identifiers import new_id
 from app.core.paging import page_of
 from app.core.versions import check_version
-from app.matches.gateway import Gateway
-from app.matches.preparation import store
-from app.matches.repository import SearchRepository
+from app.idempotency import IdempotencyKey, recall, remember
+from app.kinds.fields import plain_fields
+from app.kinds.table import Kind, Record, amounts_in_order, is_public, to_document
+from app.kinds.visibility import RecordFilter, shows_all_of
 from app.models import Organisation, OrganisationKind, RecordKind, Status
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named, refuse_state_secrets
 from app.records.history import columns_of, created_event, shown_versions, take_review_back
-from app.records.kinds import Kind, Record, amounts_in_order, is_public, to_document
 from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
-from app.records.visibility import RecordFilter, shows_all_of
+from app.search.gateway import Gateway
+from app.search.preparation import store
+from app.search.repository import SearchRepository
 from matching.text.normalise import normalise
 
 OWNER_KIND: Mapping[RecordKind, OrganisationKind] = {
@@ -367,6 +367,10 @@ class RecordService:
         return NotFound(f"没有这条{self._kind.noun}，它可能已被撤回，或编号有误。请返回列表重新查找。")
 
 
+class RecordServices(dict[RecordKind, RecordService]):
+    """The services of all kinds."""
+
+
 def _touch(record: Record) -> None:
     record.version += 1
     record.updated_at = now()
@@ -375,8 +379,3 @@ def _touch(record: Record) -> None:
 def _not_yours(own: Organisation, name: str) -> InvalidInput:
     message = f"只能以本单位“{own.name}”的名义提交，请删去这一项或改为本单位全称"
     return InvalidInput(f"organisation：{message}。", (FieldError("organisation", "not_yours", message, name),))
-
-
-def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields with choices as the words that are stored."""
-    return {name: value.value if isinstance(value, Enum) else value for name, value in fields.items()}

@@ -12,8 +12,8 @@ from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.core.versions import check_version
 from app.dockings.opening import open_docking
+from app.kinds.table import KINDS, Record
 from app.liaisons.repository import LiaisonRepository
-from app.matches.gateway import Gateway
 from app.models import (
     DockingOrigin,
     GuestAnswer,
@@ -26,7 +26,6 @@ from app.models import (
     Status,
 )
 from app.models.base import now
-from app.records.kinds import KINDS, Record
 from app.records.repository import RecordRepository
 from app.roadshows.agenda_schemas import MeetingIn, MeetingPatch, ResultIn
 from app.roadshows.assignment import Pair, Seat, arrange
@@ -35,6 +34,7 @@ from app.roadshows.repository import RoadshowRepository
 from app.roadshows.service import RoadshowService, check_begun, invalid
 from app.roadshows.stages import SETTLED, Act, check
 from app.roadshows.times import slot_name, slots_of
+from app.search.gateway import Gateway
 
 # Pairs that are offered for seating by hand.
 MOST_OFFERED = 60

@@ -6,12 +6,14 @@ from fastapi import Query, Request, Response
 
 from app.access.guard import CallerOf, guarded_router
 from app.core import word
-from app.core.database import ReadSession
+from app.core.database import Database, ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
 from app.models import Roadshow, RoadshowMeeting
 from app.models.base import now
 from app.roadshows import calendar
+from app.roadshows.agenda import AgendaService
 from app.roadshows.agenda_schemas import (
     Agenda,
     MeetingIn,
@@ -21,9 +23,9 @@ from app.roadshows.agenda_schemas import (
     ResultIn,
 )
 from app.roadshows.handout import agenda_workbook, calendar_of, handout, handout_document
+from app.roadshows.service import RoadshowService
 from app.roadshows.shown import Shown, shown_candidate
 from app.roadshows.times import slots_of
-from app.services import ServicesOf
 
 router = guarded_router("/roadshows", "路演")
 _DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {word.MEDIA_TYPE: {}}, "description": "文档"}}
@@ -32,30 +34,30 @@ Full = Annotated[bool, Query(title="含匿名企业名称", description="仅情�
 
 
 @router.get("/{id}/agenda", summary="读取议程")
-def get_agenda(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Agenda:
+def get_agenda(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Agenda:
     """Return the agenda: for guests their own meetings, once it is settled."""
-    roadshow = services.roadshows.get(session, id, caller)
-    return _agenda(roadshow, services.roadshow_agendas.meetings(session, roadshow, caller), session, caller)
+    roadshow = parts[RoadshowService].get(session, id, caller)
+    return _agenda(roadshow, parts[AgendaService].meetings(session, roadshow, caller), session, caller)
 
 
 @router.post("/{id}/agenda", summary="自动排议程")
-def propose_agenda(id: str, services: ServicesOf, caller: CallerOf) -> Agenda:
+def propose_agenda(id: str, parts: PartsOf, caller: CallerOf) -> Agenda:
     """Seat the best pairs of the guests around what is pinned; what was not pinned is seated anew."""
-    meetings = services.roadshow_agendas.propose(id, caller)
-    with services.database.read() as session:
-        return _agenda(services.roadshows.get(session, id, caller), meetings, session, caller)
+    meetings = parts[AgendaService].propose(id, caller)
+    with parts[Database].read() as session:
+        return _agenda(parts[RoadshowService].get(session, id, caller), meetings, session, caller)
 
 
 @router.get("/{id}/pairs", summary="可排入的对")
-def offered_pairs(id: str, services: ServicesOf, caller: CallerOf) -> OfferedList:
+def offered_pairs(id: str, parts: PartsOf, caller: CallerOf) -> OfferedList:
     """Return the best pairs of the guests that are not seated."""
-    return OfferedList(items=[shown_candidate(each) for each in services.roadshow_agendas.offered(id, caller)])
+    return OfferedList(items=[shown_candidate(each) for each in parts[AgendaService].offered(id, caller)])
 
 
 @router.post("/{id}/meetings", status_code=201, summary="手工排入一场洽谈")
-def seat_pair(id: str, body: MeetingIn, services: ServicesOf, caller: CallerOf, response: Response) -> MeetingOut:
+def seat_pair(id: str, body: MeetingIn, parts: PartsOf, caller: CallerOf, response: Response) -> MeetingOut:
     """Seat a pair at a free table; it is pinned."""
-    return _one(services, id, services.roadshow_agendas.seat(id, body, caller), caller, response)
+    return _one(parts, id, parts[AgendaService].seat(id, body, caller), caller, response)
 
 
 @router.patch("/{id}/meetings/{meeting_id}", summary="移动或固定一场洽谈")
@@ -63,53 +65,53 @@ def move_meeting(
     id: str,
     meeting_id: str,
     body: MeetingPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> MeetingOut:
     """Move a meeting to a free table and slot, pin it or loosen it."""
-    meeting = services.roadshow_agendas.move(id, meeting_id, body, if_match, caller)
-    return _one(services, id, meeting, caller, response)
+    meeting = parts[AgendaService].move(id, meeting_id, body, if_match, caller)
+    return _one(parts, id, meeting, caller, response)
 
 
 @router.delete("/{id}/meetings/{meeting_id}", status_code=204, summary="删去一场洽谈")
-def unseat_meeting(id: str, meeting_id: str, services: ServicesOf, caller: CallerOf, if_match: IfMatch = None) -> None:
+def unseat_meeting(id: str, meeting_id: str, parts: PartsOf, caller: CallerOf, if_match: IfMatch = None) -> None:
     """Take a meeting out of the agenda."""
-    services.roadshow_agendas.unseat(id, meeting_id, if_match, caller)
+    parts[AgendaService].unseat(id, meeting_id, if_match, caller)
 
 
 @router.put("/{id}/meetings/{meeting_id}/result", summary="登记洽谈结果")
 def record_result(
-    id: str, meeting_id: str, body: ResultIn, services: ServicesOf, caller: CallerOf, response: Response
+    id: str, meeting_id: str, body: ResultIn, parts: PartsOf, caller: CallerOf, response: Response
 ) -> MeetingOut:
     """Keep what came of a meeting; a pair that met gets a docking, once."""
-    return _one(services, id, services.roadshow_agendas.record(id, meeting_id, body, caller), caller, response)
+    return _one(parts, id, parts[AgendaService].record(id, meeting_id, body, caller), caller, response)
 
 
 @router.get("/{id}/agenda.xlsx", summary="导出议程与结果", responses=WORKBOOK, response_class=Response)
-def agenda_table(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Response:
+def agenda_table(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the agenda as a workbook."""
-    roadshow = services.roadshows.get(session, id, caller)
-    meetings = services.roadshow_agendas.meetings(session, roadshow, caller)
+    roadshow = parts[RoadshowService].get(session, id, caller)
+    meetings = parts[AgendaService].meetings(session, roadshow, caller)
     shown = Shown(session, roadshow, meetings).all(meetings, caller)
     return workbook_answer(agenda_workbook(roadshow, shown), "roadshow-agenda.xlsx")
 
 
 @router.get("/{id}/handout.docx", summary="导出手册", responses=_DOCUMENT, response_class=Response)
-def handout_file(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, full: Full = False) -> Response:
+def handout_file(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, full: Full = False) -> Response:
     """Return sheets for tables and organisations as a document."""
-    roadshow = services.roadshows.get(session, id, caller)
-    meetings = services.roadshow_agendas.meetings(session, roadshow, caller)
+    roadshow = parts[RoadshowService].get(session, id, caller)
+    meetings = parts[AgendaService].meetings(session, roadshow, caller)
     sheets = handout(Shown(session, roadshow, meetings), meetings, caller, full=full)
     return word.word_answer(handout_document(roadshow, sheets), "roadshow-handout.docx")
 
 
 @router.get("/{id}/calendar.ics", summary="日历文件", responses=_CALENDAR, response_class=Response)
-def calendar_file(id: str, request: Request, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Response:
+def calendar_file(id: str, request: Request, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the event, and a guest's own meetings, for a calendar."""
-    roadshow = services.roadshows.get(session, id, caller)
-    meetings = services.roadshow_agendas.meetings(session, roadshow, caller) if caller.organisation_id else []
+    roadshow = parts[RoadshowService].get(session, id, caller)
+    meetings = parts[AgendaService].meetings(session, roadshow, caller) if caller.organisation_id else []
     shown = Shown(session, roadshow, meetings).all(meetings, caller)
     address = f"{request.base_url}roadshows/{id}"
     return calendar.calendar_answer(calendar_of(roadshow, shown, address, now()), "roadshow.ics")
@@ -120,8 +122,8 @@ def _agenda(roadshow: Roadshow, meetings: list[RoadshowMeeting], session: ReadSe
     return Agenda(slots=slots_of(roadshow), tables=roadshow.tables, items=shown)
 
 
-def _one(services: ServicesOf, id: str, meeting: RoadshowMeeting, caller: CallerOf, response: Response) -> MeetingOut:
+def _one(parts: PartsOf, id: str, meeting: RoadshowMeeting, caller: CallerOf, response: Response) -> MeetingOut:
     tell_version(response, meeting.version)
-    with services.database.read() as session:
-        roadshow = services.roadshows.get(session, id, caller)
+    with parts[Database].read() as session:
+        roadshow = parts[RoadshowService].get(session, id, caller)
         return Shown(session, roadshow, [meeting]).one(meeting, caller)

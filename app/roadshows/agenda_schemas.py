@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from app.kinds.fields import OptionalText, RecordBody
 from app.models import MeetingOutcome
-from app.records.fields import OptionalText, RecordBody
 from app.roadshows.times import MOST_SLOTS
 
 _Id = Annotated[str, Field(min_length=1, max_length=32)]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from app.core.caller import Caller
 from app.core.database import Database
-from app.matches.gateway import Gateway
+from app.kinds.table import KINDS, Record, to_document
+from app.kinds.visibility import visible_filter
 from app.matches.hard_conditions import without_hard_conflicts
 from app.models import RecordKind
-from app.records.kinds import KINDS, Record, to_document
 from app.records.repository import RecordRepository
-from app.records.visibility import visible_filter
 from app.roadshows.repository import RoadshowRepository
+from app.search.gateway import Gateway
 from matching.index.filters import And, In
 from matching.types import Match
 

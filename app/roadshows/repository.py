@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core.caller import Caller, Role
 from app.core.city_time import today
+from app.kinds.table import Kind, Record
+from app.kinds.visibility import valid_sql
+from app.kinds.visibility import visible_sql as record_visible_sql
 from app.models import (
     Account,
     Achievement,
@@ -22,9 +25,6 @@ from app.models import (
     RoadshowState,
     Status,
 )
-from app.records.kinds import Kind, Record
-from app.records.visibility import valid_sql
-from app.records.visibility import visible_sql as record_visible_sql
 from app.roadshows.stages import TOLD
 
 _OVER = (RoadshowState.HELD, RoadshowState.ARCHIVED, RoadshowState.CANCELLED)

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import OptionalText, RecordBody, Word
 from app.models import GuestAnswer, MeetingOutcome, Roadshow, RoadshowGuest, RoadshowKind, RoadshowState
-from app.records.fields import OptionalText, RecordBody, Word
 from app.roadshows.stages import STATES, Step
 from app.roadshows.times import period, slots_of, timing_problem
 

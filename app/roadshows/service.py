@@ -10,9 +10,9 @@ from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.paging import page_of
 from app.core.versions import check_version
+from app.idempotency import IdempotencyKey, recall, remember
 from app.models import (
     AuditEntry,
     GuestAnswer,

@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from app.core.caller import Caller, Role
+from app.kinds.table import KINDS, Record, kind_of
+from app.kinds.visibility import shows_all_of, shows_owner
 from app.models import MeetingOutcome, RecordKind, Roadshow, RoadshowMeeting
-from app.records.kinds import KINDS, Record, kind_of
 from app.records.repository import RecordRepository
-from app.records.visibility import shows_all_of, shows_owner
 from app.roadshows.agenda_schemas import MeetingOut, OfferedOut, SideOut
 from app.roadshows.pairs import Candidate
 from app.roadshows.times import slot_period

@@ -6,9 +6,10 @@ from fastapi import Query, Response
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.database import ReadSession
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
-from app.records.parameters import Cursor, Limit
+from app.kinds.parameters import Cursor, Limit
 from app.rounds.schemas import (
     AskedList,
     AskedOut,
@@ -21,22 +22,22 @@ from app.rounds.schemas import (
     RoundPage,
     RoundPatch,
 )
-from app.services import ServicesOf
+from app.rounds.service import RoundService
 
 router = guarded_router("/rounds", "需求征集")
 
 
 @router.post("", status_code=201, summary="发起征集")
-def create_round(body: RoundIn, services: ServicesOf, caller: CallerOf, response: Response) -> RoundOut:
+def create_round(body: RoundIn, parts: PartsOf, caller: CallerOf, response: Response) -> RoundOut:
     """Open a round."""
-    round = services.rounds.create(body.model_dump(), caller)
+    round = parts[RoundService].create(body.model_dump(), caller)
     tell_version(response, round.version)
     return RoundOut.of(round, caller)
 
 
 @router.get("", summary="列出征集")
 def list_rounds(
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     open: Annotated[bool, Query(title="只看正在征集的")] = False,
@@ -44,14 +45,14 @@ def list_rounds(
     limit: Limit = 20,
 ) -> RoundPage:
     """Return rounds, the newest first: for enterprises the open ones, and those they were asked in."""
-    rows, following = services.rounds.page(session, caller, only_open=open, cursor=cursor, limit=limit)
+    rows, following = parts[RoundService].page(session, caller, only_open=open, cursor=cursor, limit=limit)
     return RoundPage(items=[RoundOut.of(each, caller) for each in rows], next_cursor=following)
 
 
 @router.get("/{id}", summary="读取征集")
-def get_round(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf, response: Response) -> RoundOut:
+def get_round(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> RoundOut:
     """Return one round."""
-    round = services.rounds.get(session, id, caller)
+    round = parts[RoundService].get(session, id, caller)
     tell_version(response, round.version)
     return RoundOut.of(round, caller)
 
@@ -60,40 +61,41 @@ def get_round(id: str, services: ServicesOf, session: ReadSession, caller: Calle
 def change_round(
     id: str,
     body: RoundPatch,
-    services: ServicesOf,
+    parts: PartsOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> RoundOut:
     """Change the given fields; the others stay."""
-    round = services.rounds.change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    round = parts[RoundService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, round.version)
     return RoundOut.of(round, caller)
 
 
 @router.post("/{id}/invitations", summary="邀请企业")
-def invite(id: str, body: InvitationsIn, services: ServicesOf, caller: CallerOf) -> InvitedOut:
+def invite(id: str, body: InvitationsIn, parts: PartsOf, caller: CallerOf) -> InvitedOut:
     """Ask enterprises for their needs."""
-    fresh, already = services.rounds.invite(id, body, caller)
+    fresh, already = parts[RoundService].invite(id, body, caller)
     return InvitedOut(invited=fresh, already=already)
 
 
 @router.get("/{id}/invitations", summary="征集名单")
 def invitations(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     silent: Annotated[bool, Query(title="只看未答复的")] = False,
 ) -> AskedList:
     """Return who is asked, and what came of it."""
-    return AskedList(items=[AskedOut.of(each) for each in services.rounds.asked(session, id, caller, silent=silent)])
+    asked = parts[RoundService].asked(session, id, caller, silent=silent)
+    return AskedList(items=[AskedOut.of(each) for each in asked])
 
 
 @router.get("/{id}/invitations.xlsx", summary="导出征集名单", responses=WORKBOOK, response_class=Response)
 def invitations_workbook(
     id: str,
-    services: ServicesOf,
+    parts: PartsOf,
     session: ReadSession,
     caller: CallerOf,
     silent: Annotated[bool, Query(title="只看未答复的")] = False,
@@ -101,7 +103,7 @@ def invitations_workbook(
     """Return who is asked, what came of it and whom to call, as a workbook."""
     header = ["县区", "园区", "企业", "答复", "需求数", "催办次数", "最近催办", "电话"]
     rows = []
-    for each in services.rounds.asked(session, id, caller, silent=silent):
+    for each in parts[RoundService].asked(session, id, caller, silent=silent):
         shown, phones = AskedOut.of(each), each.invitation.organisation.phones
         answer = "已提交" if shown.needs else (f"无需求：{shown.declined}" if shown.declined else "未答复")
         reminded = shown.reminded_at and shown.reminded_at.strftime("%Y-%m-%d %H:%M")
@@ -113,21 +115,21 @@ def invitations_workbook(
 
 
 @router.post("/{id}/reminders", summary="催办未答复的企业")
-def remind(id: str, services: ServicesOf, caller: CallerOf) -> AskedList:
+def remind(id: str, parts: PartsOf, caller: CallerOf) -> AskedList:
     """Note a reminder for those who are silent; return whom to call or write to."""
-    return AskedList(items=[AskedOut.of(each) for each in services.rounds.remind(id, caller)])
+    return AskedList(items=[AskedOut.of(each) for each in parts[RoundService].remind(id, caller)])
 
 
 @router.post("/{id}/decline", status_code=204, summary="答复无需求")
-def decline_round(id: str, body: DeclineIn, services: ServicesOf, caller: CallerOf) -> None:
+def decline_round(id: str, body: DeclineIn, parts: PartsOf, caller: CallerOf) -> None:
     """Note that an enterprise has no need this time."""
-    services.rounds.decline(id, body.organisation_id, body.reason, caller)
+    parts[RoundService].decline(id, body.organisation_id, body.reason, caller)
 
 
 @router.get("/{id}/completion", summary="完成情况")
-def completion(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Completion:
+def completion(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Completion:
     """Return how far a round is, by district and park."""
-    return services.rounds.completion(session, id, caller)
+    return parts[RoundService].completion(session, id, caller)
 
 
 @router.get(
@@ -136,9 +138,9 @@ def completion(id: str, services: ServicesOf, session: ReadSession, caller: Call
     responses=WORKBOOK,
     response_class=Response,
 )
-def completion_workbook(id: str, services: ServicesOf, session: ReadSession, caller: CallerOf) -> Response:
+def completion_workbook(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return how far a round is as a workbook."""
-    found = services.rounds.completion(session, id, caller)
+    found = parts[RoundService].completion(session, id, caller)
     header = ["县区", "园区", "征集企业", "已提交", "答复无需求", "未答复", "需求数", "完成率"]
     rows = [
         [

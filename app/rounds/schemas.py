@@ -8,8 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME, today
+from app.kinds.fields import Industries, OptionalText, RecordBody, Word, Words
 from app.models import Round
-from app.records.fields import Industries, OptionalText, RecordBody, Word, Words
 from app.rounds.repository import Asked
 
 _Message = Annotated[OptionalText, Field(max_length=2000)]

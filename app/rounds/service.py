@@ -15,9 +15,9 @@ from app.core.paging import page_of
 from app.core.versions import check_version
 from app.models import Need, RecordKind, Round, RoundInvitation
 from app.models.base import now
-from app.notices.round_words import Occasion, tell_round
 from app.rounds.repository import Asked, RoundRepository
 from app.rounds.schemas import Completion, CompletionRow, InvitationsIn, RoundOut
+from app.rounds.words import Occasion, tell_round
 
 # Nobody is reminded twice within this time.
 _REMIND_AFTER = timedelta(hours=20)

@@ -6,9 +6,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import LongText, Word
 from app.matches.schemas import FilterIn
 from app.models import RecordKind, SavedSearch
-from app.records.fields import LongText, Word
 
 Name = Annotated[Word, Field(max_length=100, title="名称")]
 

@@ -18,15 +18,15 @@ from sqlalchemy.orm import Session
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import Conflict, InvalidInput, NotFound
-from app.matches.gateway import Gateway
+from app.kinds.visibility import RecordFilter
 from app.matches.listing import SearchListing
 from app.matches.schemas import FilterIn, sureness
 from app.matches.service import MatchService, Ranking
 from app.models import RecordKind, SavedSearch
 from app.models.base import now
-from app.records.visibility import RecordFilter
 from app.saved_searches.repository import SavedSearchRepository
 from app.saved_searches.schemas import DigestOut, NewResultOut, SavedSearchIn, SavedSearchOut
+from app.search.gateway import Gateway
 from matching.text.analysis import TEXT_RULES
 from matching.types import DocumentVectors
 

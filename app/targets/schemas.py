@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import OptionalText, RecordBody, Wan, Word
 from app.models import Target, TargetScope, TargetSettings
-from app.records.fields import OptionalText, RecordBody, Wan, Word
 from app.targets.measures import MEASURES, SCOPES, TARGETED, Measure
 from app.targets.years import FIRST_YEAR, LAST_YEAR
 

@@ -7,7 +7,7 @@ from fastapi import Path, Response
 from app.audit.parameters import Wanted
 from app.audit.repository import AuditFilter
 from app.audit.schemas import AuditEntryOut
-from app.records.parameters import Cursor
+from app.kinds.parameters import Cursor
 from app.web import audit_words
 from app.web.pages import PageOf, page_router
 

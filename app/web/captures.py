@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from app.captures.schemas import CaptureOut
 from app.core.city_time import today
-from app.records.parameters import Cursor
+from app.kinds.parameters import Cursor
 from app.web.pages import PageOf, page_router
 from app.web.rounds import sections
 

@@ -11,8 +11,8 @@ from app.cases.routes import candidate
 from app.cases.schemas import MEANS, TEXTS
 from app.cases.stages import STATES, Step, steps_from
 from app.interests.schemas import SIDES
+from app.kinds.parameters import Cursor
 from app.models import CaseState
-from app.records.parameters import Cursor
 from app.web.pages import PageOf, page_router
 
 router = page_router()

@@ -22,6 +22,8 @@ from app.challenges.stages import STEPS
 from app.core.caller import Role
 from app.core.city_time import today
 from app.core.errors import NotFound
+from app.kinds.parameters import Cursor
+from app.kinds.visibility import RecordFilter
 from app.models import (
     BidState,
     ChallengeGrade,
@@ -33,8 +35,6 @@ from app.models import (
     RecordKind,
     Status,
 )
-from app.records.parameters import Cursor
-from app.records.visibility import RecordFilter
 from app.web.challenge_words import BACKWARD, usual_criteria, what_next, whose_turn
 from app.web.filters import FILLED, FilledWord
 from app.web.pages import Page, PageOf, page_router

@@ -10,8 +10,8 @@ from app.channels.fields import CONSTANT, GIVEN, LEAVABLE, SOURCES
 from app.channels.response_schemas import ResponseRow
 from app.channels.schemas import ChannelOut, PackageOut
 from app.channels.templates import templates
+from app.kinds.parameters import Cursor
 from app.models import CodeList, ItemState, LeadState, PackageFormat, RecordKind
-from app.records.parameters import Cursor
 from app.web.filters import FILLED
 from app.web.pages import PageOf, page_router
 from app.web.rounds import sections

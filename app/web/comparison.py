@@ -8,10 +8,10 @@ from fastapi import Query, Response
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.sheets import WORKBOOK, Sheet, workbook_answer, workbook_of
+from app.kinds.table import Record
 from app.matches.schemas import ClauseOut, PairOut, StructuredOut, sureness
 from app.models import RecordKind
 from app.needs.schemas import NeedOut
-from app.records.kinds import Record
 from app.web import match_words
 from app.web.match_tables import figures
 from app.web.match_words import condition

@@ -13,8 +13,8 @@ from app.contracts.workbooks.schemas import BatchOut, BatchRowOut
 from app.contracts.workbooks.service import REFUSED
 from app.core.caller import Role
 from app.core.city_time import today
+from app.kinds.parameters import Cursor
 from app.models import AdjustmentKind, BatchState, CodeList, RowOutcome
-from app.records.parameters import Cursor
 from app.targets.years import year_of
 from app.web.contracts_history import history
 from app.web.filters import FILLED

@@ -14,9 +14,9 @@ from app.dockings.repository import DockingFilter
 from app.dockings.schemas import DockingOut
 from app.dockings.stages import OPEN, STAGES
 from app.dockings.visibility import Side, hides_need
+from app.kinds.fields import Word
+from app.kinds.parameters import Cursor
 from app.models import DockingStage, EntryKind, RecordKind, Team
-from app.records.fields import Word
-from app.records.parameters import Cursor
 from app.services import OUTPUTS
 from app.web.pages import Page, PageOf, page_router
 

@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from app.core.caller import Role
 from app.duplicates.routes import DuplicateOut
+from app.kinds.parameters import Cursor
+from app.kinds.table import Record, kind_of
+from app.kinds.visibility import shows_all_of
 from app.models import RecordKind
-from app.records.kinds import Record, kind_of
-from app.records.parameters import Cursor
 from app.records.queue import MOST_COUNTED
 from app.records.schemas import RecordOut
-from app.records.visibility import shows_all_of
 from app.services import OUTPUTS
 from app.web.highlight import differing
 from app.web.pages import Page, PageOf, page_router

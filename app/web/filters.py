@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from app.records.fields import Word
+from app.kinds.fields import Word
 
 FILLED = BeforeValidator(lambda value: value or None)
 FilledWord = Annotated[Word | None, FILLED]

@@ -7,8 +7,8 @@ from fastapi import Query, Response
 from app.core.caller import Role
 from app.imports.schemas import SHOWN_ERRORS, UploadDetail, UploadOut, kind_fields
 from app.jobs.repository import OPEN
+from app.kinds.parameters import Cursor
 from app.models import RecordKind
-from app.records.parameters import Cursor
 from app.web.pages import PageOf, page_router
 
 router = page_router()

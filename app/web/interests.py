@@ -9,8 +9,8 @@ from pydantic import BeforeValidator
 
 from app.core.caller import Role
 from app.interests.schemas import SIDES, InterestOut, PartyOut, Side
+from app.kinds.parameters import Cursor
 from app.models import DockingStage, InterestState, RecordKind
-from app.records.parameters import Cursor
 from app.services import OUTPUTS
 from app.web.pages import Page, PageOf, page_router
 

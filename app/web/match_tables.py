@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from app.core.sheets import Sheet
+from app.kinds.table import Kind
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut
 from app.models import Condition
-from app.records.kinds import Kind
 from app.web.match_words import best_clause, condition, conflicts, counts, figure
 from app.web.vocabulary import CLAUSE_KINDS, CONDITIONS, GRADES, TRL, VERDICTS, percent, wan
 

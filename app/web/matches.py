@@ -9,12 +9,12 @@ from fastapi import Depends, Query, Request, Response
 from app.achievements.schemas import AchievementOut
 from app.core.caller import Caller
 from app.core.sheets import WORKBOOK, workbook_answer, workbook_of
+from app.kinds.parameters import TOP_K_LIMIT, FilterOf
+from app.kinds.table import KINDS, Record
 from app.matches.listing import facet_counts
-from app.matches.schemas import TOP_K_LIMIT, ClauseOut
+from app.matches.schemas import ClauseOut
 from app.models import Judgement, RecordKind, Status
 from app.needs.schemas import NeedOut
-from app.records.kinds import KINDS, Record
-from app.records.parameters import FilterOf
 from app.web import match_words
 from app.web.match_tables import match_sheets
 from app.web.pages import Page, PageOf, page_router

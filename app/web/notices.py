@@ -10,13 +10,13 @@ from pydantic import BeforeValidator
 
 from app.core.city_time import CITY_TIME, today
 from app.core.identifiers import new_id
+from app.kinds.parameters import Cursor
 from app.models import DeliveryState, NoticePace, NoticeTopic
 from app.notices.preferences import LEAST_GRADE
 from app.notices.reading import GRADES, TOPICS
 from app.notices.routes import delivery_out
 from app.notices.schemas import NoticeOut
 from app.notices.senders import NAMES
-from app.records.parameters import Cursor
 from app.web.pages import PageOf, page_router
 
 router = page_router()

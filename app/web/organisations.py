@@ -8,13 +8,13 @@ from app.accounts.repository import AccountFilter
 from app.accounts.schemas import AccountOut
 from app.core.caller import Role
 from app.core.errors import Forbidden
+from app.kinds.parameters import Cursor
+from app.kinds.visibility import RecordFilter
 from app.liaisons.schemas import AssignmentOut
 from app.models import CodeList, OrganisationKind, RecordKind, Verification
 from app.organisations.repository import OrganisationFilter
 from app.organisations.schemas import OrganisationRow
-from app.records.parameters import Cursor
 from app.records.schemas import RecordOut
-from app.records.visibility import RecordFilter
 from app.services import OUTPUTS
 from app.web.filters import FILLED, FilledWord
 from app.web.pages import Page, PageOf, page_router

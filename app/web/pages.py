@@ -27,7 +27,7 @@ from app.core.errors import AppError
 from app.core.problems import field_errors
 from app.matches.schemas import sureness
 from app.notices.schemas import MOST_COUNTED
-from app.services import Services, ServicesOf
+from app.services import Services
 from app.web import vocabulary
 from app.web.assets import load_assets
 from app.web.highlight import marked
@@ -190,8 +190,8 @@ def with_query(path: str, query: dict[str, Any], **changes: Any) -> str:
     return f"{path}?{urlencode(values)}" if values else path
 
 
-def _page(request: Request, services: ServicesOf, session: ReadSession) -> Page:
-    return Page(request, services, session)
+def _page(request: Request, session: ReadSession) -> Page:
+    return Page(request, request.app.state.services, session)
 
 
 PageOf = Annotated[Page, Depends(_page, scope="function")]

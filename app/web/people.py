@@ -8,10 +8,10 @@ from app.accounts.membership import check_manages
 from app.accounts.repository import AccountFilter
 from app.accounts.schemas import ASSIGNABLE, AccountOut, KeyOut
 from app.core.caller import Role
+from app.kinds.parameters import Cursor
 from app.models import Account, AccountState
 from app.models.base import now
 from app.organisations.schemas import OrganisationRow
-from app.records.parameters import Cursor
 from app.web.filters import FILLED, FilledWord
 from app.web.pages import Page, PageOf, page_router
 from app.web.vocabulary import WORDS

@@ -14,13 +14,13 @@ from app.dockings.repository import DockingFilter
 from app.dockings.schemas import DockingOut
 from app.imports.schemas import UploadOut
 from app.interests.schemas import InterestOut
+from app.kinds.parameters import Cursor
+from app.kinds.table import KINDS, Record
+from app.kinds.visibility import RecordFilter
 from app.models import Docking, Need, RecordKind, Status, Upload
 from app.needs.clarity import clarity
 from app.needs.schemas import NeedOut
 from app.portfolio.repository import MOST_LOOKED_AT, Gap
-from app.records.kinds import KINDS, Record
-from app.records.parameters import Cursor
-from app.records.visibility import RecordFilter
 from app.rounds.schemas import RoundOut
 from app.services import OUTPUTS
 from app.web.next_steps import GAPS, EnterpriseDay, UniversityDay, enterprise_step, university_step

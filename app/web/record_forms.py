@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.core.city_time import today
+from app.kinds.table import KINDS
 from app.models import CodeList, RecordKind
-from app.records.kinds import KINDS
 from app.records.service import RENEWAL
 from app.web.pages import Page, PageOf, page_router
 from app.web.records import COOPERATION_MODES, KindOf, industry_labels, shown_record

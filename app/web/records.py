@@ -12,15 +12,15 @@ from app.achievements.schemas import AchievementOut
 from app.codes.industries import division_names, shipped
 from app.core.caller import Caller, Role
 from app.core.city_time import today
+from app.kinds.fields import Maturity
+from app.kinds.parameters import Cursor
+from app.kinds.table import KINDS, Record
+from app.kinds.visibility import RecordFilter, shows_all_of
 from app.models import CodeList, RecordKind, Status
 from app.needs.clarity import asked_clarity
 from app.needs.schemas import NeedOut
-from app.records.fields import Maturity
-from app.records.kinds import KINDS, Record
-from app.records.parameters import Cursor
 from app.records.schemas import RecordOut
 from app.records.service import RENEWAL
-from app.records.visibility import RecordFilter, shows_all_of
 from app.web.filters import FILLED, FilledWord
 from app.web.pages import Page, PageOf, page_router
 from app.web.record_history import field_names, shown_history

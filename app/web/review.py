@@ -11,11 +11,11 @@ from app.achievements.open_points import open_points
 from app.achievements.schemas import AchievementOut
 from app.codes.industries import division_names
 from app.core.errors import NotFound
+from app.kinds.table import KINDS, Record, kind_of
 from app.models import Achievement, Need, RecordKind, Status
 from app.needs.clarity import clarity
 from app.needs.schemas import NeedOut
 from app.records.confidentiality import DisclosureOut
-from app.records.kinds import KINDS, Record, kind_of
 from app.records.queue import MOST_COUNTED, PLACE, Queue, place_of, review_queue
 from app.web.filters import FILLED
 from app.web.highlight import differing, marked

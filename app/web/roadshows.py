@@ -9,10 +9,10 @@ from pydantic import BeforeValidator
 
 from app.audit.schemas import AuditEntryOut
 from app.core.city_time import today
+from app.kinds.parameters import Cursor
 from app.models import OrganisationKind, RoadshowState
 from app.organisations.repository import OrganisationFilter
 from app.organisations.schemas import OrganisationRow
-from app.records.parameters import Cursor
 from app.roadshows.agenda_schemas import MeetingOut
 from app.roadshows.handout import about, handout
 from app.roadshows.repository import When

@@ -9,11 +9,11 @@ from app.access.rule import STAFF
 from app.codes.industries import division_names, shipped
 from app.core.caller import Role
 from app.core.city_time import today
+from app.kinds.parameters import Cursor
 from app.models import Organisation, OrganisationKind
 from app.needs.schemas import NeedOut
 from app.organisations.repository import OrganisationFilter
 from app.organisations.schemas import OrganisationRow
-from app.records.parameters import Cursor
 from app.rounds.schemas import AskedOut, RoundOut
 from app.web.filters import FilledWord
 from app.web.pages import Page, PageOf, page_router

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.records.visibility import RecordFilter
+from app.kinds.visibility import RecordFilter
 from app.saved_searches.schemas import SavedSearchOut
 from app.web.pages import PageOf, page_router, with_query
 from app.web.search_facets import chips_of

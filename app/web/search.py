@@ -12,11 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from app.codes.industries import division_names
 from app.core.problems import field_errors
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
+from app.kinds.fields import TEXT_LIMIT, LongText
+from app.kinds.parameters import FilterOf
 from app.matches.listing import ORDERS, Order, Wanted
 from app.matches.schemas import ResultOut, sureness
 from app.models import RecordKind
-from app.records.fields import TEXT_LIMIT, LongText
-from app.records.parameters import FilterOf
 from app.web.pages import PageOf, page_router
 from app.web.search_facets import FACETS, chips_of, facets_of
 from app.web.vocabulary import GRADES, TRL, wan

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.codes.industries import division_names
+from app.kinds.industries import with_ancestors
+from app.kinds.visibility import RecordFilter
 from app.matches.listing import Listing
 from app.models import RecordKind
-from app.records.industries import with_ancestors
-from app.records.visibility import RecordFilter
 from app.web.vocabulary import TRL
 
 FACETS = {

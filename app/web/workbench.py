@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from app.records.kinds import kind_of
+from app.kinds.table import kind_of
 from app.web.pages import Page
 from app.workbench.repository import MOST_COUNTED
 

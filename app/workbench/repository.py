@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.caller import Caller, Role
+from app.kinds.table import Kind, Record
 from app.models import Achievement, Assignment, Interest, InterestState, Judgement, NearDuplicate, Need, Status
-from app.records.kinds import Kind, Record
 
 MOST_COUNTED = 1000
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME, today
 from app.core.identifiers import first_id
+from app.kinds.table import KINDS, Record
 from app.liaisons.schemas import AssignmentOut
 from app.liaisons.service import LiaisonService
 from app.models import Interest, InterestState, Need, RecordKind
-from app.records.kinds import KINDS, Record
 from app.records.service import RecordService
 from app.workbench.repository import WorkbenchRepository
 

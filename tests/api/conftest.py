@@ -20,10 +20,10 @@ from app.achievements.schemas import AchievementIn, AchievementOut
 from app.core.caller import OPERATOR, Role
 from app.core.security import ensure_key, key_digest
 from app.core.settings import Settings
-from app.matches.encoders import EncoderLoader
 from app.models import Account, ApiKey, OrganisationKind, RecordKind
 from app.needs.schemas import NeedIn, NeedOut
 from app.organisations.repository import OrganisationRepository
+from app.search.encoders import EncoderLoader
 from app.services import Services
 
 TEXTS = {"achievements": "summary", "needs": "description"}

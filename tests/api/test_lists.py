@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.records.industries import with_ancestors
+from app.kinds.industries import with_ancestors
 
 KINDS = ["achievements", "needs"]
 MATURITY = {"achievements": "maturity", "needs": "min_maturity"}

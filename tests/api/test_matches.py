@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.records.kinds import KINDS as RECORD_KINDS
+from app.kinds.table import KINDS as RECORD_KINDS
 from matching.text.normalise import normalise
 
 KINDS = ["achievements", "needs"]

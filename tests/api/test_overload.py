@@ -8,7 +8,7 @@ import pytest
 from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import text
 
-from app.matches.places import MOST_AT_ONCE, Places
+from app.search.places import MOST_AT_ONCE, Places
 
 
 @pytest.fixture

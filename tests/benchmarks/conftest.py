@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.matches.repository import RULES
+from app.search.repository import RULES
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:

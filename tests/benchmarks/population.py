@@ -13,10 +13,10 @@ import numpy as np
 
 from app.core.migrations import migrate
 from app.core.settings import Settings
-from app.duplicates.fingerprints import bands_of
-from app.matches.pieces import sentences_of
-from app.matches.preparation import Prepared, pieces_hash, prepare, store
 from app.models import Achievement, Need, Organisation, OrganisationKind, RecordKind
+from app.search.fingerprints import bands_of
+from app.search.pieces import sentences_of
+from app.search.preparation import Prepared, pieces_hash, prepare, store
 from app.services import Services, build_services
 from matching.text.analysis import LexicalField
 from matching.types import Document

@@ -23,7 +23,7 @@ import pytest
 
 from app.core.security import ensure_key
 from app.core.settings import Settings
-from app.matches.pieces import sentences_of
+from app.search.pieces import sentences_of
 from matching.embedding.encoder import Encoder
 from matching.text.analysis import encodable_texts
 from matching.types import Document

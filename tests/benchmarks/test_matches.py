@@ -14,9 +14,9 @@ import pytest
 
 from app.core.caller import ANYBODY, OPERATOR
 from app.core.settings import Settings
+from app.kinds.table import KINDS, to_document
+from app.kinds.visibility import RecordFilter, narrowed_filter
 from app.models import RecordKind
-from app.records.kinds import KINDS, to_document
-from app.records.visibility import RecordFilter, narrowed_filter
 from app.services import build_services
 from matching.ranking.features import lexical_clauses
 from tests.benchmarks.population import populate

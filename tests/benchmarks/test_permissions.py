@@ -8,9 +8,9 @@ import pytest
 
 from app.core.caller import ANYBODY, OPERATOR, Caller, Role
 from app.core.settings import Settings
+from app.kinds.table import KINDS, to_document
+from app.kinds.visibility import RecordFilter, narrowed_filter
 from app.models import RecordKind
-from app.records.kinds import KINDS, to_document
-from app.records.visibility import RecordFilter, narrowed_filter
 from matching.index.filters import And
 from tests.benchmarks.population import populate
 

@@ -15,12 +15,12 @@ from sqlalchemy import func, select
 
 from app.core.migrations import migrate
 from app.core.settings import Settings
-from app.duplicates.fingerprints import bands_of
-from app.matches.preparation import Prepared, _parts, store
+from app.kinds.table import to_document
 from app.matches.standing import StandingMatcher, is_told
 from app.models import Account, Achievement, Need, Notice, Organisation, OrganisationKind, RecordKind
 from app.notices.repository import NoticeRepository
-from app.records.kinds import to_document
+from app.search.fingerprints import bands_of
+from app.search.preparation import Prepared, _parts, store
 from app.services import build_services
 from matching.text.analysis import LexicalField, lexical_terms
 from matching.types import Document

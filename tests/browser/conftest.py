@@ -16,10 +16,10 @@ from app.accounts.sign_in import LIFETIME
 from app.accounts.tokens import SESSION, new_token, token_hash
 from app.core.caller import Role
 from app.core.settings import PROJECT_ROOT, Settings
-from app.matches.encoders import EncoderLoader
 from app.models import Account, OrganisationKind, SignInSession
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
+from app.search.encoders import EncoderLoader
 from app.services import Services
 from tests import serving
 from tests.trials import CAMPAIGN

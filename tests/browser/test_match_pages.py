@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Role
+from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.visibility import RecordFilter
 
 NEEDS, ACHIEVEMENTS = RecordKind.NEEDS, RecordKind.ACHIEVEMENTS
 

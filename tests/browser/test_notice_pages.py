@@ -5,10 +5,10 @@ from playwright.sync_api import expect
 
 from app.core.caller import OPERATOR, Role
 from app.core.settings import Settings
+from app.kinds.table import KINDS
 from app.models import NoticeTopic, RecordKind
 from app.needs.schemas import NeedIn
 from app.notices.telling import Told, tell
-from app.records.kinds import KINDS
 
 ASKS = "云澜通知页面有限公司（示例）"
 NEED = {

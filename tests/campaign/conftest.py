@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from app.core.security import ensure_key
 from app.core.settings import Settings
-from app.matches.encoders import EncoderLoader
+from app.search.encoders import EncoderLoader
 from tests.serving import served
 
 # An address, and the headers of the operator.

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from app.core.settings import PROJECT_ROOT, Settings
-from app.matches.encoders import load_encoder, reference_scale
 from app.matches.judged import judged_corpus, judged_pairs
+from app.search.encoders import load_encoder, reference_scale
 from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale
-from matching.evaluation.evaluate import debiased, matcher_of, queries_of
+from matching.evaluate import debiased, matcher_of, queries_of
 from matching.evaluation.metrics import ndcg_at_k, wrong_pairs
 from matching.evaluation.qrels import LOWEST, Qrels
 from matching.learning.calibration import Doubles, expected_calibration_error, grade_score

@@ -11,9 +11,9 @@ from pysqlite3 import dbapi2
 from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR
 from app.core.settings import Settings
-from app.matches.check import check_index
+from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
 from tests.installations import opened
 from tests.trials import size
 

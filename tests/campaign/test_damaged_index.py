@@ -7,9 +7,9 @@ import pytest
 
 from app.core.caller import OPERATOR
 from app.core.settings import Settings
-from app.matches.check import check_index
+from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
 from matching.index.snapshot import newest_snapshot
 from tests.installations import opened
 from tests.trials import size

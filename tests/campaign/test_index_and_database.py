@@ -11,10 +11,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR
 from app.core.settings import Settings
-from app.matches.check import check_index
+from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
 from app.services import build_services
 from tests.installations import Content
 from tests.trials import size

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.core.settings import Settings
-from app.matches.encoders import reference_scale
+from app.search.encoders import reference_scale
 from matching.embedding.encoder import Encoder
 from matching.ranking.weights import SHIPPED
 from tests.campaign.refit import refit

@@ -7,10 +7,10 @@ import pytest
 
 from app.core.caller import OPERATOR
 from app.core.settings import PROJECT_ROOT
+from app.kinds.visibility import RecordFilter
 from app.matches.listing import SearchListing, Wanted
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
-from app.records.visibility import RecordFilter
 from app.services import Services
 from matching.evaluation.qrels import read_qrels
 

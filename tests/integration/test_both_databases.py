@@ -9,9 +9,9 @@ from app.core.caller import ANYBODY, OPERATOR
 from app.core.database import Database
 from app.core.settings import SEED_DIR, Settings
 from app.imports.local import import_here
-from app.matches.check import check_index
+from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
 from app.services import build_services
 
 pytestmark = pytest.mark.real_model
@@ -25,9 +25,9 @@ def test_import_match_change_withdraw_and_check(database: Database, settings: Se
     file = tmp_path / "achievements.jsonl"
     file.write_text("\n".join(rows), "utf-8")
     owner = "云澜矿业大学（示例）"
-    first = import_here(services, file, RecordKind.ACHIEVEMENTS, owner)
+    first = import_here(services.parts, file, RecordKind.ACHIEVEMENTS, owner)
     assert (first.created, first.rejected) == (12, 0)
-    second = import_here(services, file, RecordKind.ACHIEVEMENTS, owner)
+    second = import_here(services.parts, file, RecordKind.ACHIEVEMENTS, owner)
     assert (second.created, second.updated, second.unchanged) == (0, 0, 12)
 
     text = json.loads(rows[3])["title"]

@@ -19,9 +19,9 @@ from app.core.database import Database
 from app.core.errors import Conflict
 from app.core.identifiers import new_id
 from app.core.migrations import migrate
+from app.kinds.table import KINDS
+from app.kinds.visibility import visible_sql
 from app.models import Need, NeedVisibility, Organisation, OrganisationKind, Status
-from app.records.kinds import KINDS
-from app.records.visibility import visible_sql
 
 COLUMNS = [
     {"target": "编号", "source": "code"}, {"target": "标题", "source": "title"},

@@ -12,9 +12,9 @@ from sqlalchemy import insert, inspect, select, text
 
 from app.core.database import Database
 from app.core.migrations import alembic_config, migrate
-from app.matches.preparation import Prepared, store
-from app.matches.repository import Changes, SearchRepository
 from app.models import Achievement, Base, Change, Organisation, OrganisationKind, RecordKind, Status, Tag, Vector
+from app.search.preparation import Prepared, store
+from app.search.repository import Changes, SearchRepository
 
 
 def add_achievement(database: Database, title: str, **fields: object) -> str:

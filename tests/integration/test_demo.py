@@ -6,7 +6,7 @@ from app.accounts.identification import caller_of
 from app.accounts.repository import AccountRepository
 from app.core.caller import OPERATOR, Role
 from app.core.errors import Conflict, Unauthenticated
-from app.demo import ready_demo
+from app.demo.ready import ready_demo
 from app.models import Status
 from app.models.record import RecordKind
 
@@ -17,7 +17,7 @@ REAL = {"email": "zhengshi@example.cn", "name": "正式", "role": Role.LIAISON}
 
 @pytest.fixture
 def demo(demo_services):
-    return ready_demo(demo_services)
+    return ready_demo(demo_services.parts)
 
 
 def _account(services, email):
@@ -31,7 +31,7 @@ def _sign_in(services, demo, email):
 
 def test_every_role_has_an_account_and_the_second_time_it_is_the_same(demo_services, demo):
     assert {each.role for each in demo.accounts} == {role.value for role in Role if role is not Role.ANYBODY}
-    assert ready_demo(demo_services) == demo
+    assert ready_demo(demo_services.parts) == demo
     for each in demo.accounts:
         _sign_in(demo_services, demo, each.email)
     file = demo_services.settings.data_dir / "demo-password"
@@ -76,7 +76,7 @@ def test_the_first_real_account_ends_the_demo(demo_services, demo):
         assert AccountRepository(session).sessions(ended.id) == []
     with pytest.raises(Conflict, match="演示账号"):
         demo_services.accounts.change(ended.id, {"disabled": False}, str(ended.version), OPERATOR)
-    assert ready_demo(demo_services) is None
+    assert ready_demo(demo_services.parts) is None
 
 
 def test_whom_a_demo_account_invites_belongs_to_the_demo(demo_services, demo):
@@ -89,5 +89,5 @@ def test_whom_a_demo_account_invites_belongs_to_the_demo(demo_services, demo):
 
 def test_there_is_no_demo_beside_real_accounts(seeded_services):
     seeded_services.accounts.invite(REAL, OPERATOR)
-    assert ready_demo(seeded_services) is None
+    assert ready_demo(seeded_services.parts) is None
     assert not (seeded_services.settings.data_dir / "demo-password").exists()

@@ -9,10 +9,10 @@ from app.core.caller import ANYBODY, OPERATOR
 from app.core.errors import ModelMissing
 from app.core.migrations import migrate
 from app.core.settings import Settings
-from app.matches.check import check_index
-from app.matches.repository import SearchRepository
+from app.kinds.visibility import RecordFilter
 from app.models import Achievement, RecordKind
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
+from app.search.repository import SearchRepository
 from app.services import Services, build_services
 from matching.index.snapshot import newest_snapshot
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.matches.check import check_index
-from app.matches.preparation import BATCH
 from app.models import Achievement, Organisation
+from app.search.check import check_index
+from app.search.preparation import BATCH
 from app.services import Services
 from tests.integration.killing import Killer
 from tests.trials import CAMPAIGN, size

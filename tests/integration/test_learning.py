@@ -8,7 +8,7 @@ import pytest
 from app.core.errors import InvalidInput, SetupError
 from app.core.settings import Settings
 from app.learning.examples import FROZEN
-from app.matches.weight_sets import WeightSets
+from app.search.weight_sets import WeightSets
 from app.services import Services, build_services
 from matching.evaluation.qrels import read_qrels
 

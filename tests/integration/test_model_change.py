@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.core.caller import OPERATOR
 from app.core.settings import Settings
+from app.kinds.visibility import RecordFilter
 from app.models import RecordKind, Vector
-from app.records.visibility import RecordFilter
 from app.services import Services, build_services
 
 pytestmark = pytest.mark.real_model

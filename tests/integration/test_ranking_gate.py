@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.core.settings import PROJECT_ROOT, Settings
-from app.matches.encoders import reference_scale
 from app.matches.judged import judged_corpus
+from app.search.encoders import reference_scale
 from matching.embedding.documents import embed
 from matching.embedding.encoder import Encoder
-from matching.evaluation.evaluate import WHOLE, Evaluation, evaluate, matcher_of
+from matching.evaluate import WHOLE, Evaluation, evaluate, matcher_of
 from matching.evaluation.metrics import cohen_kappa
 from matching.evaluation.qrels import Qrels, read_qrels
 from matching.ranking.weights import load_weights

@@ -6,9 +6,9 @@ import pytest
 
 from app.core.caller import OPERATOR
 from app.core.settings import Settings
+from app.kinds.visibility import RecordFilter
 from app.matches.schemas import MatchesOut
 from app.models import RecordKind
-from app.records.visibility import RecordFilter
 from app.services import build_services
 from matching.ranking.reranking import RERANKER
 

@@ -6,10 +6,10 @@ from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Caller, Role
 from app.core.errors import ModelMissing
 from app.core.settings import Settings
-from app.matches.repository import SearchRepository
+from app.kinds.visibility import RecordFilter
 from app.models import Account, RecordKind, SavedSearch
-from app.records.visibility import RecordFilter
 from app.saved_searches.schemas import SavedSearchIn
+from app.search.repository import SearchRepository
 from app.services import Services, build_services
 
 TEXT = "降低化工废水的COD。现有生化处理跟不上，COD要降到50 mg/L以下。"

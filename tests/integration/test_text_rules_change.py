@@ -6,11 +6,11 @@ from sqlalchemy import select, update
 
 from app.core.caller import OPERATOR
 from app.core.settings import Settings
-from app.matches.check import check_index
-from app.matches.encoders import EncoderLoader
-from app.matches.repository import RULES
+from app.kinds.visibility import RecordFilter
 from app.models import EmbeddingModel, PieceVectors, RecordKind, Vector
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
+from app.search.encoders import EncoderLoader
+from app.search.repository import RULES
 from app.services import Services
 from tests.installations import opened
 
@@ -75,7 +75,7 @@ def test_the_scale_of_older_texts_is_measured_again_once(
     def forbidden(*_: object) -> None:
         pytest.fail("measured a second time")
 
-    monkeypatch.setattr("app.matches.gateway.describe", forbidden)
+    monkeypatch.setattr("app.search.gateway.describe", forbidden)
     with opened(seeded_settings, load) as services, services.database.read() as session:
         assert session.scalars(select(EmbeddingModel)).one().scale == before
         assert services.gateway.index.scale == scale

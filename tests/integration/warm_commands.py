@@ -12,13 +12,12 @@ import json
 import os
 import signal
 import sys
-from functools import partial
 from typing import Any
 
-from app import command_line
 from app.cli import cli
+from app.command_line import put_together_by
 from app.core.settings import Settings
-from app.matches.encoders import OFFLINE, load_encoder
+from app.search.encoders import OFFLINE, load_encoder
 from app.services import build_services
 from tests.encoders import HashingEncoder
 
@@ -65,7 +64,7 @@ def main(encoder: str) -> None:
         load_encoder(Settings(), OFFLINE)
     else:
         hashing = HashingEncoder()
-        command_line.build_services = partial(build_services, load=lambda *_: hashing)
+        put_together_by(lambda settings: build_services(settings, lambda *_: hashing).parts)
     for line in sys.stdin:
         task = json.loads(line)
         child = os.fork()

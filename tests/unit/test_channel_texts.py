@@ -8,8 +8,8 @@ from app.channels.gbk import in_gbk
 from app.channels.replies import is_https, read_replies
 from app.channels.rows import Column, row_of
 from app.core.errors import UnreadableFile
-from app.imports.tables import RawRow, RawTable, Workbook
 from app.models import ItemState
+from app.tables.reading import RawRow, RawTable, Workbook
 
 
 @given(st.text())

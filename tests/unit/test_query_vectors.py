@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.core.errors import Busy
-from app.matches.query_vectors import QueryVectors
+from app.search.query_vectors import QueryVectors
 from matching.embedding.encoder import Role
 
 

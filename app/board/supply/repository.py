@@ -4,9 +4,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
+from app.kinds.table import KINDS
+from app.kinds.visibility import valid_sql, visible_sql
 from app.models import RecordKind, Status, Tag
-from app.records.kinds import KINDS
-from app.records.visibility import valid_sql, visible_sql
 
 _DIVISION_DIGITS = 2
 

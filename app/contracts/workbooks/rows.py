@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from app.contracts.schemas import ContractIn
 from app.contracts.workbooks.columns import NAMES, NEEDED
 from app.core.problems import field_errors
-from app.imports.values import parse_date, parse_wan_range, split_list
 from app.models import ContractKind
 from app.models.base import WAN_PLACES
 from app.organisations.credit_code import normalise_credit_code
+from app.tables.values import parse_date, parse_wan_range, split_list
 from app.targets.places import Places
 
 _KINDS = (

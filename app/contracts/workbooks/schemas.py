@@ -7,8 +7,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from app.core.city_time import CITY_TIME
+from app.kinds.fields import Wan
 from app.models import BatchState, ContractBatch, ContractBatchRow, RowOutcome
-from app.records.fields import Wan
 
 
 class Unit(StrEnum):

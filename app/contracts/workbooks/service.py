@@ -22,13 +22,13 @@ from app.contracts.workbooks.schemas import Unit
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import Conflict, NotFound, UnreadableFile
-from app.core.idempotency import IdempotencyKey, recall, remember
 from app.core.identifiers import new_id
 from app.core.paging import page_of
+from app.idempotency import IdempotencyKey, recall, remember
 from app.imports.report import report
-from app.imports.tables import FILE_LIMIT, RawTable, read_tables
 from app.models import BatchState, ContractBatch, ContractBatchRow, RowOutcome, Upload, UploadRow
 from app.models.base import now
+from app.tables.reading import FILE_LIMIT, RawTable, read_tables
 from app.targets.places import Places
 from app.targets.repository import TargetRepository
 

@@ -10,13 +10,13 @@ import pytest
 import xlsxwriter
 
 from app.core.errors import UnreadableFile
-from app.imports.table_child import MEMORY_LIMIT
-from app.imports.tables import read_tables
+from app.tables.child import MEMORY_LIMIT
+from app.tables.reading import read_tables
 
 # Runs the child as `read_tables` does, then prints what memory it may have.
 CHILD = """
 import resource, runpy
-runpy.run_module("app.imports.table_child", run_name="__main__")
+runpy.run_module("app.tables.child", run_name="__main__")
 print(resource.getrlimit(resource.RLIMIT_AS)[0])
 """
 ROWS = [

@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from app.core.caller import ANYBODY
 from app.imports.local import import_here
-from app.matches.check import check_index
+from app.kinds.visibility import RecordFilter
 from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
-from app.records.visibility import RecordFilter
+from app.search.check import check_index
 
 HEADER = "成果编号,成果名称,成果简介,关键词,成熟度,所在县区\n"
 FIRST = (
@@ -140,6 +140,6 @@ def test_progress_counts_rows_that_are_stored(services, csv_file, rows):
             seen.append((report.rows_done, len(session.scalars(select(Achievement.id)).all())))
 
     file = csv_file("成果编号,成果名称,成果简介\n" + lines)
-    import_here(services, file, RecordKind.ACHIEVEMENTS, None, advance)
+    import_here(services.parts, file, RecordKind.ACHIEVEMENTS, None, advance)
     assert [done for done, _ in seen] == [*range(0, rows, 64), rows]
     assert all(done == stored for done, stored in seen)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.imports.values import parse_date, parse_maturity, parse_wan_range, split_list
+from app.tables.values import parse_date, parse_maturity, parse_wan_range, split_list
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 from app.core.caller import OPERATOR
 from app.jobs.repository import OPEN
-from app.matches.check import check_index
-from app.matches.preparation import BATCH
 from app.models import Achievement, Job, JobState, NearDuplicate, RecordKind, Upload, UploadRow
+from app.search.check import check_index
+from app.search.preparation import BATCH
 from app.services import Services
 from tests.integration.killing import Killer
 from tests.trials import CAMPAIGN, size
@@ -32,7 +32,7 @@ POINTS = {
     "file read": ("app.imports.service:read_tables", "after", 1),
     "header understood": ("app.imports.service:ImportService._understand", "after", 1),
     "batch compared": ("app.imports.batches:BatchTaker._compare", "after", 2),
-    "batch encoded": ("app.matches.gateway:Gateway.prepare", "after", 2),
+    "batch encoded": ("app.search.gateway:Gateway.prepare", "after", 2),
     "records written": ("app.imports.batches:store", "after", 2),
     "rows counted": ("app.imports.batches:BatchTaker._count", "after", 2),
     "batch committed": ("app.imports.batches:BatchTaker.take", "after", 2),

@@ -19,7 +19,7 @@ from app.models import (
     RoundInvitation,
     Status,
 )
-from app.notices.reminders import Reminders
+from app.reminders.service import Reminders
 
 DAY = timedelta(days=1)
 

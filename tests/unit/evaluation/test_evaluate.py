@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from matching.embedding.scale import CosineScale
-from matching.evaluation.evaluate import WHOLE, Evaluation, debiased, evaluate
+from matching.evaluate import WHOLE, Evaluation, debiased, evaluate
 from matching.ranking.weights import load_weights
 from matching.types import Document
 

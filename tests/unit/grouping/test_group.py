@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.settings import Settings
-from app.matches.encoders import reference_scale
+from app.search.encoders import reference_scale
 from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale
 from matching.grouping.corpus import GroupingCorpus, telling_terms

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from app.core.caller import OPERATOR
 from app.core.city_time import CITY_TIME
 from app.core.database import Database
+from app.kinds.table import KINDS, Record, kind_of
 from app.models import Account, NoticeTopic, RecordKind
 from app.models.base import now
 from app.notices.periods import DUE_AT
 from app.notices.repository import NoticeRepository
-from app.notices.round_words import Occasion, tell_round
 from app.notices.telling import Told, tell
-from app.records.kinds import KINDS, Record, kind_of
 from app.rounds.repository import RoundRepository
+from app.rounds.words import Occasion, tell_round
 
 log = structlog.get_logger()
 

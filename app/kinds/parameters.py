@@ -4,10 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from app.matches.schemas import TOP_K_LIMIT
+from app.kinds.fields import Maturity, Word
+from app.kinds.visibility import RecordFilter
 from app.models import Status
-from app.records.fields import Maturity, Word
-from app.records.visibility import RecordFilter
 
 
 def _filter(
@@ -21,6 +20,7 @@ def _filter(
     return RecordFilter(industry, chain, cooperation, district, organisation, maturity)
 
 
+TOP_K_LIMIT = 100
 FilterOf = Annotated[RecordFilter, Depends(_filter)]
 TopK = Annotated[int, Query(ge=1, le=TOP_K_LIMIT, title="返回条数")]
 Limit = Annotated[int, Query(ge=1, le=100, title="每页条数")]

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.core.city_time import today
 from app.core.database import Database
-from app.matches.encoders import background_of, scale_of
-from app.matches.repository import SearchRepository, Terms, batched
+from app.kinds.table import FACETS, Record, to_document
 from app.models import EmbeddingModel, RecordKind, Status
-from app.records.kinds import FACETS, Record, to_document
+from app.search.encoders import background_of, scale_of
+from app.search.repository import SearchRepository, Terms, batched
 from matching.errors import IndexDamaged
 from matching.index.protocols import Index
 from matching.index.snapshot import SnapshotInfo, newest_snapshot, read_snapshot, remove_leftovers, write_snapshot

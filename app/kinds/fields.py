@@ -1,14 +1,16 @@
 """Types of fields that achievements and needs share, with their Chinese names and limits."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated
+from enum import Enum
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.kinds.industries import is_code
 from app.models.base import WAN_PLACES
-from app.records.industries import is_code
 
 TITLE_LIMIT = 200
 TEXT_LIMIT = 20_000
@@ -71,3 +73,8 @@ def check_range(low: Decimal | None, high: Decimal | None, name: str) -> None:
     """Refuse a range whose ends are the wrong way round."""
     if low is not None and high is not None and low > high:
         raise PydanticCustomError("range", "{name}下限高于上限，请对调或改正", {"name": name})
+
+
+def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields with choices as the words that are stored."""
+    return {name: value.value if isinstance(value, Enum) else value for name, value in fields.items()}

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.city_time import today
+from app.kinds.industries import divisions, with_ancestors
 from app.models import Achievement, AchievementVisibility, Need, NeedVisibility, RecordKind, Status
 from app.models.base import WAN_PLACES
-from app.records.industries import divisions, with_ancestors
 from matching.index.filters import FacetKind, FacetSchema
 from matching.types import Document, Facets
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.challenges.review import criteria_of
 from app.challenges.schemas import (
@@ -18,15 +18,16 @@ from app.challenges.schemas import (
     PanellistIn,
     StepIn,
 )
+from app.challenges.service import ChallengeService
 from app.challenges.stages import StepName
 from app.core.caller import OPERATOR, Caller, Role
 from app.core.city_time import today
+from app.core.database import Database
+from app.core.parts import Parts
 from app.core.settings import SEED_DIR
 from app.models import Challenge, ChallengeMilestone, ChallengeState, CriteriaPurpose, OrganisationKind, RecordKind
 from app.organisations.repository import OrganisationRepository
-
-if TYPE_CHECKING:
-    from app.services import Services
+from app.records.service import RecordServices
 
 # How long before today the bidding of the demo is over, and its project began.
 _CLOSED_DAYS = 2
@@ -43,12 +44,12 @@ _WAY = (
 )
 
 
-def make_demo(services: "Services", callers: Mapping[str, Caller]) -> None:
+def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     """Make illustrative challenges; `callers` are the demo's accounts by e-mail."""
     told = json.loads((SEED_DIR / "demo-challenges.json").read_text("utf-8"))
     experts = {kind: callers[email] for kind, email in told["experts"].items()}
     for each in told["challenges"]:
-        story = _Story(services, callers["liaison@demo.example"], experts, told["criteria"], each)
+        story = _Story(parts, callers["liaison@demo.example"], experts, told["criteria"], each)
         for state in _WAY[: _WAY.index(ChallengeState(each["until"])) + 1]:
             getattr(story, f"to_{state.value}")()
 
@@ -58,16 +59,16 @@ class _Story:
 
     def __init__(
         self,
-        services: "Services",
+        parts: Parts,
         staff: Caller,
         experts: Mapping[str, Caller],
         criteria: Mapping[str, Any],
         told: Mapping[str, Any],
     ) -> None:
-        self._services, self._staff, self._experts, self._told = services, staff, experts, told
+        self._parts, self._staff, self._experts, self._told = parts, staff, experts, told
         self._criteria = criteria
-        self._service = services.challenges
-        needs = [services.records[RecordKind.NEEDS].named(name).id for name in told["needs"]]
+        self._service = parts[ChallengeService]
+        needs = [parts[RecordServices][RecordKind.NEEDS].named(name).id for name in told["needs"]]
         body = ChallengeIn(title=told["title"], summary=told["summary"], need_ids=needs)
         made = self._service.create(body, staff)
         self._id = made.id
@@ -137,18 +138,18 @@ class _Story:
         return {each.id: mark for each, mark in zip(criteria, marks, strict=True)}
 
     def _bids(self) -> list[Any]:
-        with self._services.database.read() as session:
+        with self._parts[Database].read() as session:
             return self._service.bids.all(session, self._id, self._staff)[1]
 
     def _bidder(self, name: str) -> Caller:
-        with self._services.database.write() as session:
+        with self._parts[Database].write() as session:
             found = OrganisationRepository(session).ensure(name, OrganisationKind.UNIVERSITY)
             session.flush()
             return replace(OPERATOR, role=Role.UNIVERSITY, organisation_id=found.id)
 
     def _set(self, **fields: Any) -> None:
         """Move days that the demo cannot wait for."""
-        with self._services.database.write() as session:
+        with self._parts[Database].write() as session:
             one = session.get_one(Challenge, self._id)
             for name, value in fields.items():
                 setattr(one, name, value)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.core.errors import UnreadableFile
-from app.imports.table_child import ROW_LIMIT, SUFFIXES
+from app.tables.child import ROW_LIMIT, SUFFIXES
 
 FILE_LIMIT = 20 * 1024 * 1024  # bytes
 PARSE_SECONDS = 60
@@ -61,7 +61,7 @@ def read_tables(file: Path, name: str | None = None) -> Workbook:
     # The answer goes through a file: of 200 MB nothing stays in memory twice. The child limits itself: `preexec_fn`
     # would fork, which stops the threads of BLAS in this process, and a search that waits for one waits for ever.
     with tempfile.TemporaryFile() as answer:
-        command = [sys.executable, "-I", "-m", "app.imports.table_child", str(file), name]
+        command = [sys.executable, "-I", "-m", "app.tables.child", str(file), name]
         try:
             done = subprocess.run(command, stdout=answer, stderr=subprocess.DEVNULL, timeout=PARSE_SECONDS, check=False)
         except subprocess.TimeoutExpired as error:

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.contracts.schemas import AdjustmentIn, ContractIn
+from app.contracts.service import ContractService
 from app.core.caller import OPERATOR, Caller
 from app.core.city_time import today
+from app.core.database import Database
+from app.core.parts import Parts
 from app.core.settings import SEED_DIR
-
-if TYPE_CHECKING:
-    from app.services import Services
+from app.targets.service import TargetService
 
 # How long after the signature a contract is registered.
 _REGISTERED_AFTER = timedelta(days=14)
@@ -23,21 +24,21 @@ def told() -> dict[str, Any]:
     return found
 
 
-def make_demo(services: "Services", callers: Mapping[str, Caller]) -> None:
+def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     """Make illustrative contracts; `callers` are the demo's accounts by e-mail."""
     demo, liaison = told(), callers["liaison@demo.example"]
-    with services.database.read() as session:
-        version = services.targets.settings(session).version
-    services.targets.change_settings({"city": demo["city"], "places": demo["places"]}, f'"{version}"', OPERATOR)
+    with parts[Database].read() as session:
+        version = parts[TargetService].settings(session).version
+    parts[TargetService].change_settings({"city": demo["city"], "places": demo["places"]}, f'"{version}"', OPERATOR)
     ids = [
-        services.contracts.create(_body(number, each, liaison), liaison)
+        parts[ContractService].create(_body(number, each, liaison), liaison)
         for number, each in enumerate(demo["contracts"], start=1)
     ]
     for each in demo["adjustments"]:
         fields = {key: value for key, value in each.items() if key not in {"contract", "days_ago"}}
         effective_on = today() - timedelta(days=each["days_ago"])
         body = AdjustmentIn.model_validate({**fields, "effective_on": effective_on})
-        services.contracts.adjust(ids[each["contract"]], body, liaison)
+        parts[ContractService].adjust(ids[each["contract"]], body, liaison)
 
 
 def _body(number: int, told: Mapping[str, Any], liaison: Caller) -> ContractIn:

@@ -3,13 +3,12 @@
 import csv
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from app.channels.schemas import TemplateName
+from app.channels.service import ChannelService
 from app.core.caller import Caller
-
-if TYPE_CHECKING:
-    from app.services import Services
+from app.core.database import Database
+from app.core.parts import Parts
 
 _LINE = "云澜市双需对接专班（示例） 0000-1234567"
 _LEAD = (
@@ -18,15 +17,15 @@ _LEAD = (
 )
 
 
-def make_demo(services: "Services", callers: Mapping[str, Caller]) -> None:
+def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     """Make illustrative channels; `callers` are the demo's accounts by e-mail."""
     liaison = callers["liaison@demo.example"]
-    channels = services.channels
+    channels = parts[ChannelService]
     fields = {"template": TemplateName.LINGYANG_NEEDS, "contact_line": _LINE}
     made = channels.create(fields, liaison)
     package = channels.packages.prepare(made.id, liaison)
     channels.packages.deliver(made.id, package.id, "平台批次 LY-示例-01", liaison)
-    with services.database.read() as session:
+    with parts[Database].read() as session:
         items, _ = channels.items(session, made.id, None, None, 6, liaison)
     codes = [each.code for each in items]
     channels.responses.take(made.id, _answers(codes), "羚羊平台审核结果（示例）.csv", liaison, dry_run=False)

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from app.core.caller import Caller
 from app.core.city_time import today
+from app.kinds.table import TAG_FACETS, Kind, Record
 from app.models import Status, Tag
-from app.records.kinds import TAG_FACETS, Kind, Record
 from matching.index.filters import And, Eq, Filter, In, Not, Range
 
 

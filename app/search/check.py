@@ -3,10 +3,10 @@
 import numpy as np
 
 from app.core.database import Database
-from app.matches.gateway import Gateway
-from app.matches.index import PAGE, SearchIndex
-from app.matches.repository import SearchRepository, batched
 from app.models import RecordKind
+from app.search.gateway import Gateway
+from app.search.index import PAGE, SearchIndex
+from app.search.repository import SearchRepository, batched
 from matching.index.filters import ID_FACET, And, Eq, In
 from matching.types import DocumentVectors
 

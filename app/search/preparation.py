@@ -11,12 +11,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.duplicates.fingerprints import bands_of
-from app.duplicates.repository import DuplicateRepository
-from app.matches.pieces import cut
-from app.matches.repository import SearchRepository
+from app.kinds.table import KINDS, Record, is_public, kind_of, to_document
 from app.models import RecordKind
-from app.records.kinds import KINDS, Record, is_public, kind_of, to_document
+from app.search.fingerprint_repository import FingerprintRepository
+from app.search.fingerprints import bands_of
+from app.search.pieces import cut
+from app.search.repository import SearchRepository
 from matching.clauses.rules import CLAUSE_RULES
 from matching.embedding.encoder import Encoder
 from matching.text.analysis import content_hash, encodable_texts, lexical_terms
@@ -112,7 +112,7 @@ def store(
         changes.setdefault(kind, {})[record.id] = is_public(record) or record.id in were_public
     for kind, changed in changes.items():
         marks = {record.id: prepared.bands for record, prepared in records if record.id in changed}
-        DuplicateRepository(session, KINDS[kind]).mark(marks)
+        FingerprintRepository(session, KINDS[kind]).mark(marks)
         repository.append_change(kind, changed)
 
 

@@ -3,29 +3,30 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.core.caller import Caller
 from app.core.city_time import today
+from app.core.database import Database
+from app.core.parts import Parts
 from app.core.settings import SEED_DIR
+from app.dockings.service import DockingService
 from app.models import CloseReason, Docking, DockingStage, EntryKind, RecordKind, Team
-
-if TYPE_CHECKING:
-    from app.services import Services
+from app.records.service import RecordServices
 
 _LIAISON = "liaison@demo.example"
 
 
-def make_demo(services: "Services", callers: Mapping[str, Caller]) -> None:
+def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     """Make illustrative dockings; `callers` are the demo's accounts by e-mail."""
     for told in json.loads((SEED_DIR / "demo-dockings.json").read_text("utf-8")):
-        _make(services, told, callers)
+        _make(parts, told, callers)
 
 
-def _make(services: "Services", told: Mapping[str, Any], callers: Mapping[str, Caller]) -> None:
-    liaison, service = callers[_LIAISON], services.dockings
+def _make(parts: Parts, told: Mapping[str, Any], callers: Mapping[str, Caller]) -> None:
+    liaison, service = callers[_LIAISON], parts[DockingService]
     need, achievement = (
-        services.records[kind].named(told[name])
+        parts[RecordServices][kind].named(told[name])
         for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
     )
     id = service.open(need.id, achievement.id, liaison)[0].id
@@ -40,16 +41,16 @@ def _make(services: "Services", told: Mapping[str, Any], callers: Mapping[str, C
     if told.get("block"):
         service.block(id, Team(told["block"]["team"]), told["block"]["note"], liaison)
     if told["plan"] is not None:
-        _plan(services, id, told["plan"], liaison)
+        _plan(parts, id, told["plan"], liaison)
     if told.get("close"):
         service.close(id, CloseReason(told["close"]["reason"]), told["close"]["note"], None, liaison)
 
 
-def _plan(services: "Services", id: str, plan: Mapping[str, Any], liaison: Caller) -> None:
+def _plan(parts: Parts, id: str, plan: Mapping[str, Any], liaison: Caller) -> None:
     due = today() + timedelta(days=plan["days"])
     fields = {"next_action": plan["action"], "next_owner_id": liaison.account_id, "next_due_on": max(due, today())}
-    services.dockings.change(id, fields, "*", liaison)
+    parts[DockingService].change(id, fields, "*", liaison)
     if due < today():  # nobody may plan so; in the demo time has passed since
-        with services.database.write() as session:
+        with parts[Database].write() as session:
             docking = session.get_one(Docking, id)
             docking.next_due_on = due

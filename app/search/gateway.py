@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
 from app.core.settings import Settings
-from app.matches.encoders import (
+from app.kinds.table import KINDS
+from app.models import EmbeddingModel, RecordKind
+from app.search.encoders import (
     EncoderLoader,
     describe,
     is_scale_outdated,
@@ -20,14 +22,12 @@ from app.matches.encoders import (
     load_reranker,
     model_source,
 )
-from app.matches.index import SearchIndex
-from app.matches.pieces import ask, clauses_of, cut
-from app.matches.preparation import Prepared, encode_missing, pieces_hash, prepare
-from app.matches.query_vectors import QueryVectors
-from app.matches.repository import SearchRepository
-from app.matches.weight_sets import WeightSets
-from app.models import EmbeddingModel, RecordKind
-from app.records.kinds import KINDS
+from app.search.index import SearchIndex
+from app.search.pieces import ask, clauses_of, cut
+from app.search.preparation import Prepared, encode_missing, pieces_hash, prepare
+from app.search.query_vectors import QueryVectors
+from app.search.repository import SearchRepository
+from app.search.weight_sets import WeightSets
 from matching.embedding.encoder import Encoder, Role
 from matching.index.filters import Filter
 from matching.judging import JudgedClause, judge, quotable

@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.database import lock_change_log
+from app.kinds.table import KINDS, Record, kind_of, tags
 from app.models import Change, EmbeddingModel, LexicalTerms, PieceVectors, RecordKind, Status, Tag, Vector
-from app.records.kinds import KINDS, Record, kind_of, tags
 from matching.clauses.rules import CLAUSE_RULES
 from matching.text.analysis import TEXT_RULES
 from matching.types import DocumentVectors, Floats

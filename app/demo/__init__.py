@@ -1,0 +1,1 @@
+"""What the demonstration shows beyond the seed data, noun by noun."""

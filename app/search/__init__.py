@@ -1,0 +1,1 @@
+"""The only door to the matching engine: index, encoders, weight sets."""
