@@ -20,13 +20,29 @@ from app.tables.values import parse_date, parse_maturity, parse_wan_range, split
         ("二百万元", "200", "200"), ("一千二百万", "1200", "1200"), ("1.2亿元", "12000", "12000"),
         ("5000元", "0.5", "0.5"), ("5000元-1万元", "0.5", "1"), ("3-5千万", "3000", "5000"), ("2百万", "200", "200"),
         ("1,200", "1200", "1200"), ("1，200", "1200", "1200"), ("１２０", "120", "120"), ("¥120万", "120", "120"),
-        ("人民币120万元", "120", "120"), ("不超过200万元", "200", "200"), ("200万元以内", "200", "200"),
+        ("人民币120万元", "120", "120"), ("80万元（可谈）", "80", "80"), ("50w", "50", "50"), ("50-80W", "50", "80"),
         ("50万-100万", "50", "100"), ("0", "0", "0"), ("0.5", "0.5", "0.5"), (" 120 万元 ", "120", "120"),
         ("一亿元", "10000", "10000"),
     ],
 )  # fmt: skip
 def test_amounts_are_read_in_wan(text, low, high):
     assert parse_wan_range(text) == (Decimal(low), Decimal(high))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("不超过200万元", None, "200"), ("200万元以内", None, "200"), ("≤200万", None, "200"),
+        ("最高200万", None, "200"), ("至多20", None, "20"),
+        ("100万以下", None, "100"), ("上限80", None, "80"), ("不高于三百万元", None, "300"), ("<50w", None, "50"),
+        ("100万元以上", "100", None), ("不低于50万", "50", None), ("≥100万元", "100", None), ("至少30", "30", None),
+        ("100万元起", "100", None), ("不少于30万元", "30", None), ("1亿元以上", "10000", None), ("100+", "100", None),
+        ("二百余万元", "200", None), ("100余万", "100", None), ("200多万", "200", None), ("三千多万元", "3000", None),
+        ("50万以上-100万以内", "50", "100"), ("约200万元以上（含税）", "200", None),
+    ],
+)  # fmt: skip
+def test_an_open_end_is_open(text, low, high):
+    assert parse_wan_range(text) == (low and Decimal(low), high and Decimal(high))
 
 
 @pytest.mark.parametrize("text", ["面议", " 面 议 ", "面谈", "协商", "待定", "-", "/", ""])
@@ -36,7 +52,25 @@ def test_what_is_to_be_negotiated_has_no_amount(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["-5", "-5到10", "500-300", "很多", "abc", "1.2.3", "万元", "1-2-3", "12个月", "NaN", "Infinity", "1e5", "￥"],
+    [
+        "-5",
+        "-5到10",
+        "500-300",
+        "很多",
+        "abc",
+        "1.2.3",
+        "万元",
+        "1-2-3",
+        "12个月",
+        "NaN",
+        "Infinity",
+        "1e5",
+        "￥",
+        "以上",
+        "50以下-100",
+        "50-100以上",
+        "余万",
+    ],
 )
 def test_what_is_no_amount_is_not_guessed(text):
     assert parse_wan_range(text) is None
@@ -48,13 +82,13 @@ def test_two_amounts_are_a_range_if_in_order(low, high, dash):
     assert read == ((low, high) if low <= high else None)
 
 
-@given(st.text(alphabet="0123456789.,-~至到约万亿元千百十拾伍零面议 １％", max_size=14))
+@given(st.text(alphabet="0123456789.,-~至到约万亿元千百十拾伍零面议余多以上下内不超过低于w ≥１％", max_size=14))
 def test_no_cell_of_money_breaks_the_reader(text):
     read = parse_wan_range(text)
     if read is not None:
         low, high = read
-        assert (low is None) == (high is None)
-        assert low is None or 0 <= low <= high
+        assert low is None or low >= 0
+        assert low is None or high is None or low <= high
 
 
 @pytest.mark.parametrize(
@@ -80,7 +114,8 @@ def test_what_is_no_maturity_is_not_guessed(text):
     ("text", "day"),
     [
         ("2027-06-30", "2027-06-30"), ("2027/6/30", "2027-06-30"), ("2027.6.3", "2027-06-03"),
-        ("2027年6月30日", "2027-06-30"), ("2027年6月", "2027-06-01"), ("2027-06", "2027-06-01"),
+        ("2027年6月30日", "2027-06-30"), ("2027年6月", "2027-06-30"), ("2027-06", "2027-06-30"),
+        ("2028年2月", "2028-02-29"),
         ("２０２７年６月３０日", "2027-06-30"), ("2027-06-30T00:00:00", "2027-06-30"),
         ("2027-06-30 00:00:00", "2027-06-30"),
         ("2027/6/3 0:00", "2027-06-03"), ("45000", "2023-03-15"),
