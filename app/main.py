@@ -2,14 +2,13 @@
 
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from prometheus_client import Histogram
 
 from app.access.rule import API
 from app.accounts import routes as accounts
@@ -28,6 +27,7 @@ from app.contracts import routes as contracts
 from app.core.body_limit import BodyLimit
 from app.core.logging import configure_logging
 from app.core.migrations import migrate
+from app.core.observation import Observation
 from app.core.problems import install_handlers
 from app.core.security import ensure_key, key_digest
 from app.core.settings import Settings
@@ -64,7 +64,6 @@ _LARGER = {
     f"{API}/contracts/imports": imports.BODY_LIMIT,
     f"{API}/dockings/{{id}}/files": docking_attachments.BODY_LIMIT,
 }
-_SECONDS = Histogram("shuangxu_request_seconds", "Time of requests", ["method", "route", "status"])
 
 
 def create_app(settings: Settings | None = None, load: EncoderLoader = load_encoder) -> FastAPI:
@@ -82,7 +81,7 @@ def create_app(settings: Settings | None = None, load: EncoderLoader = load_enco
     )
     app.state.settings, app.state.load_encoder = settings, load
     app.add_middleware(BodyLimit, most=MAX_BODY_BYTES, larger=_LARGER)
-    app.middleware("http")(_observe)
+    app.add_middleware(Observation)
     install_handlers(app)
     modules = (
         sessions,
@@ -131,8 +130,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     key, _ = ensure_key(settings.key_file)
     app.state.services, app.state.parts, app.state.database = services, services.parts, services.database
     app.state.identify = Identifier(settings, services.database, key_digest(key))
-    keeper = threading.Thread(target=services.gateway.keep_up, name="keep-up", daemon=True)
-    keeper.start()
+    services.upkeep.start()
     worker = threading.Thread(target=services.worker.run, name="worker", daemon=True)
     if settings.worker:
         worker.start()
@@ -142,8 +140,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services.notice_work.stop()
     if settings.worker:
         worker.join(CLOSE_SECONDS)
+    services.upkeep.stop()
     services.gateway.close()
-    keeper.join(CLOSE_SECONDS)
     services.database.close()
 
 
@@ -155,22 +153,3 @@ def _open(settings: Settings, load: EncoderLoader) -> Services:
     services.gateway.open()
     log.info("index ready", seconds=round(time.perf_counter() - started, 2))
     return services
-
-
-async def _observe(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    started = time.perf_counter()
-    response = await call_next(request)
-    route = request.scope.get("route")
-    path = getattr(route, "path", "other")
-    _SECONDS.labels(request.method, path, response.status_code).observe(time.perf_counter() - started)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.url.scheme == "https":
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response

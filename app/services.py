@@ -51,6 +51,7 @@ from app.rounds.service import RoundService
 from app.saved_searches.service import SavedSearchService
 from app.search.encoders import EncoderLoader, load_encoder
 from app.search.gateway import Gateway
+from app.search.upkeep import Upkeep
 from app.targets.service import TargetService
 from app.workbench.service import WorkbenchService
 
@@ -67,6 +68,7 @@ class Services:
     settings: Settings
     database: Database
     gateway: Gateway
+    upkeep: Upkeep
     accounts: AccountService
     sign_in: SignInService
     keys: KeyService
@@ -132,6 +134,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         settings=settings,
         database=database,
         gateway=gateway,
+        upkeep=Upkeep(gateway),
         accounts=AccountService(database),
         sign_in=SignInService(database),
         keys=KeyService(database),

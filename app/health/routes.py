@@ -14,6 +14,7 @@ from app.core.errors import AppError
 from app.core.parts import PartsOf
 from app.core.problems import PROBLEM_RESPONSES
 from app.search.gateway import Gateway
+from app.search.upkeep import Upkeep, UpkeepState
 
 router = APIRouter(route_class=GuardedRoute, tags=["运行状态"], responses=PROBLEM_RESPONSES)
 
@@ -29,9 +30,11 @@ def readyz(parts: PartsOf, session: ReadSession, caller: CallerOf, response: Res
     """Say whether database, model and index are ready; 503 while one is not.
 
     A model that is still loading does not count against it: matches of stored records need none,
-    and other answers wait the few seconds.
+    and other answers wait the few seconds. Nor does background work that fails and is tried again: what
+    was ready stays so; but it must go on.
     """
-    state: dict[str, Any] = {"database": "ok", "model": parts[Gateway].encoder_state()}
+    upkeep = parts[Upkeep].state()
+    state: dict[str, Any] = {"database": "ok", "model": parts[Gateway].encoder_state(), "upkeep": upkeep}
     try:
         session.execute(text("SELECT 1"))
     except SQLAlchemyError:
@@ -45,7 +48,8 @@ def readyz(parts: PartsOf, session: ReadSession, caller: CallerOf, response: Res
             state["index"] = "rebuilt"
     except AppError:
         state["index"] = "loading"
-    ready = state["database"] == "ok" and state["model"] != "missing" and state["index"] in {"ok", "rebuilt"}
+    whole = state["index"] in {"ok", "rebuilt"} and upkeep is not UpkeepState.STOPPED
+    ready = state["database"] == "ok" and state["model"] != "missing" and whole
     response.status_code = 200 if ready else 503
     return {"status": "ready" if ready else "not_ready", **state}
 

@@ -1,13 +1,11 @@
 """The application's only door to the matching engine."""
 
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
@@ -39,9 +37,6 @@ from matching.types import Document, DocumentVectors, Explanation, Floats, Match
 
 log = structlog.get_logger()
 
-# Between rounds of `keep_up`. Searches catch up by themselves; this bounds what a restart must do.
-KEEP_UP_SECONDS = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -68,7 +63,6 @@ class Gateway:
         self._index: SearchIndex | None = None
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
-        self._stopping = threading.Event()
         self._query_vectors = QueryVectors()
 
     @property
@@ -142,6 +136,13 @@ class Gateway:
         if self._encoder is None:
             raise ModelMissing("语义模型尚未加载，请稍候几秒再试。")
         return self._encoder.result()
+
+    def load_again(self) -> None:
+        """Try to load the active model once more where that failed. Raises ModelMissing."""
+        if self.encoder_state() == "missing":
+            with self._database.read() as session:
+                active = SearchRepository(session).active_model()
+            self._load_model(active.source if active is not None else model_source(self._settings)).result()
 
     def encoder_state(self) -> str:
         """Return ready, loading or missing, without waiting."""
@@ -331,44 +332,11 @@ class Gateway:
         # Records that were written with the old model while the new index was built.
         self.encode_missing()
 
-    def keep_up(self) -> None:
-        """Do what a server does beside answering, until it is closed.
-
-        Change models, encode what other processes left out, and keep the snapshot young.
-        """
-        while True:
-            try:
-                if self.configured_model_differs():
-                    log.info("changing the embedding model", to=model_source(self._settings) or "offline")
-                    self.adopt_configured_model(self._check_stopping)
-                self.encode_missing(self._check_stopping)
-                self.use_active_weights()
-                self.index.catch_up()
-                self.index.leave_out_expired()
-                self.index.save()
-            except _Stopping:
-                log.info("stopped while encoding; goes on at the next start")
-            except AppError as error:
-                log.warning("the embedding model cannot be used", reason=error.detail)
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("keeping the index up failed, trying again", reason=str(error))
-            if self._stopping.wait(KEEP_UP_SECONDS):
-                return
-
-    def _check_stopping(self, _: int) -> None:
-        if self._stopping.is_set():
-            raise _Stopping
-
     def close(self) -> None:
         """Write a snapshot if one is due, and let threads end."""
-        self._stopping.set()
         self._loader.shutdown(wait=False)
         if self._index is not None:
             self._index.save()
-
-
-class _Stopping(Exception):
-    """The process is about to end."""
 
 
 def _body(document: Document) -> str:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from app.search.gateway import Gateway
+from app.search.upkeep import Upkeep, UpkeepState
+
 CHINESE = range(0x4E00, 0xA000)
 
 
@@ -27,6 +30,13 @@ def test_the_ready_sequence_follows_writes(client, create):
     assert client.get("/readyz").json()["index_sequence"] > before
 
 
+@pytest.mark.parametrize(("upkeep", "status"), [("ok", 200), ("failing", 200), ("stopped", 503)])
+def test_readiness_tells_how_the_work_beside_answering_goes(client, monkeypatch, upkeep, status):
+    monkeypatch.setattr(Upkeep, "state", lambda _: UpkeepState(upkeep))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["upkeep"]) == (status, upkeep)
+
+
 def test_metrics_count_requests_by_route(client, operator):
     client.get("/api/v1/needs")
     client.get("/api/v1/needs/nichts")
@@ -44,6 +54,27 @@ def test_answers_carry_headers_that_protect(client):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] == "no-store"
+
+
+def test_a_fault_of_ours_is_told_counted_and_protected(client, operator, monkeypatch):
+    def broken(_):
+        raise RuntimeError("内部细节")
+
+    monkeypatch.setattr(Gateway, "encoder_state", broken)
+    answer = client.get("/readyz")
+    assert answer.status_code == 500
+    assert (answer.json()["code"], "内部细节" in answer.text) == ("internal_error", False)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert 'route="/readyz",status="500"' in client.get("/metrics", headers=operator).text
+
+
+def test_invented_methods_are_counted_as_one(client, operator):
+    for method in ("ERFUNDEN", "NOCHEINE"):
+        assert client.request(method, "/livez").status_code == 405
+    figures = client.get("/metrics", headers=operator).text
+    assert "ERFUNDEN" not in figures
+    assert 'method="other"' in figures
 
 
 def test_every_operation_has_a_chinese_summary(document):
