@@ -2,6 +2,7 @@
 
 from typing import Annotated, cast
 
+import structlog
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
@@ -17,7 +18,7 @@ from app.kinds.visibility import RecordFilter
 from app.matches.schemas import MatchesOut, PairOut
 from app.matches.service import MatchService
 from app.models import Need, RecordKind
-from app.needs.clarity import Clarity, asked_clarity
+from app.needs.clarity import Clarity, asked_clarity, clarity
 from app.needs.common_needs import CommonNeedOut, common_needs
 from app.needs.drafts import PreviewOut, draft_of, preview
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
@@ -27,6 +28,7 @@ from app.records.service import RecordServices
 from app.rounds.service import RoundService
 from app.search.gateway import Gateway
 
+log = structlog.get_logger()
 router = guarded_router("/needs", "需求")
 KIND = RecordKind.NEEDS
 
@@ -60,9 +62,15 @@ def create_need(
     record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, again)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
-    matches = parts[MatchService].for_record(record, caller, match, RecordFilter()) if match else None
     shown = NeedOut.checked(record, caller).model_dump()
-    return NeedCreated(**shown, clarity=_clarity(parts, record, caller), matches=matches)
+    asked, matches = clarity(cast(Need, record)), None
+    # It is stored: whoever was told of a failure now would post it again.
+    try:
+        asked = _clarity(parts, record, caller)
+        matches = parts[MatchService].for_record(record, caller, match, RecordFilter()) if match else None
+    except Exception:
+        log.exception("a need was stored, what could be said of it was not found", need=record.id)
+    return NeedCreated(**shown, clarity=asked, matches=matches)
 
 
 @router.get("", summary="列出需求")

@@ -120,4 +120,4 @@ class NeedCreated(NeedOut):
     """A need that was just posted: with what is missing in it, and its matches if asked for."""
 
     clarity: Annotated[Clarity, Field(title="清晰度")]
-    matches: Annotated[MatchesOut | None, Field(title="匹配成果")] = None
+    matches: Annotated[MatchesOut | None, Field(title="匹配成果", description="没有要，或一时算不出时为空")] = None

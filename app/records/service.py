@@ -30,7 +30,7 @@ from app.records.history import columns_of, created_event, shown_versions, take_
 from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway
-from app.search.preparation import store
+from app.search.preparation import store, store_facets
 from app.search.repository import SearchRepository
 from matching.text.normalise import normalise
 
@@ -219,19 +219,24 @@ class RecordService:
             record = self.get_own(session, id, caller)
             self._check_version(record, expected, caller, values)
             session.expunge_all()
-        version = record.version
+        version, texts = record.version, _texts(record)
         for field, value in values.items():
             setattr(record, field, value)
         self._check_ranges(record)
         refuse_state_secrets(record)
-        (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
+        # A contact or a price changes without a model.
+        fresh = _texts(record) != texts
+        prepared = self._gateway.prepare(self._kind.name, [to_document(record)]) if fresh else ()
         with self._database.write() as session:
             current = self.get_own(session, id, caller, lock=True)
             self._check_version(current, str(version), caller, values)
             before, was_public = columns_of(current), is_public(current)
             self._assign(session, current, values, name, caller)
             self._log(session, caller, "change", before, current)
-            store(session, [(current, prepared)], {id} if was_public else frozenset())
+            if prepared:
+                store(session, [(current, prepared[0])], {id} if was_public else frozenset())
+            else:
+                store_facets(session, current, was_public=was_public)
         return current
 
     def _assign(
@@ -369,6 +374,11 @@ class RecordService:
 
 class RecordServices(dict[RecordKind, RecordService]):
     """The services of all kinds."""
+
+
+def _texts(record: Record) -> tuple[str, ...]:
+    document = to_document(record)
+    return document.title, document.body, document.keywords, document.indicators
 
 
 def _touch(record: Record) -> None:

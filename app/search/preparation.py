@@ -116,6 +116,14 @@ def store(
         repository.append_change(kind, changed)
 
 
+def store_facets(session: Session, record: Record, *, was_public: bool) -> None:
+    """Store what filters ask of a record whose texts stayed, and log the change, in the transaction that stores it."""
+    repository = SearchRepository(session)
+    session.flush()
+    repository.store_tags(record)
+    repository.append_change(kind_of(record).name, {record.id: was_public or is_public(record)})
+
+
 def encode_missing(
     database: Database, encoder: Encoder, kind: RecordKind, progress: Callable[[int], None] | None = None
 ) -> int:

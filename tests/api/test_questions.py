@@ -2,6 +2,8 @@
 
 import pytest
 
+from app.search.gateway import Gateway
+
 
 def clarity(client, id, headers=None):
     answer = client.get(f"/api/v1/needs/{id}/clarity", headers=headers)
@@ -100,3 +102,17 @@ def test_achievements_that_complete_one_another_are_proposed(client, create):
     assert any(first in clause for clause in parts[one["id"]])
     assert any(second in clause for clause in parts[other["id"]])
     assert proposal["gained"] >= 1
+
+
+def test_a_need_that_is_stored_is_not_said_to_have_failed(client, operator, body, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Gateway, "match", broken)
+    answer = client.post("/api/v1/needs?match=3", json=body("needs"), headers=operator)
+    assert answer.status_code == 201
+    posted = answer.json()
+    assert (posted["matches"], posted["clarity"]["next_questions"]) == (None, [])
+    assert 0 <= posted["clarity"]["score"] <= 1
+    monkeypatch.undo()
+    assert client.get(f"/api/v1/needs/{posted['id']}", headers=operator).status_code == 200

@@ -12,9 +12,12 @@ from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, RecordKind
 from app.search.check import check_index
+from app.search.encoders import EncoderLoader
 from app.search.repository import SearchRepository
 from app.services import Services, build_services
+from matching.embedding.encoder import Encoder
 from matching.index.snapshot import newest_snapshot
+from tests.installations import opened
 
 pytestmark = pytest.mark.real_model
 
@@ -22,18 +25,18 @@ TEXT = "矿用皮带机托辊卡死声学诊断，采集轴承声纹并给出更
 
 
 def open_installation(settings: Settings) -> Services:
-    opened = build_services(settings)
-    migrate(opened.database)
-    opened.gateway.open()
-    return opened
+    services = build_services(settings)
+    migrate(services.database)
+    services.gateway.open()
+    return services
 
 
 @pytest.fixture
 def seeded(seeded_settings: Settings) -> Iterator[Services]:
-    opened = open_installation(seeded_settings)
-    yield opened
-    opened.gateway.close()
-    opened.database.close()
+    services = open_installation(seeded_settings)
+    yield services
+    services.gateway.close()
+    services.database.close()
 
 
 def add(services: Services, title: str = "托辊声学诊断") -> str:
@@ -123,6 +126,25 @@ def test_rebuilding_needs_no_model(seeded_settings: Settings) -> None:
     by_words = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
     assert by_words.results
     assert by_words.degraded
+
+
+def test_what_is_no_text_changes_without_a_model(seeded_settings: Settings, load: EncoderLoader) -> None:
+    with opened(seeded_settings, load) as seeded:
+        id = add(seeded)
+
+    def missing(*_: object) -> Encoder:
+        raise ModelMissing("没有模型。")
+
+    with opened(seeded_settings, missing) as services:
+        records = services.records[RecordKind.ACHIEVEMENTS]
+        changed = records.change(id, {"contact": "王老师", "maturity": 9}, '"1"', OPERATOR)
+        assert (changed.version, changed.contact) == (2, "王老师")
+        wanted = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter(maturity=9))
+        assert id in [result.record["id"] for result in wanted.results]
+        with pytest.raises(ModelMissing):
+            records.change(id, {"summary": "换成别的文字（示例）。"}, '"2"', OPERATOR)
+        assert records.named(id).version == 2
+        records.withdraw(id, '"2"', OPERATOR)
 
 
 def test_a_withdrawn_record_leaves_the_index(seeded: Services) -> None:
