@@ -74,7 +74,11 @@ class LearningService:
 
         Raises:
             InvalidInput: there are too few judgements, or a file cannot be read.
+            Conflict: it could not be put to use, as the settings name a set.
         """
+        sets = self._gateway.weight_sets
+        if activate:
+            sets.check_free()
         examples = self._examples(files)
         if len(examples) < MIN_EXAMPLES:
             raise InvalidInput(
@@ -87,7 +91,6 @@ class LearningService:
             cross_validate(examples, lambda part: fit_weights(part, base, "fold"), FOLDS) if needs >= FOLDS else None
         )
         fitted = fit_weights(examples, base, "new")
-        sets = self._gateway.weight_sets
         comparison = self._compare(base, fitted)
         provenance = {
             "judgements": len(examples),

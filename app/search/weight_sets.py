@@ -84,22 +84,35 @@ class WeightSets:
         while True:
             version = f"trained-{number}"
             file = self._folder / f"{version}.json"
+            aside = self._folder / f".{version}.{os.getpid()}"
+            aside.write_text(json.dumps({**content, "version": version}, ensure_ascii=False, indent=1), "utf-8")
             try:
-                # Opened for a new file only: two trainings at once get two versions.
-                with file.open("x", encoding="utf-8") as stream:
-                    json.dump({**content, "version": version}, stream, ensure_ascii=False, indent=1)
+                # Whole at once, and a new file only: two trainings at once get two versions.
+                os.link(aside, file)
                 return version
             except FileExistsError:
                 number += 1
+            finally:
+                aside.unlink()
+
+    def check_free(self) -> None:
+        """Refuse to change which set is in use where the settings say so. Raises Conflict."""
+        if self._fixed is not None:
+            raise Conflict(
+                f"设置 SHUANGXU_WEIGHTS 指定了权重文件 {self._fixed}，改用其他版本不会生效。"
+                "请先取消这项设置，再执行一次。"
+            )
 
     def activate(self, version: str) -> None:
-        """Put a set to use. Raises NotFound, SetupError."""
+        """Put a set to use. Raises NotFound, SetupError; Conflict where the settings name one."""
         self.load(version)
+        self.check_free()
         if version != self.active_version():
             self._keep([*self._history(), version])
 
     def take_back(self) -> str:
         """Go back to the set that was in use before. Returns its version; raises Conflict."""
+        self.check_free()
         history = self._history()
         if not history:
             raise Conflict("正在使用随软件提供的权重，没有更早的版本可以退回。")

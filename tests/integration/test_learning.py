@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.core.errors import InvalidInput, SetupError
+from app.core.errors import Conflict, InvalidInput, SetupError
 from app.core.settings import Settings
 from app.learning.examples import FROZEN
 from app.search.weight_sets import WeightSets
 from app.services import Services, build_services
 from matching.evaluation.qrels import read_qrels
+from matching.ranking.weights import dump_weights, load_weights
 
 pytestmark = pytest.mark.real_model
 
@@ -107,3 +108,32 @@ def test_a_file_that_the_settings_name_must_be_good(seeded_settings: Settings, t
     broken.write_text("{}", "utf-8")
     with pytest.raises(SetupError, match="权重"):
         build_services(seeded_settings.model_copy(update={"weights": broken}))
+
+
+def test_where_the_settings_name_a_set_no_other_is_said_to_be_in_use(seeded_settings: Settings, tmp_path: Path) -> None:
+    named = tmp_path / "weights.json"
+    named.write_text(dump_weights(load_weights(), {}), "utf-8")
+    fixed = seeded_settings.model_copy(update={"weights": named})
+    services = build_services(fixed)
+    sets = services.gateway.weight_sets
+    for change in (lambda: sets.activate(sets.shipped()), sets.take_back, lambda: services.learning.train(None)):
+        with pytest.raises(Conflict, match="SHUANGXU_WEIGHTS"):
+            change()
+    assert not (fixed.weights_dir / "active.json").exists()
+    services.database.close()
+
+
+def test_a_set_is_there_whole_or_not_at_all(seeded_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = WeightSets(seeded_settings)
+    content = json.loads(dump_weights(load_weights(), {}))
+    assert (sets.add(content), sets.add(content)) == ("trained-1", "trained-2")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="space"):
+        sets.add(content)
+    monkeypatch.undo()
+    assert sets.versions() == [sets.shipped(), "trained-1", "trained-2"]
+    assert sets.load("trained-2").version == "trained-2"
