@@ -10,11 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
-from app.core.errors import AppError, Busy, FieldError, InvalidInput, StaleVersion, TooManyRequests
+from app.core.errors import AppError, Busy, Conflict, FieldError, InvalidInput, StaleVersion, TooManyRequests
 
 log = structlog.get_logger()
 
@@ -178,6 +178,14 @@ def install_handlers(app: FastAPI) -> None:
                 507, "disk_full", "存储空间不足", "服务器磁盘已满，内容没有保存。请联系管理员清理空间后重试。"
             )
         return problem(503, "database_unavailable", "数据库暂时不可用", "内容没有保存，请稍后重试。")
+
+    @app.exception_handler(IntegrityError)
+    def _at_once(request: Request, error: IntegrityError) -> Response:
+        if "unique" not in f"{type(error.orig).__name__} {error.orig}".lower():
+            return unexpected(request, error)
+        log.warning("somebody else wrote the same at this moment", path=request.url.path)
+        detail = "别人刚刚写入了相同或相关的内容，这次没有保存。请刷新后查看，再决定是否重新提交。"
+        return problem(409, Conflict.code, Conflict.title, detail)
 
     @app.exception_handler(NoConnection)
     def _no_connection(_: Request, error: NoConnection) -> Response:

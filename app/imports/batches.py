@@ -18,7 +18,7 @@ from app.imports.repository import UploadRepository
 from app.imports.rows import RowError
 from app.jobs.lease import Lease
 from app.kinds.table import Kind, Record, amounts_in_order, is_public, kind_of, to_document
-from app.models import Need, Outcome, Upload, UploadRow
+from app.models import Need, Outcome, Status, Upload, UploadRow
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named
@@ -53,6 +53,7 @@ class _Taken:
     changes: dict[int, _Change] = field(default_factory=dict)  # by position
     unchanged: dict[int, str] = field(default_factory=dict)  # record id by position
     refused: dict[int, RowError] = field(default_factory=dict)
+    withdrawn: dict[int, RowError] = field(default_factory=dict)  # what is told of records that stay withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class BatchTaker:
             self._numbers |= {change.record.id: change.row.number for change in taken.changes.values()}
             if self._upload.dry_run:
                 alike |= self._alike_in_file(records)
-            for position, warning in self._alike(session, alike, taken):
+            for position, warning in (*taken.withdrawn.items(), *self._alike(session, alike, taken)):
                 warnings.setdefault(position, []).append(warning)
             if not self._upload.dry_run:
                 DuplicateRepository(session, self._kind).add(alike)
@@ -158,7 +159,10 @@ class BatchTaker:
             stored = find_stored(session, self._kind, list(incoming.values()))
             session.expunge_all()
         for position, row in incoming.items():
-            change = self._change(row, stored.get(row.identity))
+            known = stored.get(row.identity)
+            if known is not None and known.status == Status.WITHDRAWN:
+                taken.withdrawn[position] = _stays_withdrawn(row, self._kind.noun)
+            change = self._change(row, known)
             if change is None:
                 taken.unchanged[position] = stored[row.identity].id
             elif amounts_in_order(change.record):
@@ -300,6 +304,11 @@ def _outcome(errors: Sequence[RowError], change: _Change | None) -> Outcome:
 def _out_of_order(row: Incoming) -> RowError:
     message = "与库中已有的另一端金额合在一起后，下限高于上限，请在表中同时给出上下限"
     return RowError(row.number, "金额", "range", message, "")
+
+
+def _stays_withdrawn(row: Incoming, noun: str) -> RowError:
+    message = f"库中这条{noun}已撤回，导入后仍是撤回状态，不会出现在列表里；要恢复，请打开它，用“修改”重新提交"
+    return RowError(row.number, "", "withdrawn", message, str(row.fields["title"])[:100])
 
 
 def _held_back(row: Incoming) -> RowError:

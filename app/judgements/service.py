@@ -165,7 +165,8 @@ class JudgementService:
         return ids[0], ids[1], int(cells[2])
 
     def _check_pair(self, session: Session, need_id: str, achievement_id: str, caller: Caller) -> None:
-        self._records[RecordKind.NEEDS].get(session, need_id, caller)
+        # Locked: of two judgements of one judge at the same moment the later replaces the earlier.
+        self._records[RecordKind.NEEDS].get(session, need_id, caller, lock=True)
         self._records[RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
 
 

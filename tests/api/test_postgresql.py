@@ -6,6 +6,7 @@ import pytest
 
 from app.core.security import ensure_key
 from app.core.settings import Settings
+from app.records.repository import RecordRepository
 
 # Run here too, against this file's client.
 from tests.api.test_audit import (  # noqa: F401
@@ -73,3 +74,27 @@ def test_the_same_request_at_the_same_moment_makes_one_record(client, operator, 
         answers = [each.result() for each in sent]
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("round", range(2))
+def test_the_same_judge_at_the_same_moment_keeps_one_judgement(client, operator, create, round):
+    need, achievement = create("needs")["id"], create("achievements")["id"]
+    path = f"/api/v1/needs/{need}/matches/{achievement}/judgement"
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda at: client.put(path, json={"grade": at % 4 + 1}, headers=operator), range(6)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(client.get(f"/api/v1/needs/{need}/judgements", headers=operator).json()["items"]) == 1
+
+
+def test_what_another_wrote_at_this_moment_is_a_conflict_and_no_failure(client, operator, refused, monkeypatch):
+    # As if the number had been looked for before the other wrote it.
+    monkeypatch.setattr(RecordRepository, "by_external_id", lambda *_: None)
+    content = {
+        "title": "同时提交的需求示例",
+        "description": "尾矿浆压滤（示例）。",
+        "external_id": "同号",
+        "organisation": "同号单位（示例）",
+    }
+    assert client.post("/api/v1/needs", json=content, headers=operator).status_code == 201
+    told = refused(client.post("/api/v1/needs", json=content, headers=operator), 409)
+    assert "刷新" in told["detail"]

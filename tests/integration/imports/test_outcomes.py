@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.core.caller import ANYBODY
+from app.core.caller import ANYBODY, OPERATOR
 from app.imports.local import import_here
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
@@ -50,6 +50,18 @@ def test_the_same_file_again_changes_and_encodes_nothing(services, run, csv_file
     assert _counts(run(csv_file(FIRST))) == (0, 0, 2, 0)
     assert _counts(run(csv_file(FIRST, "gbk", name="另一种编码.csv"))) == (0, 0, 2, 0)
     assert _state(services) == before
+
+
+@pytest.mark.parametrize(("dry_run", "text"), [(False, "辊磨破碎"), (True, "辊磨破碎"), (False, "辊磨细碎")])
+def test_of_records_that_were_withdrawn_it_is_said_that_they_stay_so(services, run, csv_file, dry_run, text):
+    run(csv_file(FIRST))
+    records = services.records[RecordKind.ACHIEVEMENTS]
+    records.withdraw(_records(services)["甲-2"].id, "*", OPERATOR)
+    report = run(csv_file(FIRST.replace("辊磨破碎", text)), dry_run=dry_run)
+    (warning,) = report.warnings
+    assert (warning.row, warning.code, warning.value) == (3, "withdrawn", "高压辊磨")
+    assert "重新提交" in warning.message
+    assert _records(services)["甲-2"].status == "withdrawn"
 
 
 def test_only_changed_rows_are_written(services, run, csv_file):
@@ -119,7 +131,7 @@ def test_needs_are_anonymous_unless_the_file_says_otherwise(services, run, csv_f
     needs = _records(services, Need)
     assert (needs["除尘"].visibility, needs["降噪"].visibility) == ("anonymous", "public")
     assert (needs["除尘"].budget_min_wan, needs["除尘"].budget_max_wan) == (300, 500)
-    assert needs["除尘"].deadline.isoformat() == "2027-06-01"
+    assert needs["除尘"].deadline.isoformat() == "2027-06-30"
 
 
 def test_an_import_keeps_ranges_the_right_way_round(services, run, csv_file):
