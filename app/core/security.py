@@ -16,16 +16,21 @@ def ensure_key(file: Path) -> tuple[str, bool]:
     Raises:
         SetupError: the file can be read by others, or is empty.
     """
-    try:
-        # O_EXCL: of two processes that start at once, one makes the key and both use it.
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if file.exists():
         return _read_key(file), False
     key = _KEY_PREFIX + secrets.token_urlsafe(32)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+    aside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
         stream.write(key + "\n")
         stream.flush()
         os.fsync(stream.fileno())
+    try:
+        # The file is there whole or not at all: of two processes that start at once, one makes the key and both use it.
+        os.link(aside, file)
+    except FileExistsError:
+        return _read_key(file), False
+    finally:
+        aside.unlink()
     return key, True
 
 

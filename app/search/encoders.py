@@ -1,7 +1,7 @@
 """Load the embedding model that the settings name, or the one that the database says is in use."""
 
 import json
-import os
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -118,7 +118,7 @@ def _kept(file: Path, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return what the file holds; where there is none, measure and keep it."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(f".{os.getpid()}")
+        aside = file.with_suffix(f".{secrets.token_hex(4)}")
         aside.write_text(json.dumps(measure()), "utf-8")
         aside.replace(file)
     content: dict[str, Any] = json.loads(file.read_text("utf-8"))

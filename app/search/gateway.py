@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from app.core.database import Database
 from app.core.errors import AppError, ModelMissing
@@ -100,12 +101,16 @@ class Gateway:
 
     def _introduce(self, encoder: Encoder, source: str) -> EmbeddingModel:
         model = describe(self._settings, encoder, source)
-        with self._database.write() as session:
-            repository = SearchRepository(session)
-            # Another process may have been first.
-            active = repository.active_model()
-            if active is None:
-                repository.activate_model(model)
+        try:
+            with self._database.write() as session:
+                repository = SearchRepository(session)
+                # Another process may have been first.
+                active = repository.active_model()
+                if active is None:
+                    repository.activate_model(model)
+        except IntegrityError:  # PostgreSQL: at this very moment
+            with self._database.read() as session:
+                active = SearchRepository(session).active_model()
         return active or model
 
     def _measured_again(self, active: EmbeddingModel) -> EmbeddingModel:

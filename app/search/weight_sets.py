@@ -7,10 +7,12 @@ they came into use; the last one counts, and taking it back goes to the one befo
 
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 
 import structlog
+from filelock import FileLock
 
 from app.core.errors import Conflict, NotFound, SetupError
 from app.core.settings import Settings
@@ -84,7 +86,7 @@ class WeightSets:
         while True:
             version = f"trained-{number}"
             file = self._folder / f"{version}.json"
-            aside = self._folder / f".{version}.{os.getpid()}"
+            aside = self._folder / f".{version}.{secrets.token_hex(4)}"
             aside.write_text(json.dumps({**content, "version": version}, ensure_ascii=False, indent=1), "utf-8")
             try:
                 # Whole at once, and a new file only: two trainings at once get two versions.
@@ -107,17 +109,24 @@ class WeightSets:
         """Put a set to use. Raises NotFound, SetupError; Conflict where the settings name one."""
         self.load(version)
         self.check_free()
-        if version != self.active_version():
-            self._keep([*self._history(), version])
+        with self._changing():
+            if version != self.active_version():
+                self._keep([*self._history(), version])
 
     def take_back(self) -> str:
         """Go back to the set that was in use before. Returns its version; raises Conflict."""
         self.check_free()
-        history = self._history()
-        if not history:
-            raise Conflict("正在使用随软件提供的权重，没有更早的版本可以退回。")
-        self._keep(history[:-1])
-        return self.active_version()
+        with self._changing():
+            history = self._history()
+            if not history:
+                raise Conflict("正在使用随软件提供的权重，没有更早的版本可以退回。")
+            self._keep(history[:-1])
+            return self.active_version()
+
+    def _changing(self) -> FileLock:
+        """Return what one process at a time holds while it changes which set is in use."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return FileLock(self._folder / f".{_ACTIVE}.lock")
 
     def _in_use(self) -> tuple[str, FusionWeights]:
         """Return the last version that came into use, or the shipped one, and its weights."""
@@ -142,7 +151,6 @@ class WeightSets:
             raise SetupError(f"文件 {file} 已损坏，请删除后用 shuangxu weights --use 重新选定权重。") from error
 
     def _keep(self, history: list[str]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
         aside = self._folder / f".{_ACTIVE}.{os.getpid()}"
         aside.write_text(json.dumps({"history": history}, indent=1), "utf-8")
         aside.replace(self._folder / _ACTIVE)

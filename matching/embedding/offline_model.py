@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 from matching.embedding.e5_container import E5Container
 from matching.errors import ModelUnavailable
@@ -84,8 +85,21 @@ def build_offline_model(folder: Path, container: Path | None = None, *, cut: boo
     """
     wanted = {"name": OFFLINE_MODEL_NAME, "revision": OFFLINE_MODEL_REVISION, "cut": cut}
     manifest = folder / _MANIFEST
-    if manifest.exists() and json.loads(manifest.read_text("utf-8")) == wanted:
+
+    def is_there() -> bool:
+        return manifest.exists() and json.loads(manifest.read_text("utf-8")) == wanted
+
+    if is_there():
         return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Of processes that start at once one builds it, and the others wait.
+    with FileLock(folder.with_name(folder.name + ".lock")):
+        if not is_there():
+            _build(folder, container, wanted, cut=cut)
+    return folder
+
+
+def _build(folder: Path, container: Path | None, manifest: dict[str, Any], *, cut: bool) -> None:
     source = E5Container(container or default_container())
     rows = [
         row
@@ -95,10 +109,9 @@ def build_offline_model(folder: Path, container: Path | None = None, *, cut: boo
     aside = folder.with_name(folder.name + ".building")
     shutil.rmtree(aside, ignore_errors=True)
     _save(source, rows, aside)
-    (aside / _MANIFEST).write_text(json.dumps(wanted), "utf-8")
+    (aside / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     aside.rename(folder)
-    return folder
 
 
 def _save(source: E5Container, rows: list[int], folder: Path) -> None:

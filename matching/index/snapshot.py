@@ -9,7 +9,9 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _PREFIX = "snapshot-"
 _ASIDE = ".writing-"
+# Longer than writing one takes.
+LEFT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,11 @@ def read_snapshot(folder: Path, indexes: Mapping[str, Index], recipe: Mapping[st
 
 
 def remove_leftovers(root: Path) -> None:
-    """Drop what processes that died while writing have left."""
+    """Drop what processes that died while writing have left; one that writes just now is younger."""
     for folder in root.glob(_ASIDE + "*"):
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its writer has just renamed it
+            if time.time() - folder.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _seal(manifest: Mapping[str, object]) -> str:

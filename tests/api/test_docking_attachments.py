@@ -194,7 +194,7 @@ def test_lists_cost_the_same_for_few_and_many(client, people, begin):
     sent: list[str] = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "keep-up" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(statement)
 
     def counted():

@@ -181,7 +181,7 @@ def test_the_roster_takes_two_queries_whatever_its_size(client, operator, accoun
     asked = []
 
     def note(_, __, statement, *___):
-        background = threading.current_thread().name.startswith(("keep-up", "notices", "worker"))
+        background = threading.current_thread().name.startswith(("upkeep", "notices", "worker"))
         if not background and statement.lstrip().upper().startswith("SELECT"):
             asked.append(statement)
 

@@ -351,7 +351,7 @@ def queries(client):
     engine = client.app.state.database.engine
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        background = threading.current_thread().name.startswith(("keep-up", "notices", "worker"))
+        background = threading.current_thread().name.startswith(("upkeep", "notices", "worker"))
         if not background and statement.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(statement)
 

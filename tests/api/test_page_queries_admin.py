@@ -31,7 +31,7 @@ def queries(database):
     sent: list[str] = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "keep-up" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)

@@ -18,7 +18,7 @@ def queries(client):
     engine = client.app.state.database.engine
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name == "keep-up":
+        if threading.current_thread().name == "upkeep":
             return  # not part of any answer
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(statement)

@@ -19,7 +19,7 @@ def queries(client):
     engine = client.app.state.database.engine
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "keep-up" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

@@ -1,6 +1,7 @@
 """Snapshots: written whole, read back equal, refused when made otherwise or damaged."""
 
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -151,5 +152,8 @@ def test_leftovers_of_a_dead_writer_are_dropped_and_nothing_else(snapshot: Path)
     (snapshot.parent / ".writing-abc").mkdir()
     (snapshot.parent / ".writing-abc" / "part").write_bytes(b"x")
     assert newest_snapshot(snapshot.parent) == snapshot
+    remove_leftovers(snapshot.parent)
+    assert (snapshot.parent / ".writing-abc").exists()  # somebody may be writing it
+    os.utime(snapshot.parent / ".writing-abc", (0, 0))
     remove_leftovers(snapshot.parent)
     assert list(snapshot.parent.iterdir()) == [snapshot]
