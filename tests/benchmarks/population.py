@@ -23,6 +23,7 @@ from matching.types import Document
 
 BATCH = 1000
 SOURCES = ("papers-csl-dev.jsonl", "patents-cn-computing.jsonl")
+_BASES: dict[str, list[Prepared]] = {}
 TITLE_FIELDS = (LexicalField.TITLE, LexicalField.TITLE_BIGRAMS)
 
 
@@ -43,7 +44,10 @@ def populate(settings: Settings, shared_data: Path, size: int) -> Services:
         return services
     _add_needs(services, shared_data)
     documents = real_documents(shared_data)
-    bases = prepare(services.database, services.gateway.encoder, RecordKind.ACHIEVEMENTS, documents)
+    model = services.gateway.encoder.model_id
+    if model not in _BASES:  # encoding takes minutes, and stores of several sizes are made of the same texts
+        _BASES[model] = prepare(services.database, services.gateway.encoder, RecordKind.ACHIEVEMENTS, documents)
+    bases = _BASES[model]
     shuffle = random.Random(1)
     for start in range(0, size, BATCH):
         pairs = [(shuffle.randrange(len(documents)), shuffle.randrange(len(documents))) for _ in range(BATCH)]
