@@ -153,7 +153,8 @@ def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹
         samples = {}
         for name in SAMPLE_NEEDS if show else ():
             record = sample_record(parts, name)
-            samples[name] = parts[MatchService].for_record(record, OPERATOR, 5, RecordFilter())
+            with parts[Database].read() as session:
+                samples[name] = parts[MatchService].for_record(session, record, OPERATOR, 5, RecordFilter())
             if not as_json:
                 show_matches(f"需求 {name}：{record.title}", samples[name])
         demo = ready_demo(parts)
@@ -249,13 +250,13 @@ def match(
     as_json: Json = False,
 ) -> None:
     """列出一项需求的匹配成果和理由。"""
-    with opened(as_json) as parts:
+    with opened(as_json) as parts, parts[Database].read() as session:
         if (need is None) == (text is None):
             raise InvalidInput("请给出需求编号，或用 --text 写明需求，二者只取其一。")
         if need is not None:
             record = parts[RecordServices][RecordKind.NEEDS].named(need)
             title = record.title
-            answer = parts[MatchService].for_record(record, OPERATOR, top_k, RecordFilter())
+            answer = parts[MatchService].for_record(session, record, OPERATOR, top_k, RecordFilter())
         else:
             title, answer = text or "", _search(parts, text or "", RecordKind.ACHIEVEMENTS, top_k)
     _print_matches(title, answer, as_json)
@@ -268,8 +269,8 @@ def clarity(
     """检查一项需求写得是否清楚，先问什么最能改变匹配结果。"""
     with opened(as_json) as parts:
         record = cast(Need, parts[RecordServices][RecordKind.NEEDS].named(need))
-        achievements = parts[RecordServices][RecordKind.ACHIEVEMENTS]
-        found = asked_clarity(parts[Gateway], achievements, record, OPERATOR)
+        with parts[Database].read() as session:
+            found = asked_clarity(parts[Gateway].searching(session), record, OPERATOR)
     if as_json:
         print_json(found.model_dump())
     else:
@@ -306,7 +307,8 @@ def _search(parts: Parts, text: str, target: RecordKind, top_k: int) -> Any:
     from app.matches.schemas import SearchIn
 
     body = validated(SearchIn, {"text": text, "target": target, "top_k": top_k})
-    return parts[MatchService].for_text(body.text, target, OPERATOR, top_k, RecordFilter())
+    with parts[Database].read() as session:
+        return parts[MatchService].for_text(session, body.text, target, OPERATOR, top_k, RecordFilter())
 
 
 def _print_matches(title: str, answer: Any, as_json: bool) -> None:

@@ -124,7 +124,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     )
     imports = ImportService(database, gateway, settings.uploads_dir)
     liaisons = LiaisonService(database)
-    matches = MatchService(database, gateway, views)
+    matches = MatchService(gateway, views)
     searches = SearchListing(matches)
     duplicates = DuplicateService(database)
     roadshows = RoadshowService(database)

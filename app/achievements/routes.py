@@ -154,4 +154,4 @@ def achievement_matches(
 ) -> MatchesOut:
     """Return what matches a achievement, best first, with reasons."""
     record = parts[RecordServices][KIND].get(session, id, caller)
-    return parts[MatchService].for_record(record, caller, top_k, wanted)
+    return parts[MatchService].for_record(session, record, caller, top_k, wanted)

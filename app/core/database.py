@@ -19,10 +19,12 @@ _BAD_URL = (
 # Debian's SQLite 3.40 has the WAL-reset corruption bug of 3.7.0 to 3.51.2; pysqlite3 brings its own.
 _OLDEST_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 30_000
-# Connections that are kept open, the last used first, so that few page caches fill; and those opened
-# beside them when every thread of the server (40, some with two sessions) and of its worker needs one.
+# Connections that are kept open, the last used first, so that few page caches fill; and those opened beside
+# them when every thread of the server (40, while it writes some with a second) and of its worker needs one.
 _KEPT_CONNECTIONS = 8
 _MORE_CONNECTIONS = 88
+# PostgreSQL lets 100 in by default, all processes together.
+_MORE_ON_A_SERVER = 40
 # Page cache of a connection, as SQLite counts it: KiB, negative. The system's own file cache is behind it.
 _PAGE_CACHE = -8192
 # PostgreSQL: held until commit while the change log is appended to, see `lock_change_log`.
@@ -48,8 +50,15 @@ class Database:
         if self.url.drivername in {"postgresql", "postgres"}:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._sqlite() if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self._writing = self.engine.execution_options(writing=True)
+        # SQLite shows a transaction one state by itself.
+        self._reading = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+
+    def _postgresql(self) -> Engine:
+        return create_engine(self.url, pool_pre_ping=True, pool_size=_KEPT_CONNECTIONS, max_overflow=_MORE_ON_A_SERVER)
 
     def _sqlite(self) -> Engine:
         if pysqlite3.dbapi2.sqlite_version_info < _OLDEST_SQLITE:
@@ -82,10 +91,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that only reads, and see one state of the database throughout."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            if not self.is_sqlite:
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        """Open a session that only reads, and see one state of the database throughout, or until `release`."""
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -97,6 +104,17 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def release(session: Session) -> None:
+    """Give the connection of a session that reads back, until it is asked again, and keep what was read.
+
+    Raises:
+        RuntimeError: something read was changed, which would be written now.
+    """
+    if session.dirty or session.new or session.deleted:
+        raise RuntimeError("a session that reads holds changes")
+    session.commit()
 
 
 def lock_change_log(session: Session) -> None:

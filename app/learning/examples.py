@@ -52,8 +52,9 @@ def _seen(session: Session, kind: RecordKind, ids: Collection[str], caller: Call
 def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[Examples, dict[str, Record]]:
     """Return the signals of stored judgements, and the needs that they are about, by id."""
     needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), OPERATOR)
-    queries = {id: gateway.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
-    return collect_examples(gateway.index.matchers[RecordKind.ACHIEVEMENTS], queries, qrels), needs
+    search = gateway.searching(session)
+    queries = {id: search.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
+    return collect_examples(search.index.matchers[RecordKind.ACHIEVEMENTS], queries, qrels), needs
 
 
 def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path | None) -> Examples:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.core.caller import Caller
 from app.kinds.industries import with_ancestors
 from app.kinds.table import KINDS, Kind
@@ -87,9 +89,9 @@ class SearchListing:
     def __init__(self, matches: MatchService) -> None:
         self._matches = matches
 
-    def page(self, wanted: Wanted, caller: Caller) -> Listing:
+    def page(self, session: Session, wanted: Wanted, caller: Caller) -> Listing:
         """Return part of what a text finds among what the caller may see. Raises Busy."""
-        ranking = self._matches.rank(wanted.text, wanted.target, caller, wanted.filters)
+        ranking = self._matches.rank(session, wanted.text, wanted.target, caller, wanted.filters)
         related = self.related(ranking)
         shown = {match.id: self._matches.shown(ranking, match, caller) for match in ranking.matches}
         rest = [match for match in ranking.matches if match not in related]
@@ -105,10 +107,10 @@ class SearchListing:
             related=len(related),
             weak=len(rest),
             listed=len(listed),
-            results=self._matches.explained(ranking, listed[wanted.start : end], caller),
+            results=self._matches.explained(session, ranking, listed[wanted.start : end], caller),
             following=end if end < len(listed) else None,
             facets=facet_counts(KINDS[wanted.target], [shown[match.id] for match in related]),
-            capture_task=self._matches.capture_task(ranking),
+            capture_task=self._matches.capture_task(session, ranking),
         )
 
     def related(self, ranking: Ranking) -> list[Match]:

@@ -1,14 +1,16 @@
 """Ranked, explained matches of stored records and of free texts."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
+from app.core.database import release
 from app.core.errors import NotFound
 from app.core.identifiers import new_id
 from app.kinds.parameters import TOP_K_LIMIT
@@ -33,9 +35,10 @@ from app.matches.schemas import (
 from app.matches.structured import Agreement, structured_fit
 from app.models import RecordKind
 from app.records.repository import RecordRepository
-from app.search.gateway import Found, Gateway
+from app.search.gateway import Gateway
 from app.search.pieces import clauses_of
 from app.search.places import Places
+from app.search.search_session import Found, SearchSession
 from matching.combination import Coverage, combine
 from matching.index.filters import ID_FACET, And, Filter, In
 from matching.indicators.types import DemandVerdict, Indicator
@@ -90,31 +93,44 @@ class MatchService:
         views: how a record of each kind is shown to a caller, as plain JSON.
     """
 
-    def __init__(self, database: Database, gateway: Gateway, views: dict[RecordKind, View]) -> None:
-        self._database = database
+    def __init__(self, gateway: Gateway, views: dict[RecordKind, View]) -> None:
         self._gateway = gateway
         self._views = views
         self._places = Places()
 
-    def for_record(self, record: Record, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
+    @contextmanager
+    def _searching(self, session: Session) -> Iterator[SearchSession]:
+        """Search when it is one's turn; whoever waits holds no connection. Raises Busy."""
+        release(session)
+        with self._places.taken():
+            yield self._gateway.searching(session)
+
+    def for_record(
+        self, session: Session, record: Record, caller: Caller, top_k: int, wanted: RecordFilter
+    ) -> MatchesOut:
         """Return the matches of a stored record among those of the other kind, without hard conflicts."""
-        with self._places.taken():
-            subject, target, filter = self._search_of(record, caller, wanted)
-            return self._answer(subject, target, caller, top_k, filter)
+        with self._searching(session) as search:
+            subject, target, filter = _search_of(search, record, caller, wanted)
+            return self._answer(search, subject, target, caller, top_k, filter)
 
-    def rank_record(self, record: Record, caller: Caller, top_k: int) -> Ranking:
+    def rank_record(self, session: Session, record: Record, caller: Caller, top_k: int) -> Ranking:
         """Return the matches of a stored record as `for_record` lists them, without their reasons."""
-        with self._places.taken():
-            subject, target, filter = self._search_of(record, caller, RecordFilter())
-            return self._ranking(subject, target, caller, top_k, filter)
+        with self._searching(session) as search:
+            subject, target, filter = _search_of(search, record, caller, RecordFilter())
+            return _ranking(search, subject, target, caller, top_k, filter)
 
-    def for_text(self, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter) -> MatchesOut:
+    def for_text(
+        self, session: Session, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter
+    ) -> MatchesOut:
         """Return the records that a free text finds."""
-        with self._places.taken():
-            subject = self._text_subject(text)
-            return self._answer(subject, KINDS[target], caller, top_k, narrowed_filter(KINDS[target], caller, wanted))
+        with self._searching(session) as search:
+            kind = KINDS[target]
+            filter = narrowed_filter(kind, caller, wanted)
+            return self._answer(search, _text_subject(search, text), kind, caller, top_k, filter)
 
-    def for_pairs(self, need: Record, achievements: Sequence[Record], caller: Caller) -> list[PairOut]:
+    def for_pairs(
+        self, session: Session, need: Record, achievements: Sequence[Record], caller: Caller
+    ) -> list[PairOut]:
         """Explain given achievements against a need, in their order, wherever they would rank.
 
         Neither filters nor hard conditions leave one out; `excluded_by` says which of them would.
@@ -123,32 +139,31 @@ class MatchService:
             NotFound: one is withdrawn, and so is matched no more.
         """
         kind, document = KINDS[RecordKind.ACHIEVEMENTS], to_document(need)
-        subject = _Subject(document, self._gateway.stored_query(RecordKind.NEEDS, document), need)
+        search = self._gateway.searching(session)
+        subject = _Subject(document, search.stored_query(RecordKind.NEEDS, document), need)
         records = {each.id: each for each in achievements}
-        found = self._gateway.score(subject.query, kind.name, list(records))
+        found = search.score(subject.query, kind.name, list(records))
         scored = {match.id: match for match in found.result.matches}
         if len(scored) < len(records):
             raise NotFound("这项成果已撤回，不再参与匹配。请返回匹配列表。")
-        read_again = self._gateway.rerank(
-            subject.query, found.result.matches, [to_document(records[id]) for id in scored]
-        )
+        read_again = search.rerank(subject.query, found.result.matches, [to_document(records[id]) for id in scored])
         scored = {match.id: match for match in read_again}
         matches = [scored[id] for id in records]
-        results, _ = self._results(Ranking(subject, kind, found, matches, records), matches, caller)
+        results, _ = self._results(search, Ranking(subject, kind, found, matches, records), matches, caller)
         return [_pair(result, found) for result in results]
 
-    def similar_needs(self, need: Record, caller: Caller, count: int) -> list[Record]:
+    def similar_needs(self, session: Session, need: Record, caller: Caller, count: int) -> list[Record]:
         """Return the open needs that read most like one, the most alike first."""
-        kind = KINDS[RecordKind.NEEDS]
-        query = self._gateway.stored_query(kind.name, to_document(need))
-        found = self._gateway.match(query, kind.name, count + 1, visible_filter(kind, caller))
+        kind, search = KINDS[RecordKind.NEEDS], self._gateway.searching(session)
+        query = search.stored_query(kind.name, to_document(need))
+        found = search.match(query, kind.name, count + 1, visible_filter(kind, caller))
         ids = [match.id for match in found.result.matches if match.id != need.id][:count]
-        with self._database.read() as session:
-            records = RecordRepository(session, kind).by_ids(ids, caller)
+        records = RecordRepository(session, kind).by_ids(ids, caller)
         return [records[id] for id in ids if id in records]
 
     def rank(
         self,
+        session: Session,
         text: str,
         target: RecordKind,
         caller: Caller,
@@ -165,59 +180,30 @@ class MatchService:
         filter = narrowed_filter(KINDS[target], caller, wanted)
         if among is not None:
             filter = And((filter, In(ID_FACET, frozenset(among))))
-        with self._places.taken():
-            return self._ranking(self._text_subject(text, vectors), KINDS[target], caller, TOP_K_LIMIT, filter)
+        with self._searching(session) as search:
+            return _ranking(search, _text_subject(search, text, vectors), KINDS[target], caller, TOP_K_LIMIT, filter)
 
-    def explained(self, ranking: Ranking, chosen: Sequence[Match], caller: Caller) -> list[ResultOut]:
+    def explained(self, session: Session, ranking: Ranking, chosen: Sequence[Match], caller: Caller) -> list[ResultOut]:
         """Return some matches of a ranking as they are shown, with reasons."""
-        with self._places.taken():
-            return self._results(ranking, chosen, caller)[0]
+        with self._searching(session) as search:
+            return self._results(search, ranking, chosen, caller)[0]
 
     def shown(self, ranking: Ranking, match: Match, caller: Caller) -> dict[str, Any]:
         """Return the record of a match as the caller may see it."""
         return self._view(ranking.records[match.id], caller)
 
-    def capture_task(self, ranking: Ranking) -> CaptureTaskOut | None:
+    def capture_task(self, session: Session, ranking: Ranking) -> CaptureTaskOut | None:
         """Return what to look for outside, where a ranking of achievements holds nothing suitable."""
-        if ranking.found.result.verdict is not Verdict.NONE_SUITABLE or ranking.kind.asks:
-            return None
-        return self._capture_task(ranking.subject, ranking.kind)
-
-    def _search_of(self, record: Record, caller: Caller, wanted: RecordFilter) -> tuple[_Subject, Kind, Filter]:
-        """Return what a stored record searches with, for what kind, and which of it may be found."""
-        kind = kind_of(record)
-        document = to_document(record)
-        subject = _Subject(document, self._gateway.stored_query(kind.name, document), record)
-        target = KINDS[kind.target]
-        return subject, target, And((narrowed_filter(target, caller, wanted), without_hard_conflicts(record, caller)))
-
-    def _text_subject(self, text: str, vectors: DocumentVectors | None = None) -> _Subject:
-        title = next(iter(split_sentences(text)), text.strip())[:TITLE_CHARACTERS]
-        body = text.strip()[len(title) :].strip()
-        query = self._gateway.text_query(title, body) if vectors is None else Query(title, body, vectors)
-        return _Subject(Document("", title, body), query)
-
-    def _ranking(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> Ranking:
-        depth = max(top_k, self._gateway.reranking_depth)
-        found = self._gateway.match(subject.query, kind.name, depth, filter)
-        with self._database.read() as session:
-            ids = [match.id for match in found.result.matches]
-            records = RecordRepository(session, kind).by_ids(ids, caller)
-        # A record withdrawn between search and reading is left out.
-        matches = [match for match in found.result.matches if match.id in records]
-        documents = [to_document(records[match.id]) for match in matches]
-        return Ranking(subject, kind, found, self._gateway.rerank(subject.query, matches, documents)[:top_k], records)
+        return _capture_task(self._gateway.searching(session), ranking)
 
     def _results(
-        self, ranking: Ranking, chosen: Sequence[Match], caller: Caller
+        self, search: SearchSession, ranking: Ranking, chosen: Sequence[Match], caller: Caller
     ) -> tuple[list[ResultOut], list[tuple[JudgedClause, ...]]]:
         """Return matches as they are shown, and their clauses as they were judged."""
         subject, kind, records = ranking.subject, ranking.kind, ranking.records
         best = [to_document(records[match.id]) for match in chosen]
-        explanations = self._gateway.explain(subject.query, kind.name, best)
-        clauses = self._gateway.judge(
-            subject.document, subject.kind, kind.name, best, [match.score for match in chosen]
-        )
+        explanations = search.explain(subject.query, kind.name, best)
+        clauses = search.judge(subject.document, subject.kind, kind.name, best, [match.score for match in chosen])
         shown = None if subject.record is None else self._view(subject.record, caller)
         ranks = {match.id: rank for rank, match in enumerate(ranking.matches, start=1)}
         results = []
@@ -228,28 +214,63 @@ class MatchService:
             results.append(_result(ranks[match.id], match, view, explained))
         return results, clauses
 
-    def _answer(self, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter) -> MatchesOut:
-        ranking = self._ranking(subject, kind, caller, top_k, filter)
+    def _answer(
+        self, search: SearchSession, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter
+    ) -> MatchesOut:
+        ranking = _ranking(search, subject, kind, caller, top_k, filter)
         found, matches = ranking.found, ranking.matches
-        results, clauses = self._results(ranking, matches, caller)
+        results, clauses = self._results(search, ranking, matches, caller)
         answer = _matches_out(found, results, found.sequence if caller.sees_all else found.public_sequence)
         if not kind.asks:
             answer.combinations = _combinations(matches, clauses)
-        answer.capture_task = self.capture_task(ranking)
+        answer.capture_task = _capture_task(search, ranking)
         return answer
-
-    def _capture_task(self, subject: _Subject, kind: Kind) -> CaptureTaskOut:
-        """Propose to look outside for what the store lacks, in the words of whoever asks."""
-        clauses = clauses_of(subject.document)
-        weights = self._gateway.term_weights(subject.query, kind.name)
-        return CaptureTaskOut(
-            title=f"寻找成果：{subject.document.title}",
-            wanted=[clause.text for clause in clauses if clause.demanded],
-            terms=sorted(weights, key=lambda term: (-weights[term], term))[:CAPTURE_TERMS],
-        )
 
     def _view(self, record: Record, caller: Caller) -> dict[str, Any]:
         return self._views[kind_of(record).name](record, caller)
+
+
+def _search_of(
+    search: SearchSession, record: Record, caller: Caller, wanted: RecordFilter
+) -> tuple[_Subject, Kind, Filter]:
+    """Return what a stored record searches with, for what kind, and which of it may be found."""
+    kind = kind_of(record)
+    document = to_document(record)
+    subject = _Subject(document, search.stored_query(kind.name, document), record)
+    target = KINDS[kind.target]
+    return subject, target, And((narrowed_filter(target, caller, wanted), without_hard_conflicts(record, caller)))
+
+
+def _text_subject(search: SearchSession, text: str, vectors: DocumentVectors | None = None) -> _Subject:
+    title = next(iter(split_sentences(text)), text.strip())[:TITLE_CHARACTERS]
+    body = text.strip()[len(title) :].strip()
+    query = search.text_query(title, body) if vectors is None else Query(title, body, vectors)
+    return _Subject(Document("", title, body), query)
+
+
+def _ranking(
+    search: SearchSession, subject: _Subject, kind: Kind, caller: Caller, top_k: int, filter: Filter
+) -> Ranking:
+    depth = max(top_k, search.reranking_depth)
+    found = search.match(subject.query, kind.name, depth, filter)
+    records = RecordRepository(search.session, kind).by_ids([match.id for match in found.result.matches], caller)
+    # A record withdrawn between search and reading is left out.
+    matches = [match for match in found.result.matches if match.id in records]
+    documents = [to_document(records[match.id]) for match in matches]
+    return Ranking(subject, kind, found, search.rerank(subject.query, matches, documents)[:top_k], records)
+
+
+def _capture_task(search: SearchSession, ranking: Ranking) -> CaptureTaskOut | None:
+    """Propose to look outside for what the store lacks, in the words of whoever asks."""
+    if ranking.found.result.verdict is not Verdict.NONE_SUITABLE or ranking.kind.asks:
+        return None
+    document = ranking.subject.document
+    weights = search.term_weights(ranking.subject.query, ranking.kind.name)
+    return CaptureTaskOut(
+        title=f"寻找成果：{document.title}",
+        wanted=[clause.text for clause in clauses_of(document) if clause.demanded],
+        terms=sorted(weights, key=lambda term: (-weights[term], term))[:CAPTURE_TERMS],
+    )
 
 
 def _structured(subject: dict[str, Any], hit: dict[str, Any], *, asks: bool) -> list[StructuredOut]:

@@ -22,6 +22,7 @@ from app.models import RecordKind, Status
 from app.models.base import now
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway
+from app.search.search_session import SearchSession
 from matching.types import Match
 
 # Of an achievement, the nearest needs that are weighed, and the least probability of being related at
@@ -61,63 +62,68 @@ class StandingMatcher:
         Records that have no vectors yet are left out: they change again when they get them.
         """
         self._gateway.use_active_weights()
-        self._gateway.index.catch_up()
         self._gateway.index.leave_out_expired()
-        found = self._of_achievements(changed.get(RecordKind.ACHIEVEMENTS, ()))
-        found |= self._of_needs(changed.get(RecordKind.NEEDS, ()))
-        needs = self._read(RecordKind.NEEDS, {need for need, _ in found})
-        achievements = self._read(RecordKind.ACHIEVEMENTS, {achievement for _, achievement in found})
+        with self._database.read() as session:
+            search = self._gateway.searching(session)
+            found = _of_achievements(search, changed.get(RecordKind.ACHIEVEMENTS, ()))
+            found |= _of_needs(search, changed.get(RecordKind.NEEDS, ()))
+            needs = _read(search, RecordKind.NEEDS, {need for need, _ in found})
+            achievements = _read(search, RecordKind.ACHIEVEMENTS, {achievement for _, achievement in found})
         return [
             StandingPair(needs[need], achievements[achievement], match)
             for (need, achievement), match in found.items()
             if need in needs and achievement in achievements
         ]
 
-    def _of_needs(self, ids: Sequence[str]) -> dict[Pair, Match]:
-        target = KINDS[RecordKind.ACHIEVEMENTS]
-        found: dict[Pair, Match] = {}
-        for need in self._news(RecordKind.NEEDS, ids).values():
-            query = self._gateway.stored_query(RecordKind.NEEDS, to_document(need))
-            ranked = self._gateway.match(query, target.name, DEPTH, visible_filter(target, OPERATOR))
-            found.update(((need.id, match.id), match) for match in ranked.result.matches if is_told(match))
-        return found
 
-    def _of_achievements(self, ids: Sequence[str]) -> dict[Pair, Match]:
-        achievements = self._news(RecordKind.ACHIEVEMENTS, ids)
-        near: dict[str, list[str]] = defaultdict(list)
-        for id, needs in self._related(achievements).items():
-            for need_id in needs:
-                near[need_id].append(id)
-        found: dict[Pair, Match] = {}
-        for need in self._read(RecordKind.NEEDS, set(near)).values():
-            query = self._gateway.stored_query(RecordKind.NEEDS, to_document(need))
-            scored = self._gateway.score(query, RecordKind.ACHIEVEMENTS, near[need.id])
-            found.update(((need.id, match.id), match) for match in scored.result.matches if is_told(match))
-        return found
+def _of_needs(search: SearchSession, ids: Sequence[str]) -> dict[Pair, Match]:
+    target = KINDS[RecordKind.ACHIEVEMENTS]
+    found: dict[Pair, Match] = {}
+    for need in _news(search, RecordKind.NEEDS, ids).values():
+        query = search.stored_query(RecordKind.NEEDS, to_document(need))
+        ranked = search.match(query, target.name, DEPTH, visible_filter(target, OPERATOR))
+        found.update(((need.id, match.id), match) for match in ranked.result.matches if is_told(match))
+    return found
 
-    def _related(self, achievements: Mapping[str, Record]) -> dict[str, list[str]]:
-        """Return the needs that each achievement may have to do with."""
-        kind = KINDS[RecordKind.NEEDS]
-        vectors = self._gateway.stored_vectors(RecordKind.ACHIEVEMENTS, list(achievements))
-        nearest = self._gateway.nearest(kind.name, list(vectors.values()), NEAREST, visible_filter(kind, OPERATOR))
-        related = {}
-        for id, needs in zip(vectors, nearest, strict=True):
-            query = self._gateway.stored_query(RecordKind.ACHIEVEMENTS, to_document(achievements[id]))
-            scored = self._gateway.score(query, kind.name, needs).result.matches
-            related[id] = [match.id for match in scored if 1 - match.grade_probabilities[0] >= RELATED]
-        return related
 
-    def _news(self, kind: RecordKind, ids: Sequence[str]) -> dict[str, Record]:
-        """Return the changed records that are open, have vectors and are news."""
-        fresh = {id: each for id, each in self._read(kind, set(ids)).items() if each.updated_at >= now() - NEWS}
-        encoded = self._gateway.stored_vectors(kind, list(fresh))
-        return {id: each for id, each in fresh.items() if id in encoded}
+def _of_achievements(search: SearchSession, ids: Sequence[str]) -> dict[Pair, Match]:
+    achievements = _news(search, RecordKind.ACHIEVEMENTS, ids)
+    near: dict[str, list[str]] = defaultdict(list)
+    for id, needs in _related(search, achievements).items():
+        for need_id in needs:
+            near[need_id].append(id)
+    found: dict[Pair, Match] = {}
+    for need in _read(search, RecordKind.NEEDS, set(near)).values():
+        query = search.stored_query(RecordKind.NEEDS, to_document(need))
+        scored = search.score(query, RecordKind.ACHIEVEMENTS, near[need.id])
+        found.update(((need.id, match.id), match) for match in scored.result.matches if is_told(match))
+    return found
 
-    def _read(self, kind: RecordKind, ids: set[str]) -> dict[str, Record]:
-        """Return those of the records that are open, with their organisations."""
-        with self._database.read() as session:
-            found = RecordRepository(session, KINDS[kind]).by_ids(sorted(ids), OPERATOR)
-        return {id: each for id, each in found.items() if is_open(each)}
+
+def _related(search: SearchSession, achievements: Mapping[str, Record]) -> dict[str, list[str]]:
+    """Return the needs that each achievement may have to do with."""
+    kind = KINDS[RecordKind.NEEDS]
+    vectors = search.stored_vectors(RecordKind.ACHIEVEMENTS, list(achievements))
+    nearest = search.nearest(kind.name, list(vectors.values()), NEAREST, visible_filter(kind, OPERATOR))
+    related = {}
+    for id, needs in zip(vectors, nearest, strict=True):
+        query = search.stored_query(RecordKind.ACHIEVEMENTS, to_document(achievements[id]))
+        scored = search.score(query, kind.name, needs).result.matches
+        related[id] = [match.id for match in scored if 1 - match.grade_probabilities[0] >= RELATED]
+    return related
+
+
+def _news(search: SearchSession, kind: RecordKind, ids: Sequence[str]) -> dict[str, Record]:
+    """Return the changed records that are open, have vectors and are news."""
+    fresh = {id: each for id, each in _read(search, kind, set(ids)).items() if each.updated_at >= now() - NEWS}
+    encoded = search.stored_vectors(kind, list(fresh))
+    return {id: each for id, each in fresh.items() if id in encoded}
+
+
+def _read(search: SearchSession, kind: RecordKind, ids: set[str]) -> dict[str, Record]:
+    """Return those of the records that are open, with their organisations."""
+    found = RecordRepository(search.session, KINDS[kind]).by_ids(sorted(ids), OPERATOR)
+    return {id: each for id, each in found.items() if is_open(each)}
 
 
 def is_open(record: Record) -> bool:

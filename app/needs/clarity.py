@@ -8,8 +8,7 @@ from pydantic import BaseModel, Field
 from app.core.caller import Caller
 from app.models import Need
 from app.needs.questions import NextQuestion, questions_for
-from app.records.service import RecordService
-from app.search.gateway import Gateway
+from app.search.search_session import SearchSession
 
 _NUMBER_WITH_UNIT = re.compile(
     r"\d\s*(?:%|％|℃|°C|[kMG]?Pa|mm|cm|[μn]m|m[²³23]?|kg|t|吨|万|元|小时|h|min|年|天|个月|mg|mL|L|kWh?|MW|V|A|Hz|倍|次|ppm)"
@@ -63,7 +62,7 @@ def clarity(need: Need) -> Clarity:
     return Clarity(score=round(1 - len(missing) / len(points), 2), questions=missing)
 
 
-def asked_clarity(gateway: Gateway, achievements: RecordService, need: Need, caller: Caller) -> Clarity:
+def asked_clarity(search: SearchSession, need: Need, caller: Caller) -> Clarity:
     """Check a need, and rank its open points by how much an answer would change its matches."""
-    questions = questions_for(gateway, achievements, need, caller)
+    questions = questions_for(search, need, caller)
     return clarity(need).model_copy(update={"next_questions": questions})

@@ -17,6 +17,7 @@ from app.models import RecordKind
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway
 from app.search.repository import SearchRepository
+from app.search.search_session import SearchSession
 from matching.grouping.corpus import GroupingCorpus, telling_terms
 from matching.grouping.group import Group, group_documents
 from matching.ranking.features import mean_direction
@@ -73,24 +74,24 @@ def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> li
 
 
 def _groups(session: Session, gateway: Gateway, records: Sequence[Record], least: int) -> list[Group]:
-    gateway.index.catch_up()
-    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), gateway.index.model_id)
+    search = gateway.searching(session)
+    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), search.index.model_id)
     known, groups = _KEPT.get(gateway, (None, {}))
     if known != state:
         groups = {}
     if least not in groups:
-        found = group_documents(_corpus(gateway, records), gateway.index.scale, min_owners=least)
+        found = group_documents(_corpus(search, records), search.index.scale, min_owners=least)
         # A new dictionary: another request may be reading the one before.
         groups = dict([*groups.items(), (least, found)][-_MOST_KEPT:])
         _KEPT[gateway] = (state, groups)
     return groups[least]
 
 
-def _corpus(gateway: Gateway, records: Sequence[Record]) -> GroupingCorpus:
+def _corpus(search: SearchSession, records: Sequence[Record]) -> GroupingCorpus:
     ids = [record.id for record in records]
-    vectors = gateway.stored_vectors(RecordKind.NEEDS, ids)
-    lexical = gateway.index.matchers[RecordKind.NEEDS].lexical
-    dimension = gateway.index.dimension
+    vectors = search.stored_vectors(RecordKind.NEEDS, ids)
+    lexical = search.lexical(RecordKind.NEEDS)
+    dimension = search.index.dimension
     titles, bodies = np.zeros((2, len(ids), dimension), np.float32)
     for row, id in enumerate(ids):
         if id in vectors:

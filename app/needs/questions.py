@@ -17,8 +17,8 @@ from app.core.caller import Caller
 from app.kinds.table import KINDS, fen, to_document
 from app.kinds.visibility import RecordFilter, narrowed_filter
 from app.models import Achievement, Need, RecordKind
-from app.records.service import RecordService
-from app.search.gateway import Gateway
+from app.records.repository import RecordRepository
+from app.search.search_session import SearchSession
 from matching.clauses.query import split_clauses
 from matching.clauses.types import Clause, ClauseKind
 from matching.grouping.corpus import telling_terms
@@ -69,23 +69,25 @@ class _Variant:
     condition: Filter | None = None
 
 
-def questions_for(gateway: Gateway, achievements: RecordService, need: Need, caller: Caller) -> list[NextQuestion]:
+def questions_for(search: SearchSession, need: Need, caller: Caller) -> list[NextQuestion]:
     """Return at most `MOST_QUESTIONS`, the one whose answer changes most first.
 
     Only achievements that the caller may see are looked at.
     """
     kind = KINDS[RecordKind.ACHIEVEMENTS]
     document = to_document(need)
-    query = gateway.stored_query(RecordKind.NEEDS, document)
+    query = search.stored_query(RecordKind.NEEDS, document)
     visible = narrowed_filter(kind, caller, RecordFilter())
 
     def rank(variant: _Variant) -> list[str]:
         asked = Query(query.title, f"{query.body}\n{variant.words}", query.vectors) if variant.words else query
         filter = visible if variant.condition is None else And((visible, variant.condition))
-        return [match.id for match in gateway.match(asked, kind.name, DEPTH, filter).result.matches]
+        return [match.id for match in search.match(asked, kind.name, DEPTH, filter).result.matches]
 
-    found = cast(Sequence[Achievement], achievements.by_ids(rank(_Variant()), caller))
-    answers = {name: tried for name, tried in _answers(gateway, need, document, found).items() if tried}
+    ids = rank(_Variant())
+    records = RecordRepository(search.session, kind).by_ids(ids, caller)
+    found = cast(Sequence[Achievement], [records[id] for id in ids if id in records])
+    answers = {name: tried for name, tried in _answers(search, need, document, found).items() if tried}
     pieces = [MissingPiece(name.value, tried) for name, tried in answers.items()]
     effects = next_questions(_Variant(), pieces, rank, most_rankings=MOST_RANKINGS)
     return [
@@ -102,12 +104,12 @@ def questions_for(gateway: Gateway, achievements: RecordService, need: Need, cal
 
 
 def _answers(
-    gateway: Gateway, need: Need, document: Document, found: Sequence[Achievement]
+    search: SearchSession, need: Need, document: Document, found: Sequence[Achievement]
 ) -> dict[Piece, list[Answer[_Variant]]]:
     """Return likely answers for each piece that the need does not state."""
     clauses = split_clauses(document.title, document.body, document.indicators)
     numbers = read_indicators(f"{document.title}\n{document.body}\n{document.indicators}")
-    lexical = gateway.index.matchers[RecordKind.ACHIEVEMENTS].lexical
+    lexical = search.lexical(RecordKind.ACHIEVEMENTS)
     terms = [telling_terms(to_document(record), lexical) for record in found]
     asked = telling_terms(document, lexical)
     processes = {term for each in terms for term in each if _PROCESS.search(term)}

@@ -5,10 +5,11 @@ from typing import Annotated, cast
 import structlog
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
-from app.core.database import ReadSession
+from app.core.database import Database, ReadSession
 from app.core.parts import Parts, PartsOf
 from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
@@ -63,11 +64,14 @@ def create_need(
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
     shown = NeedOut.checked(record, caller).model_dump()
-    asked, matches = clarity(cast(Need, record)), None
+    asked: Clarity = clarity(cast(Need, record))
+    matches: MatchesOut | None = None
     # It is stored: whoever was told of a failure now would post it again.
     try:
-        asked = _clarity(parts, record, caller)
-        matches = parts[MatchService].for_record(record, caller, match, RecordFilter()) if match else None
+        with parts[Database].read() as session:
+            asked = _clarity(parts, session, record, caller)
+            if match:
+                matches = parts[MatchService].for_record(session, record, caller, match, RecordFilter())
     except Exception:
         log.exception("a need was stored, what could be said of it was not found", need=record.id)
     return NeedCreated(**shown, clarity=asked, matches=matches)
@@ -107,9 +111,9 @@ def check_need_texts(body: SelfNamingIn, session: ReadSession, caller: CallerOf)
 
 
 @router.post("/clarity", summary="检查还没提交的需求写得清不清楚")
-def check_clarity(body: NeedIn, parts: PartsOf, caller: CallerOf) -> Clarity:
+def check_clarity(body: NeedIn, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Clarity:
     """Say what a need that is being written leaves open; nothing is stored."""
-    return _clarity(parts, draft_of(body), caller)
+    return _clarity(parts, session, draft_of(body), caller)
 
 
 @router.post("/preview", summary="预览别人看到的需求")
@@ -157,12 +161,11 @@ def withdraw_need(
 @router.get("/{id}/clarity", summary="需求的清晰度与先问什么")
 def need_clarity(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Clarity:
     """Say what a need leaves open, and which answer would change its matches most."""
-    return _clarity(parts, parts[RecordServices][KIND].get(session, id, caller), caller)
+    return _clarity(parts, session, parts[RecordServices][KIND].get(session, id, caller), caller)
 
 
-def _clarity(parts: Parts, record: Record, caller: Caller) -> Clarity:
-    achievements = parts[RecordServices][RecordKind.ACHIEVEMENTS]
-    return asked_clarity(parts[Gateway], achievements, cast(Need, record), caller)
+def _clarity(parts: Parts, session: Session, record: Record, caller: Caller) -> Clarity:
+    return asked_clarity(parts[Gateway].searching(session), cast(Need, record), caller)
 
 
 @router.post("/{id}/review", summary="审核需求")
@@ -220,7 +223,7 @@ def need_matches(
 ) -> MatchesOut:
     """Return what matches a need, best first, with reasons."""
     record = parts[RecordServices][KIND].get(session, id, caller)
-    return parts[MatchService].for_record(record, caller, top_k, wanted)
+    return parts[MatchService].for_record(session, record, caller, top_k, wanted)
 
 
 @router.get("/{id}/matches/{achievement_id}", summary="逐条对照一项成果")
@@ -228,4 +231,4 @@ def need_match(id: str, achievement_id: str, parts: PartsOf, session: ReadSessio
     """Explain one achievement against a need, also where it is not among the best or a hard condition excludes it."""
     need = parts[RecordServices][KIND].get(session, id, caller)
     achievement = parts[RecordServices][RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
-    return parts[MatchService].for_pairs(need, [achievement], caller)[0]
+    return parts[MatchService].for_pairs(session, need, [achievement], caller)[0]

@@ -65,12 +65,13 @@ class PairFinder:
             In("visibility", kind.open | kind.registered),
         ))  # fmt: skip
         found: list[tuple[Record, Match]] = []
-        for need in needs:
-            query = self._gateway.stored_query(needs_kind.name, to_document(need))
-            allowed = And((offered, without_hard_conflicts(need, caller)))
-            result = self._gateway.match(query, kind.name, _BEST_OF_A_NEED, allowed).result
-            found += [(need, match) for match in result.matches if _worth_it(need, match, judged)]
         with self._database.read() as session:
+            search = self._gateway.searching(session)
+            for need in needs:
+                query = search.stored_query(needs_kind.name, to_document(need))
+                allowed = And((offered, without_hard_conflicts(need, caller)))
+                result = search.match(query, kind.name, _BEST_OF_A_NEED, allowed).result
+                found += [(need, match) for match in result.matches if _worth_it(need, match, judged)]
             records = RecordRepository(session, kind).by_ids(list({match.id for _, match in found}), caller)
         candidates = [
             Candidate(need, records[match.id], match.grade, probability(match))
@@ -81,8 +82,10 @@ class PairFinder:
 
     def worth(self, need: Record, achievement: Record) -> tuple[int, float] | None:
         """Return grade and probability of a pair that somebody chose; None where it is not indexed."""
-        query = self._gateway.stored_query(RecordKind.NEEDS, to_document(need))
-        matches = self._gateway.score(query, RecordKind.ACHIEVEMENTS, [achievement.id]).result.matches
+        with self._database.read() as session:
+            search = self._gateway.searching(session)
+            query = search.stored_query(RecordKind.NEEDS, to_document(need))
+            matches = search.score(query, RecordKind.ACHIEVEMENTS, [achievement.id]).result.matches
         return (matches[0].grade, probability(matches[0])) if matches else None
 
 

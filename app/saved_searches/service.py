@@ -66,7 +66,8 @@ class SavedSearchService:
             filters=body.filters.model_dump(exclude_none=True),
             digest=body.digest,
         )
-        self._look(made, self._rank(made, caller))
+        with self._database.read() as session:
+            self._look(made, self._rank(session, made, caller))
         with self._database.write() as session:
             repository = SavedSearchRepository(session, owner)
             repository.forget_deleted(now() - KEPT)
@@ -111,7 +112,7 @@ class SavedSearchService:
         """Note that its owner has seen what it finds now. Raises NotFound."""
         with self._database.read() as session:
             saved = self.get(session, id, caller)
-        ranking = self._rank(saved, caller)
+            ranking = self._rank(session, saved, caller)
         with self._database.write() as session:
             saved = self.get(session, id, caller)
             self._look(saved, ranking)
@@ -124,28 +125,26 @@ class SavedSearchService:
             every: also those without a digest, and those of which nothing is new.
         """
         with self._database.read() as session:
-            saved = SavedSearchRepository(session, caller.account_id or "").all(vectors=True)
-        told = []
-        for each in saved:
-            if every or each.digest:
-                new = self._new(each, caller)
-                if new or every:
-                    told.append(DigestOut(search=SavedSearchOut.of(each), new=len(new), results=new[:SHOWN]))
+            told = []
+            for each in SavedSearchRepository(session, caller.account_id or "").all(vectors=True):
+                if every or each.digest:
+                    new = self._new(session, each, caller)
+                    if new or every:
+                        told.append(DigestOut(search=SavedSearchOut.of(each), new=len(new), results=new[:SHOWN]))
         return told
 
     def new_ids(self, session: Session, id: str, caller: Caller) -> frozenset[str]:
         """Return ids of what is new of one search. Raises NotFound."""
-        return frozenset(each.id for each in self._new(self.get(session, id, caller), caller))
+        return frozenset(each.id for each in self._new(session, self.get(session, id, caller), caller))
 
-    def _new(self, saved: SavedSearch, caller: Caller) -> list[NewResultOut]:
-        with self._database.read() as session:
-            repository = SavedSearchRepository(session, saved.account_id)
-            changed = repository.changed_since(RecordKind(saved.target), saved.seen_sequence, MOST_CHANGES)
+    def _new(self, session: Session, saved: SavedSearch, caller: Caller) -> list[NewResultOut]:
+        repository = SavedSearchRepository(session, saved.account_id)
+        changed = repository.changed_since(RecordKind(saved.target), saved.seen_sequence, MOST_CHANGES)
         seen = set(saved.seen_ids)
         among = None if changed is None else changed - seen
         if among is not None and not among:
             return []
-        ranking = self._rank(saved, caller, among)
+        ranking = self._rank(session, saved, caller, among)
         found = [match for match in self._searches.related(ranking) if match.id not in seen]
         views = [(match, self._matches.shown(ranking, match, caller)) for match in found]
         return [
@@ -159,13 +158,13 @@ class SavedSearchService:
             for match, view in views
         ]
 
-    def _rank(self, saved: SavedSearch, caller: Caller, among: set[str] | None = None) -> Ranking:
-        vectors = None
-        if saved.vectors is not None and saved.model_id == _encoded_by(self._gateway.index.model_id):
-            rows = np.frombuffer(saved.vectors, "<f4").reshape(-1, self._gateway.index.dimension)
+    def _rank(self, session: Session, saved: SavedSearch, caller: Caller, among: set[str] | None = None) -> Ranking:
+        vectors, index = None, self._gateway.index
+        if saved.vectors is not None and saved.model_id == _encoded_by(index.model_id):
+            rows = np.frombuffer(saved.vectors, "<f4").reshape(-1, index.dimension)
             vectors = DocumentVectors(rows[0], rows[1:])
         filters = RecordFilter(**FilterIn(**saved.filters).model_dump())
-        return self._matches.rank(saved.text, RecordKind(saved.target), caller, filters, vectors, among)
+        return self._matches.rank(session, saved.text, RecordKind(saved.target), caller, filters, vectors, among)
 
     def _look(self, saved: SavedSearch, ranking: Ranking) -> None:
         """Note what was seen, and the vectors of the text under the model that is in use now."""

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.core.city_time import today
-from app.core.database import Database
+from app.core.database import Database, release
 from app.kinds.table import FACETS, Record, to_document
 from app.models import EmbeddingModel, RecordKind, Status
 from app.search.encoders import background_of, scale_of
@@ -124,20 +124,29 @@ class SearchIndex:
         with self._catching_up:
             self.matchers, self.sequence, self.public_sequence, self._saved = matchers, sequence, public, 0
 
-    def catch_up(self) -> int:
-        """Apply committed changes that are not in the index yet; return the last number."""
-        with self._database.read() as session:
-            if SearchRepository(session).last_sequence() == self.sequence:
-                return self.sequence
+    def catch_up(self, session: Session | None = None) -> int:
+        """Apply committed changes that are not in the index yet; return the last number.
+
+        Args:
+            session: to look with whether there are any, and given back then; else one is opened.
+        """
+        if session is None:
+            with self._database.read() as own:
+                last = SearchRepository(own).last_sequence()
+        else:
+            last = SearchRepository(session).last_sequence()
+            release(session)
+        if last == self.sequence:
+            return self.sequence
         with self._catching_up:
             while True:
-                with self._database.read() as session:
-                    repository = SearchRepository(session)
+                with self._database.read() as own:
+                    repository = SearchRepository(own)
                     changes = repository.changed_since(self.sequence, PAGE)
                     if not changes.ids:
                         return self.sequence
                     for kind, ids in changes.ids.items():
-                        self._update(session, kind, ids)
+                        self._update(own, kind, ids)
                 self.sequence = changes.sequence
                 self.public_sequence += changes.public
 

@@ -79,7 +79,7 @@ def _compared(page: Page, need: Record, ids: Sequence[str]) -> Comparison:
     achievements = page.services.records[RecordKind.ACHIEVEMENTS].by_ids(known, page.caller)
     if len(achievements) < len(ids):
         raise NotFound("要对比的成果有一项已撤回，或您不能查看。请返回匹配列表重新勾选。")
-    pairs = page.services.matches.for_pairs(need, achievements, page.caller)
+    pairs = page.services.matches.for_pairs(page.session, need, achievements, page.caller)
     asked = next((pair.explanation.clauses for pair in pairs if pair.explanation.clauses), [])
     answers: list[Sequence[ClauseOut | None]] = [pair.explanation.clauses or [None] * len(asked) for pair in pairs]
     fits = [pair.explanation.structured for pair in pairs]

@@ -68,7 +68,7 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
     }
     if not page.is_fragment:
         return page.render("matches/index.html", **shown)
-    found = page.services.matches.for_record(record, page.caller, top or SHOWN[0], wanted)
+    found = page.services.matches.for_record(page.session, record, page.caller, top or SHOWN[0], wanted)
     related = sum(each.related for each in found.results) if found.verdict == "matched" else 0
     results = found.results if related or top else found.results[:NEAREST]
     ids = [each.record["id"] for each in results]
@@ -96,7 +96,7 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
 def matches_workbook(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: TopOfWorkbook = SHOWN[0]) -> Response:
     """Return the list with its reasons as a workbook."""
     record = page.services.records[kind].get(page.session, id, page.caller)
-    found = page.services.matches.for_record(record, page.caller, top, wanted)
+    found = page.services.matches.for_record(page.session, record, page.caller, top, wanted)
     return workbook_answer(workbook_of(match_sheets(KINDS[KINDS[kind].target], found)), f"{kind.value}-matches.xlsx")
 
 
@@ -104,7 +104,7 @@ def matches_workbook(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top:
 def pair(page: PageOf, id: str, achievement_id: str) -> Response:
     """Show a need and an achievement side by side, each clause with its evidence."""
     need, achievement = _pair(page, id, achievement_id)
-    explained = page.services.matches.for_pairs(need, [achievement], page.caller)[0]
+    explained = page.services.matches.for_pairs(page.session, need, [achievement], page.caller)[0]
     offered = AchievementOut.of(achievement, page.caller)
     clauses = explained.explanation.clauses
     quotes = list(dict.fromkeys(quote for each in clauses if (quote := quote_of(each)) is not None))
@@ -149,7 +149,7 @@ def judgements(page: PageOf, id: str, achievement_id: str) -> Response:
 def cases(page: PageOf, id: str, achievement_id: str) -> Response:
     """Show what people judged to fit before, of this achievement and for needs like this one."""
     need, achievement = _pair(page, id, achievement_id)
-    similar = page.services.matches.similar_needs(need, page.caller, _SIMILAR)
+    similar = page.services.matches.similar_needs(page.session, need, page.caller, _SIMILAR)
     found = page.services.judgements.cases(page.session, need, achievement, similar, page.caller)
     return page.render("matches/cases.html", cases=found, achievement_id=achievement_id)
 

@@ -109,7 +109,7 @@ def public_home(page: Page) -> Response:
 def found(page: PageOf, kind: KindOf, id: str) -> Response:
     """Show in a line what an own record finds; asks the engine, so it follows the page."""
     record = page.services.records[kind].get_own(page.session, id, page.caller)
-    ranking = page.services.matches.rank_record(record, page.caller, _RANKED)
+    ranking = page.services.matches.rank_record(page.session, record, page.caller, _RANKED)
     suitable = ranking.found.result.verdict is Verdict.MATCHED
     good = [match for match in ranking.matches if suitable and match.grade in _GOOD]
     target = KINDS[kind].target

@@ -99,7 +99,7 @@ def results(
     if wrong:
         return page.render("search/refused.html", wrong=wrong)
     wanted = Wanted(text, target, filters, _order(target, order), weak, start, _PAGE)
-    found = page.services.searches.page(wanted, page.caller)
+    found = page.services.searches.page(page.session, wanted, page.caller)
     fresh = frozenset() if saved is None else page.services.saved_searches.new_ids(page.session, saved, page.caller)
     return page.render(
         "search/more.html" if start else "search/results.html",
@@ -132,7 +132,9 @@ def results_workbook(
     text, wrong = _checked(q)
     if wrong:
         return page.render("search/refused.html", 422, wrong=wrong)
-    found = page.services.searches.page(Wanted(text, target, filters, _order(target, order), weak), page.caller)
+    found = page.services.searches.page(
+        page.session, Wanted(text, target, filters, _order(target, order), weak), page.caller
+    )
     names = division_names()
     amount = "预算" if target is RecordKind.NEEDS else "意向价格"
     header = [

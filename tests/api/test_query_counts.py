@@ -5,6 +5,9 @@ import threading
 import pytest
 from sqlalchemy import event
 
+from app.search import search_session
+from matching.matcher import Matcher
+
 KINDS = ["achievements", "needs"]
 
 
@@ -70,3 +73,46 @@ def test_matches_cost_the_same_for_few_results_and_many(client, queries, kind):
         count, found = _counted(queries, lambda p=path, k=top_k: client.get(p, params={"top_k": k}))
         assert len(found["results"]) == top_k
         assert count == 6, queries  # the record, its vectors and its clauses or sentences besides
+
+
+@pytest.fixture
+def connections(client):
+    """How many connections were held, each time that one more was."""
+    held: list[int] = [0]
+    engine = client.app.state.database.engine
+
+    def changes(by):
+        def note(*_):
+            if threading.current_thread().name != "upkeep":
+                held.append(held[-1] + by)
+
+        return note
+
+    listeners = (("checkout", changes(1)), ("checkin", changes(-1)))
+    for name, note in listeners:
+        event.listen(engine, name, note)
+    yield held
+    for name, note in listeners:
+        event.remove(engine, name, note)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_answer_holds_one_connection_and_none_while_it_searches_and_judges(client, connections, monkeypatch, kind):
+    id = client.get(f"/api/v1/{kind}", params={"limit": 1}).json()["items"][0]["id"]
+    meanwhile = []
+
+    def noting(real):
+        def call(*arguments):
+            meanwhile.append(connections[-1])
+            return real(*arguments)
+
+        return call
+
+    monkeypatch.setattr(Matcher, "match", noting(Matcher.match))
+    monkeypatch.setattr(search_session, "judge", noting(search_session.judge))
+    del connections[1:]
+    assert client.get(f"/api/v1/{kind}/{id}/matches").status_code == 200
+    assert client.post("/api/v1/search", json={"text": "煤", "target": kind}).status_code == 200
+    assert len(meanwhile) > 2
+    assert set(meanwhile) == {0}
+    assert (max(connections), connections[-1]) == (1, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.search.gateway import Gateway
+from app.search.search_session import SearchSession
 
 
 def clarity(client, id, headers=None):
@@ -108,7 +108,7 @@ def test_a_need_that_is_stored_is_not_said_to_have_failed(client, operator, body
     def broken(*_, **__):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Gateway, "match", broken)
+    monkeypatch.setattr(SearchSession, "match", broken)
     answer = client.post("/api/v1/needs?match=3", json=body("needs"), headers=operator)
     assert answer.status_code == 201
     posted = answer.json()

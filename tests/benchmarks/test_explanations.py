@@ -22,6 +22,7 @@ from app.services import Services
 from matching import judging
 from matching.indicators import names, quantities
 from matching.ranking import explain
+from tests.asking import Asking
 from tests.benchmarks.population import populate
 
 SHOWN = 20
@@ -45,14 +46,17 @@ class _Page:
 
     def __init__(self, services: Services, need: Record) -> None:
         self._services, self._need = services, need
-        self._query = services.gateway.stored_query(RecordKind.NEEDS, to_document(need))
+        with services.database.read() as session:
+            self._query = services.gateway.searching(session).stored_query(RecordKind.NEEDS, to_document(need))
         self._filter = narrowed_filter(KINDS[RecordKind.ACHIEVEMENTS], ANYBODY, RecordFilter())
 
     def rank(self) -> object:
-        return self._services.gateway.match(self._query, RecordKind.ACHIEVEMENTS, SHOWN, self._filter)
+        with self._services.database.read() as session:
+            search = self._services.gateway.searching(session)
+            return search.match(self._query, RecordKind.ACHIEVEMENTS, SHOWN, self._filter)
 
     def answer(self) -> None:
-        answer = self._services.matches.for_record(self._need, ANYBODY, SHOWN, RecordFilter())
+        answer = Asking(self._services).for_record(self._need, ANYBODY, SHOWN, RecordFilter())
         # An answer without clauses costs nothing and shows nothing.
         assert len(answer.results) == SHOWN
         assert all(each.explanation.clauses for each in answer.results)

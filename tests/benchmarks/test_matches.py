@@ -19,6 +19,7 @@ from app.kinds.visibility import RecordFilter, narrowed_filter
 from app.models import RecordKind
 from app.services import build_services
 from matching.ranking.features import lexical_clauses
+from tests.asking import Asking
 from tests.benchmarks.population import populate
 
 ROUNDS = 200
@@ -75,7 +76,9 @@ def test_matches_of_a_stored_need(size: int, bench_dir: Path, models_dir: Path, 
     needs = services.records[RecordKind.NEEDS]
     with services.database.read() as session:
         records = needs.page(session, OPERATOR, RecordFilter(), limit=100).records
-    queries = [services.gateway.stored_query(RecordKind.NEEDS, to_document(record)) for record in records]
+    with services.database.read() as session:
+        search = services.gateway.searching(session)
+        queries = [search.stored_query(RecordKind.NEEDS, to_document(record)) for record in records]
     kind = KINDS[RecordKind.ACHIEVEMENTS]
     visible = narrowed_filter(kind, ANYBODY, RecordFilter())
     clauses = [lexical_clauses(query) for query in queries]
@@ -84,7 +87,7 @@ def test_matches_of_a_stored_need(size: int, bench_dir: Path, models_dir: Path, 
     count = len(queries)
     ranked = percentiles(lambda at: matcher.match(queries[at % count], 20, visible))
     words = percentiles(lambda at: matcher.lexical.search(clauses[at % count], 200, visible))
-    whole = percentiles(lambda at: services.matches.for_record(records[at % count], ANYBODY, 20, RecordFilter()))
+    whole = percentiles(lambda at: Asking(services).for_record(records[at % count], ANYBODY, 20, RecordFilter()))
     memory = psutil.Process().memory_info().rss / 2**20
     print(
         f"\n{size} achievements, {vectors} vectors: floor {floor:.2f} ms, words p50 {words[0]:.2f} ms; "

@@ -28,7 +28,9 @@ def test_permissions_of_a_search(size: int, bench_dir: Path, models_dir: Path, s
     matcher = services.gateway.index.matchers[RecordKind.ACHIEVEMENTS]
     with services.database.read() as session:
         records = services.records[RecordKind.NEEDS].page(session, OPERATOR, RecordFilter(), limit=100).records
-    queries = [services.gateway.stored_query(RecordKind.NEEDS, to_document(record)) for record in records]
+    with services.database.read() as session:
+        search = services.gateway.searching(session)
+        queries = [search.stored_query(RecordKind.NEEDS, to_document(record)) for record in records]
     kind = KINDS[RecordKind.ACHIEVEMENTS]
     member = Caller(Role.ENTERPRISE, account_id="a", organisation_id=records[0].organisation_id)
     filters = {"no filter": And(())} | {

@@ -173,10 +173,11 @@ def _check_recall(services, needs, new, chance):
     checked |= set(chance.sample(likely, min(CHECKED // 2, len(likely))))
     with services.database.read() as session:
         records = session.scalars(select(Need).where(Need.id.in_(checked))).all()
-    should = set()
-    for need in records:
-        query = services.gateway.stored_query(RecordKind.NEEDS, to_document(need))
-        scored = services.gateway.score(query, RecordKind.ACHIEVEMENTS, new).result.matches
-        should |= {(need.id, match.id) for match in scored if is_told(match)}
+        search = services.gateway.searching(session)
+        should = set()
+        for need in records:
+            query = search.stored_query(RecordKind.NEEDS, to_document(need))
+            scored = search.score(query, RecordKind.ACHIEVEMENTS, new).result.matches
+            should |= {(need.id, match.id) for match in scored if is_told(match)}
     print(f"of {len(should)} pairs worth telling of {len(checked)} needs, found {len(should & found)}")
     assert len(should & found) >= 0.95 * len(should)

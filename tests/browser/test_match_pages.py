@@ -10,6 +10,7 @@ from app.core.caller import OPERATOR, Role
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
+from tests.asking import Asking
 
 NEEDS, ACHIEVEMENTS = RecordKind.NEEDS, RecordKind.ACHIEVEMENTS
 
@@ -21,7 +22,7 @@ def need(served):
 
 @pytest.fixture
 def ranked(served, need):
-    found = served.services.matches.for_record(need, OPERATOR, 20, RecordFilter())
+    found = Asking(served.services).for_record(need, OPERATOR, 20, RecordFilter())
     return [each.record["id"] for each in found.results]
 
 
@@ -191,7 +192,7 @@ def test_a_need_that_several_meet_together_says_so(liaison, served):
     with served.services.database.read() as session:
         records = every(session, OPERATOR, RecordFilter(), limit=96).records
     found = next(
-        each for each in records if served.services.matches.for_record(each, OPERATOR, 20, RecordFilter()).combinations
+        each for each in records if Asking(served.services).for_record(each, OPERATOR, 20, RecordFilter()).combinations
     )
     page = liaison.open(f"/needs/{found.id}/matches")
     card = page.locator("section", has=page.get_by_role("heading", name="合起来能满足更多")).last

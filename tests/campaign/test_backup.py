@@ -14,6 +14,7 @@ from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.search.check import check_index
+from tests.asking import Asking
 from tests.installations import opened
 from tests.trials import size
 
@@ -72,7 +73,7 @@ def test_a_backup_brings_everything_back(seeded_dir, load, tmp_path, figures):
         assert again.gateway.encode_missing() == 0
         assert check_index(again.database, again.gateway) == {}
         need = again.records[RecordKind.NEEDS].named("XQ-coal-01")
-        assert len(again.matches.for_record(need, OPERATOR, 20, RecordFilter()).results) == 20
+        assert len(Asking(again).for_record(need, OPERATOR, 20, RecordFilter()).results) == 20
     assert _rows(backup) == before
     # What was committed when the copy was taken is in it, and half of nothing.
     rows = before["achievements"][0]

@@ -11,6 +11,7 @@ from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.search.check import check_index
 from matching.index.snapshot import newest_snapshot
+from tests.asking import Asking
 from tests.installations import opened
 from tests.trials import size
 
@@ -22,7 +23,7 @@ def _answers(services):
     return [
         [(each.score, each.record["id"]) for each in answer.results]
         for answer in (
-            services.matches.for_text(TEXT, kind, OPERATOR, 20, RecordFilter())
+            Asking(services).for_text(TEXT, kind, OPERATOR, 20, RecordFilter())
             for kind in (RecordKind.ACHIEVEMENTS, RecordKind.NEEDS)
         )
     ]

@@ -16,6 +16,7 @@ from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.search.check import check_index
 from app.services import build_services
+from tests.asking import Asking
 from tests.installations import Content
 from tests.trials import size
 
@@ -43,7 +44,7 @@ class Records(RuleBasedStateMachine):
         self.reader, _ = self.open_copy(self.data)
 
     def _found(self, services, text):
-        answer = services.matches.for_text(text, KIND, OPERATOR, 100, RecordFilter())
+        answer = Asking(services).for_text(text, KIND, OPERATOR, 100, RecordFilter())
         return {each.record["id"] for each in answer.results}
 
     @rule(target=there, words=WORDS)

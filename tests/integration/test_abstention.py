@@ -13,6 +13,7 @@ from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.services import Services
 from matching.evaluation.qrels import read_qrels
+from tests.asking import Asking
 
 pytestmark = pytest.mark.real_model
 
@@ -27,7 +28,7 @@ def asked(row: dict[str, str]) -> str:
 
 
 def answer(services: Services, row: dict[str, str]) -> MatchesOut:
-    return services.matches.for_text(asked(row), RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
+    return Asking(services).for_text(asked(row), RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -45,7 +46,8 @@ def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded_services:
 def test_the_list_of_a_search_recommends_nothing_where_the_verdict_does_not(seeded_services: Services) -> None:
     listing = SearchListing(seeded_services.matches)
     for row in rows(ABSENT)[::5]:
-        found = listing.page(Wanted(asked(row), RecordKind.ACHIEVEMENTS, RecordFilter()), OPERATOR)
+        with seeded_services.database.read() as session:
+            found = listing.page(session, Wanted(asked(row), RecordKind.ACHIEVEMENTS, RecordFilter()), OPERATOR)
         assert found.suitable == (answer(seeded_services, row).verdict == "matched")
 
 
@@ -74,6 +76,6 @@ def test_needs_that_a_record_suits_are_not_turned_away(seeded_services: Services
     strong = {need for need, grades in read_qrels(SEED / "qrels.tsv").items() if max(grades.values()) >= STRONG}
     assert len(strong) >= 20
     needs = [seeded_services.records[RecordKind.NEEDS].named(name) for name in sorted(strong)]
-    answers = [seeded_services.matches.for_record(each, OPERATOR, 5, RecordFilter()) for each in needs]
+    answers = [Asking(seeded_services).for_record(each, OPERATOR, 5, RecordFilter()) for each in needs]
     missed = [each for each in answers if each.verdict == "none_suitable"]
     assert len(missed) < 0.05 * len(strong)

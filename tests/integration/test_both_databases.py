@@ -13,6 +13,7 @@ from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.search.check import check_index
 from app.services import build_services
+from tests.asking import Asking
 
 pytestmark = pytest.mark.real_model
 
@@ -31,14 +32,14 @@ def test_import_match_change_withdraw_and_check(database: Database, settings: Se
     assert (second.created, second.updated, second.unchanged) == (0, 0, 12)
 
     text = json.loads(rows[3])["title"]
-    answer = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter(industry="B"))
+    answer = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter(industry="B"))
     assert answer.results[0].record["title"] == text
     id = answer.results[0].record["id"]
 
     achievements = services.records[RecordKind.ACHIEVEMENTS]
     assert achievements.change(id, {"price_min_wan": None, "stage": "中试"}, '"1"', OPERATOR).version == 2
     achievements.withdraw(id, '"2"', OPERATOR)
-    after = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 20, RecordFilter())
+    after = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 20, RecordFilter())
     assert id not in {result.record["id"] for result in after.results}
     assert len(after.results) == 11
     assert check_index(services.database, services.gateway) == {}

@@ -17,6 +17,7 @@ from app.search.repository import SearchRepository
 from app.services import Services, build_services
 from matching.embedding.encoder import Encoder
 from matching.index.snapshot import newest_snapshot
+from tests.asking import Asking
 from tests.installations import opened
 
 pytestmark = pytest.mark.real_model
@@ -46,7 +47,7 @@ def add(services: Services, title: str = "托辊声学诊断") -> str:
 
 
 def found(services: Services, text: str = TEXT) -> list[str]:
-    answer = services.matches.for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
+    answer = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
     return [result.record["id"] for result in answer.results]
 
 
@@ -70,7 +71,7 @@ def test_a_snapshot_gives_the_same_answers_as_a_rebuild(seeded: Services, seeded
     from_database = open_installation(seeded_settings)
     from_database.gateway.index.rebuild()
     answers = [
-        services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 20, RecordFilter())
+        Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 20, RecordFilter())
         for services in (from_snapshot, from_database)
     ]
     first, second = ([(each.score, each.record["id"]) for each in answer.results] for answer in answers)
@@ -121,9 +122,9 @@ def test_rebuilding_needs_no_model(seeded_settings: Settings) -> None:
         services.gateway.encoder  # noqa: B018
     assert services.gateway.encoder_state() == "missing"
     need = services.records[RecordKind.NEEDS].named("XQ-coal-01")
-    answer = services.matches.for_record(need, OPERATOR, 5, RecordFilter())
+    answer = Asking(services).for_record(need, OPERATOR, 5, RecordFilter())
     assert (len(answer.results), answer.degraded) == (5, False)  # its vectors are stored
-    by_words = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
+    by_words = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
     assert by_words.results
     assert by_words.degraded
 
@@ -139,7 +140,7 @@ def test_what_is_no_text_changes_without_a_model(seeded_settings: Settings, load
         records = services.records[RecordKind.ACHIEVEMENTS]
         changed = records.change(id, {"contact": "王老师", "maturity": 9}, '"1"', OPERATOR)
         assert (changed.version, changed.contact) == (2, "王老师")
-        wanted = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter(maturity=9))
+        wanted = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter(maturity=9))
         assert id in [result.record["id"] for result in wanted.results]
         with pytest.raises(ModelMissing):
             records.change(id, {"summary": "换成别的文字（示例）。"}, '"2"', OPERATOR)

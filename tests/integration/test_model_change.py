@@ -10,6 +10,7 @@ from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind, Vector
 from app.services import Services, build_services
+from tests.asking import Asking
 
 pytestmark = pytest.mark.real_model
 
@@ -47,7 +48,7 @@ def opened(settings: Settings) -> Services:
 
 
 def search(services: Services) -> tuple[str, bool, int]:
-    answer = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
+    answer = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
     return answer.model_id, answer.degraded, len(answer.results)
 
 

@@ -11,6 +11,7 @@ from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.services import build_services
 from matching.ranking.reranking import RERANKER
+from tests.asking import Asking
 
 pytestmark = pytest.mark.real_model
 
@@ -19,7 +20,7 @@ def matches(settings: Settings) -> MatchesOut:
     services = build_services(settings)
     services.gateway.open()
     need = services.records[RecordKind.NEEDS].named("XQ-food-02")
-    answer = services.matches.for_record(need, OPERATOR, 8, RecordFilter())
+    answer = Asking(services).for_record(need, OPERATOR, 8, RecordFilter())
     services.gateway.close()
     services.database.close()
     return answer

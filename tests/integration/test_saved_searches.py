@@ -11,6 +11,7 @@ from app.models import Account, RecordKind, SavedSearch
 from app.saved_searches.schemas import SavedSearchIn
 from app.search.repository import SearchRepository
 from app.services import Services, build_services
+from tests.asking import Asking
 
 TEXT = "降低化工废水的COD。现有生化处理跟不上，COD要降到50 mg/L以下。"
 
@@ -29,7 +30,7 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
     services.saved_searches.create(SavedSearchIn(text=TEXT), caller)
     body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="生化处理跟不上时把COD降到50 mg/L以下（示例）。")
     record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
-    ranking = services.matches.rank(TEXT, RecordKind.ACHIEVEMENTS, caller, RecordFilter())
+    ranking = Asking(services).rank(TEXT, RecordKind.ACHIEVEMENTS, caller, RecordFilter())
     match = next(match for match in ranking.matches if match.id == record.id)
 
     without = build_services(seeded_settings.model_copy(update={"model": "/nowhere"}))

@@ -12,6 +12,7 @@ from app.search.check import check_index
 from app.search.encoders import EncoderLoader
 from app.search.repository import RULES
 from app.services import Services
+from tests.asking import Asking
 from tests.installations import opened
 
 TEXT = "低浓度瓦斯利用"
@@ -38,7 +39,7 @@ def aged(settings: Settings, load: EncoderLoader) -> dict[tuple[str, int], bytes
 
 
 def search(services: Services) -> tuple[bool, int]:
-    answer = services.matches.for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
+    answer = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter())
     return answer.degraded, len(answer.results)
 
 

@@ -8,6 +8,7 @@ from app.imports.local import import_here
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
 from app.search.check import check_index
+from tests.asking import Asking
 
 HEADER = "成果编号,成果名称,成果简介,关键词,成熟度,所在县区\n"
 FIRST = (
@@ -40,7 +41,7 @@ def test_new_rows_are_created_and_found(services, run, csv_file):
     assert (report.rows_total, report.rows_done) == (2, 2)
     assert check_index(services.database, services.gateway) == {}
     kind = Achievement.__tablename__
-    found = services.matches.for_text("磁选柱精选", kind, ANYBODY, 5, RecordFilter())
+    found = Asking(services).for_text("磁选柱精选", kind, ANYBODY, 5, RecordFilter())
     assert found.results[0].record["external_id"] == "甲-1"
 
 

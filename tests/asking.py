@@ -1,0 +1,29 @@
+"""Matches and searches of an installation, each in a database session of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Calls what answers with a session that ends with the call."""
+
+    services: Services
+
+    def for_text(self, *arguments: Any) -> Any:
+        """Search with a free text."""
+        return self._answered("for_text", *arguments)
+
+    def for_record(self, *arguments: Any) -> Any:
+        """Match a stored record."""
+        return self._answered("for_record", *arguments)
+
+    def rank(self, *arguments: Any) -> Any:
+        """Rank for a free text, without reasons."""
+        return self._answered("rank", *arguments)
+
+    def _answered(self, name: str, *arguments: Any) -> Any:
+        with self.services.database.read() as session:
+            return getattr(self.services.matches, name)(session, *arguments)
