@@ -79,7 +79,7 @@ class SearchSession:
         return self._index
 
     def lexical(self, kind: RecordKind) -> LexicalIndex:
-        """Return the words of the records of a kind."""
+        """Return the words of the records of a kind, with every change that was committed before."""
         return self._matcher(kind).lexical
 
     def stored_query(self, kind: RecordKind, document: Document) -> Query:
@@ -131,12 +131,13 @@ class SearchSession:
         return rerank(matches, reranker.relevance(f"{query.title}\n{query.body}", texts))
 
     def explain(self, query: Query, target: RecordKind, documents: Sequence[Document]) -> list[Explanation]:
-        """Explain matches of a query."""
-        return self._matcher(target).explain(query, documents)
+        """Explain matches of a query that were found before."""
+        release(self._session)
+        return self._index.matchers[target].explain(query, documents)
 
     def term_weights(self, query: Query, target: RecordKind) -> dict[str, float]:
         """Return the telling terms of a query with their share of its weight; rare ones weigh most."""
-        return telling_term_weights(query, self.lexical(target))
+        return telling_term_weights(query, self._index.matchers[target].lexical)
 
     def judge(
         self,
