@@ -16,8 +16,8 @@ from app.core.caller import ANYBODY, OPERATOR
 from app.core.settings import Settings
 from app.kinds.table import KINDS, Record, to_document
 from app.kinds.visibility import RecordFilter, narrowed_filter
-from app.matches import pieces
 from app.models import RecordKind
+from app.search import pieces
 from app.services import Services
 from matching import judging
 from matching.indicators import names, quantities
