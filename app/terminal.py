@@ -8,6 +8,7 @@ from rich.table import Table
 from app.core.terminal import out
 from app.demo.ready import Demo
 from app.imports.schemas import UploadDetail
+from app.learning.terminal import GRADES
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
 from app.matches.telling import most_telling
@@ -16,7 +17,6 @@ from app.needs.clarity import Clarity
 from app.needs.common_needs import CommonNeedOut
 from matching.types import Verdict
 
-GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
 _VERDICTS = {"met": "[green]满足[/]", "not_met": "[red]不满足[/]"}
 _CONDITIONS = {
     Condition.INDUSTRY: "行业", Condition.CHAIN: "产业链", Condition.DISTRICT: "县区", Condition.MATURITY: "成熟度",

@@ -22,6 +22,7 @@ from app.core.errors import SetupError
 from app.core.parts import Parts
 from app.core.settings import SEED_DIR, Settings
 from app.demo import board, cases, challenges, channels, contracts, dockings, notices, roadshows
+from app.demo.organisations import organisation_id
 from app.imports.local import import_here
 from app.interests.service import InterestService
 from app.liaisons.service import LiaisonService
@@ -152,20 +153,12 @@ def _call_for_needs(parts: Parts, liaison: Caller) -> None:
         body = NeedIn.model_validate({**each, "round_id": made.id})
         parts[RecordServices][RecordKind.NEEDS].create(body.model_dump(), OPERATOR)
     for each in told["declined"]:
-        parts[RoundService].decline(made.id, _organisation(parts, each["organisation"]), each["reason"], liaison)
-
-
-def _organisation(parts: Parts, name: str) -> str:
-    with parts[Database].read() as session:
-        found = OrganisationRepository(session).by_name(name)
-    if found is None:
-        raise SetupError(f"示例单位 {name} 不在库中，请先执行 shuangxu seed。")
-    return found.id
+        parts[RoundService].decline(made.id, organisation_id(parts, each["organisation"]), each["reason"], liaison)
 
 
 def _assign(parts: Parts, liaison: Caller) -> None:
     for each in _told()["assignments"]:
-        organisation = _organisation(parts, each["organisation"])
+        organisation = organisation_id(parts, each["organisation"])
         made = parts[LiaisonService].assign(liaison.account_id or "", organisation, None, OPERATOR)
         days = each["contacted_days_ago"]
         if days is not None:

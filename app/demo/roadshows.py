@@ -7,12 +7,10 @@ from typing import Any
 
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
-from app.core.errors import SetupError
 from app.core.parts import Parts
 from app.core.settings import SEED_DIR
+from app.demo.organisations import organisation_id
 from app.models import GuestAnswer
-from app.organisations.repository import OrganisationRepository
 from app.roadshows.agenda import AgendaService
 from app.roadshows.agenda_schemas import ResultIn
 from app.roadshows.schemas import GuestIn, RoadshowIn
@@ -44,7 +42,7 @@ def _plan(parts: Parts, told: Mapping[str, Any], liaison: Caller) -> str:
     fields = {name: value for name, value in told.items() if name not in _APART}
     body = RoadshowIn.model_validate({**fields, "held_on": today() + timedelta(days=told["in_days"])})
     made = parts[RoadshowService].create(body.model_dump(), liaison)
-    ids = {each["name"]: _organisation(parts, each["name"]) for each in told["guests"]}
+    ids = {each["name"]: organisation_id(parts, each["name"]) for each in told["guests"]}
     parts[RoadshowService].invite(made.id, list(ids.values()), liaison)
     parts[RoadshowService].step(made.id, Step.INVITE, "", liaison)
     for each in told["guests"]:
@@ -52,11 +50,3 @@ def _plan(parts: Parts, told: Mapping[str, Any], liaison: Caller) -> str:
             answer = GuestIn(answer=GuestAnswer(each["answer"]), reason=each.get("reason", ""))
             parts[RoadshowService].note(made.id, ids[each["name"]], answer, liaison)
     return made.id
-
-
-def _organisation(parts: Parts, name: str) -> str:
-    with parts[Database].read() as session:
-        found = OrganisationRepository(session).by_name(name)
-    if found is None:
-        raise SetupError(f"示例单位 {name} 不在库中，请先执行 shuangxu seed。")
-    return found.id

@@ -17,7 +17,7 @@ _NEGOTIABLE = {"面议", "面谈", "商议", "协商", "可议", "待定", "不�
 _RANGE = re.compile(r"[-~～—–至到]+")
 # What stands around an amount, and which end of it a word leaves open.
 _SAID = re.compile(r"人民币|¥|￥|rmb|约|大约|大概|左右|上下|整", re.IGNORECASE)
-_AT_LEAST = re.compile(r"不低于|不少于|不小于|最低|最少|起码|大于|高于|超过|以上|起步|起|≥|>|\+")
+_AT_LEAST = re.compile(r"最低|最少|起码|大于|高于|超过|以上|起步|起|≥|>|\+")
 _AT_MOST = re.compile(r"不超过|不高于|不大于|不多于|最多|最高|上限|低于|小于|少于|以内|以下|之内|内|≤|<")
 # 二百余万元 and 200多万 are more than what they name.
 _AND_MORE = re.compile(r"(?<=[0-9零〇一二三四五六七八九十百千])[余多](?=[百千]?[万亿元w]|$)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -14,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import event
 
 from app.accounts import passwords
 from app.achievements.schemas import AchievementIn, AchievementOut
@@ -80,6 +82,22 @@ def body() -> Callable[..., dict[str, Any]]:
         return {"title": f"尾矿浆浓密压滤示例{next(numbers)}号", TEXTS[kind]: text, **fields}
 
     return made
+
+
+@pytest.fixture
+def queries(client: TestClient) -> Iterator[list[str]]:
+    """Every statement that reads for an answer, as it is sent; what goes on beside answers is left out."""
+    sent: list[str] = []
+    engine = client.app.state.database.engine
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        beside = threading.current_thread().name.startswith(("upkeep", "notices", "worker"))
+        if not beside and statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="module")

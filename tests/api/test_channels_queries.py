@@ -1,10 +1,6 @@
 """What the pages and lists of channels cost in queries: the same for few things and many."""
 
 import json
-import threading
-
-import pytest
-from sqlalchemy import event
 
 from app.core.caller import Role
 
@@ -22,21 +18,6 @@ PINNED = {
     "/api/v1/channels/{id}/leads": 4,
     "/api/v1/needs/{need}/publications": 4,
 }
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def _channel(client, operator, chain):

@@ -1,9 +1,6 @@
 """What is written and laid beside a docking: who reads it, what may be shared when, and what files are kept."""
 
-import threading
-
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import Role
 from app.core.city_time import today
@@ -190,30 +187,19 @@ def test_only_files_may_be_large(client, people, begin):
     assert client.post(f"{PATH}/{id}/files", files=files, headers=people["liaison"]).status_code == 413
 
 
-def test_lists_cost_the_same_for_few_and_many(client, people, begin):
-    sent: list[str] = []
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
+def test_lists_cost_the_same_for_few_and_many(client, people, begin, queries):
     def counted():
         found = {}
         for name in PINNED:
             who, path = name.split()
             client.get(path, headers=people[who])  # a key notes its first use
-            sent.clear()
+            queries.clear()
             assert client.get(path, headers=people[who]).status_code == 200
-            found[name] = len(sent)
+            found[name] = len(queries)
         return found
 
-    engine = client.app.state.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    begin("public")
+    few = counted()
+    for _ in range(3):
         begin("public")
-        few = counted()
-        for _ in range(3):
-            begin("public")
-        assert counted() == few == PINNED
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    assert counted() == few == PINNED

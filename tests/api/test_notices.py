@@ -1,12 +1,11 @@
 """Standing matches and the list of notices: who is told of what, what they see of it, and what they have seen."""
 
 import io
-import threading
 from types import SimpleNamespace
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from app.core.caller import Role
 from app.core.identifiers import new_id
@@ -342,22 +341,6 @@ def test_words_in_a_workbook_are_words(client, account):
 # What it costs.
 
 PINNED = {"/notices": 5, "/api/v1/notices": 4, "/api/v1/notices/unseen": 2, "/notices/preferences": 4}
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        background = threading.current_thread().name.startswith(("upkeep", "notices", "worker"))
-        if not background and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_pages_cost_the_same_for_few_notices_and_many(client, people, pair, queries):

@@ -2,13 +2,11 @@
 
 import io
 import re
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event
 
 from app.audit.schemas import AuditEntryOut
 from app.core.caller import Role
@@ -23,20 +21,6 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff ：API]+")
 @pytest.fixture(scope="module")
 def database(client):
     return client.app.state.database
-
-
-@pytest.fixture
-def queries(database):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,5 @@
 """What lists of challenges, and a challenge, cost in queries: the same for few things and many."""
 
-import threading
-
-import pytest
-from sqlalchemy import event
-
 from app.models import ExpertKind
 from tests.api.challenge_life import Life
 
@@ -26,21 +21,6 @@ SHOWN = (
 )
 # The page of one challenge is the costliest.
 MOST = 20
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_pages_cost_the_same_for_few_things_and_many(client, account, create, callers, queries):

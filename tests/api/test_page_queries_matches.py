@@ -1,9 +1,6 @@
 """How many queries a page of matches costs: pinned, and the same for few matches and many."""
 
-import threading
-
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import Role
 
@@ -11,24 +8,16 @@ KINDS = ["needs", "achievements"]
 
 
 @pytest.fixture
-def counted(client):
+def counted(client, queries):
     """Ask for a page and return how many statements it read with, and its text."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
 
     def count(path, headers=None, **query):
-        sent.clear()
+        queries.clear()
         answer = client.get(path, headers=headers, params=query)
         assert answer.status_code == 200, answer.text
-        return len(sent), answer.text
+        return len(queries), answer.text
 
-    event.listen(engine, "before_cursor_execute", note)
-    yield count
-    event.remove(engine, "before_cursor_execute", note)
+    return count
 
 
 @pytest.fixture(scope="module")

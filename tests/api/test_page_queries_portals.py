@@ -1,10 +1,8 @@
 """What the first pages and the pages of interests cost in queries: the same for few things and many."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import Caller, Role
 from app.core.city_time import today
@@ -21,21 +19,6 @@ PINNED = {
     "liaison /interests": 5,
     "university /gaps": 4,
 }
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="module")

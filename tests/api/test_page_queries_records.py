@@ -1,31 +1,11 @@
 """How many queries a page of records costs: pinned, and the same for few rows and many."""
 
-import threading
-
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import Role
 
 KINDS = ["achievements", "needs"]
 OWNERS = {"needs": Role.ENTERPRISE, "achievements": Role.UNIVERSITY}
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name == "upkeep":
-            return  # not part of any answer
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

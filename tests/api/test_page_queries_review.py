@@ -1,11 +1,9 @@
 """How many queries the pages of review, duplicates, captures and rounds cost: the same for few rows and many."""
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import Role
 from app.core.city_time import today
@@ -15,24 +13,16 @@ ROUNDS = "/api/v1/rounds"
 
 
 @pytest.fixture
-def cost(client):
+def cost(client, queries):
     """Open a page and return how many statements read for it, with its text."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
 
     def opened(path, headers):
-        sent.clear()
+        queries.clear()
         answer = client.get(path, headers=headers)
         assert answer.status_code == 200, answer.text
-        return len(sent), answer.text
+        return len(queries), answer.text
 
-    event.listen(engine, "before_cursor_execute", note)
-    yield opened
-    event.remove(engine, "before_cursor_execute", note)
+    return opened
 
 
 def _round(client, operator, number):

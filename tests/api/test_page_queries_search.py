@@ -1,30 +1,13 @@
 """How many queries the pages of searching cost, and that their counts tell nothing that is hidden."""
 
 import re
-import threading
 
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import Role
 
 RESULTS = "/search/{}/results"
 SAVED = "/api/v1/saved-searches"
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def _counted(queries, call):

@@ -11,23 +11,6 @@ from matching.matcher import Matcher
 KINDS = ["achievements", "needs"]
 
 
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name == "upkeep":
-            return  # not part of any answer
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def _counted(queries, call):
     queries.clear()
     answer = call()

@@ -1,9 +1,6 @@
 """What the lists and pages of roadshows and cases cost in queries: the same for few things and many."""
 
-import threading
-
 import pytest
-from sqlalchemy import event
 
 from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
@@ -25,21 +22,6 @@ PINNED = {
     "enterprise /cases": 5,
     "anybody /cases": 3,
 }
-
-
-@pytest.fixture
-def queries(client):
-    """Every statement that reads, as it is sent."""
-    sent: list[str] = []
-    engine = client.app.state.database.engine
-
-    def note(connection, cursor, statement, parameters, context, executemany):
-        if threading.current_thread().name != "upkeep" and statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def _roadshow(people):
