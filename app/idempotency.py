@@ -2,9 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any, cast
 
 from fastapi import Header
+from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
@@ -44,6 +46,12 @@ def recall(session: Session, again: IdempotencyKey) -> str | None:
     if answer.request_hash != again.request_hash:
         raise Conflict("这个 Idempotency-Key 已用于另一份内容，请换一个新的键再提交。")
     return answer.record_id
+
+
+def forget_requests(session: Session, before: datetime) -> int:
+    """Drop what was kept of requests before a moment; return of how many."""
+    statement = delete(IdempotentRequest).where(IdempotentRequest.created_at < before)
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def remember(session: Session, again: IdempotencyKey, id: str) -> None:

@@ -12,6 +12,7 @@ from app.core.parts import PartsOf
 from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
 from app.kinds.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
+from app.kinds.visibility import shown_version
 from app.matches.schemas import MatchesOut
 from app.matches.service import MatchService
 from app.models import RecordKind
@@ -69,7 +70,7 @@ def get_achievement(
 ) -> AchievementOut:
     """Return one achievement."""
     record = parts[RecordServices][KIND].get(session, id, caller)
-    tell_version(response, record.version)
+    tell_version(response, shown_version(record, caller))
     return AchievementOut.of(record, caller)
 
 

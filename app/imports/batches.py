@@ -18,11 +18,10 @@ from app.imports.repository import UploadRepository
 from app.imports.rows import RowError
 from app.jobs.lease import Lease
 from app.kinds.table import Kind, Record, amounts_in_order, is_public, kind_of, to_document
-from app.models import Need, Outcome, Status, Upload, UploadRow
-from app.models.base import now
+from app.models import Need, Organisation, Outcome, Status, Upload, UploadRow
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named
-from app.records.history import columns_of, created_event
+from app.records.history import columns_of, created_event, touch
 from app.records.publication import next_status
 from app.records.repository import RecordRepository
 from app.records.service import OWNER_KIND
@@ -197,15 +196,18 @@ class BatchTaker:
         """Write the changes; return what is to be told of rows that were taken."""
         warnings: dict[int, list[RowError]] = {}
         rows = [change.row for change in taken.changes.values()]
+        owners = self._owners(session, rows)
         current = find_stored(session, self._kind, rows, lock=True)
         written: list[_Written] = []
         for position, change in taken.changes.items():
             found = current.get(change.row.identity)
             if (0 if found is None else found.version) != change.was_version:
                 raise _Moved
-            one = self._write_one(session, change, found)
+            one = self._write_one(session, change, found, owners[change.row.owner])
             if hold_back_named(one.record, one.record.organisation):
                 warnings.setdefault(position, []).append(_held_back(change.row))
+            if one.before is not None:
+                touch(one.record, one.before)
             written.append(one)
         if written:
             session.flush()  # which writes the owners into the records
@@ -214,19 +216,26 @@ class BatchTaker:
             store(session, [(one.record, each) for one, each in zip(written, prepared, strict=True)], were_public)
         return warnings
 
-    def _write_one(self, session: Session, change: _Change, found: Record | None) -> _Written:
+    def _owners(self, session: Session, rows: Sequence[Incoming]) -> Mapping[str, Organisation]:
+        """Return the organisations of rows by name, locked: two files at once must not both add one record."""
+        repository = OrganisationRepository(session)
+        owners = {}
+        for row in sorted(rows, key=lambda each: each.owner):
+            if row.owner not in owners:
+                fields, kind = row.fields, OWNER_KIND[self._kind.name]
+                owners[row.owner] = repository.ensure(fields["organisation"], kind, fields.get("district"))
+        repository.lock(owner.id for owner in owners.values())
+        return owners
+
+    def _write_one(self, session: Session, change: _Change, found: Record | None, owner: Organisation) -> _Written:
         if found is None:
             record = change.record
-            record.organisation = OrganisationRepository(session).ensure(
-                change.row.fields["organisation"], OWNER_KIND[self._kind.name], change.row.fields.get("district")
-            )
+            record.organisation = owner
             written = _Written(record, None, was_public=False)
             RecordRepository(session, self._kind).add(record)
         else:
             written = _Written(found, columns_of(found), was_public=is_public(found))
             self._assign(found, change.row)
-            found.version += 1
-            found.updated_at = now()
         if self._upload.round_id is not None and isinstance(written.record, Need):
             written.record.round_id = self._upload.round_id
         return written

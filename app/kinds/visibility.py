@@ -10,6 +10,11 @@ from app.kinds.table import TAG_FACETS, Kind, Record
 from app.models import Status, Tag
 from matching.index.filters import And, Eq, Filter, In, Not, Range
 
+# Columns that only the organisation itself and staff read.
+OWN_COLUMNS = frozenset({"contact", "review_note", "disclosures_accepted", "round_id", "originals"})
+# Columns that tell who posted a record.
+OWNER_COLUMNS = frozenset({"external_id", "district", "organisation_id"})
+
 
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
@@ -34,6 +39,11 @@ def shows_owner(record: Record, kind: Kind, caller: Caller) -> bool:
 def shows_all_of(record: Record, caller: Caller) -> bool:
     """Say whether the caller may see every field of the record, and change it."""
     return caller.sees_all or caller.owns(record.organisation_id)
+
+
+def shown_version(record: Record, caller: Caller) -> int:
+    """Return the version that the caller is told: to others it does not tell of changes that they may not see."""
+    return record.version if shows_all_of(record, caller) else record.public_version
 
 
 def valid_sql(kind: Kind) -> ColumnElement[bool]:

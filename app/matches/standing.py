@@ -115,7 +115,7 @@ def _related(search: SearchSession, achievements: Mapping[str, Record]) -> dict[
 
 def _news(search: SearchSession, kind: RecordKind, ids: Sequence[str]) -> dict[str, Record]:
     """Return the changed records that are open, have vectors and are news."""
-    fresh = {id: each for id, each in _read(search, kind, set(ids)).items() if each.updated_at >= now() - NEWS}
+    fresh = {id: each for id, each in _read(search, kind, set(ids)).items() if each.public_updated_at >= now() - NEWS}
     encoded = search.stored_vectors(kind, list(fresh))
     return {id: each for id, each in fresh.items() if id in encoded}
 

@@ -81,7 +81,7 @@ from app.models.roadshow import (
 )
 from app.models.round import Round, RoundInvitation
 from app.models.saved_search import SavedSearch
-from app.models.search import Change, EmbeddingModel, LexicalTerms, PieceVectors, Tag, Vector
+from app.models.search import Change, EmbeddingModel, LexicalTerms, PieceVectors, PrunedChanges, Tag, Vector
 from app.models.target import Target, TargetScope, TargetSettings
 from app.models.upload import ColumnMemory, Fingerprint, NearDuplicate, Outcome, Upload, UploadRow, Verdict
 
@@ -178,6 +178,7 @@ __all__ = [
     "PackageFormat",
     "PackageState",
     "PieceVectors",
+    "PrunedChanges",
     "ReasonCode",
     "RecordKind",
     "Roadshow",

@@ -30,7 +30,11 @@ class RecordKind(StrEnum):
 
 
 class SearchableRecord:
-    """Columns of a searchable record. `version` grows with every change and is its ETag."""
+    """Columns of a searchable record.
+
+    `version` grows with every change and is the ETag of those who see all of it; `public_version` and
+    `public_updated_at` move only with what others can see too.
+    """
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     external_id: Mapped[str | None] = mapped_column(String(200))
@@ -53,8 +57,10 @@ class SearchableRecord:
     # Cells of an imported table as they stood, by field, where they were turned into something else.
     originals: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    public_version: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    public_updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     @validates("status")
     def _note_submission(self, _key: str, status: str) -> str:

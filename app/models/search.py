@@ -90,10 +90,24 @@ class Change(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+class PrunedChanges(Base):
+    """How much of the beginning of the change log was dropped: one row, from the first time on.
+
+    `sequence` is the last number dropped, `public` how many of those up to it anybody could see.
+    """
+
+    __tablename__ = "pruned_changes"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, default=1)
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    public: Mapped[int] = mapped_column(BigInteger)
+
+
 class EmbeddingModel(Base):
     """A model whose vectors are stored. One is active: the one that searches use.
 
-    `source` is what loads it again, empty for the offline model; `scale` its cosine scale.
+    `source` is what loads it again, empty for the offline model; `scale` its cosine scale; `activated_at` when it
+    last became the active one.
     """
 
     __tablename__ = "embedding_models"
@@ -103,4 +117,5 @@ class EmbeddingModel(Base):
     dimension: Mapped[int] = mapped_column(Integer)
     scale: Mapped[dict[str, Any]]
     active: Mapped[bool] = mapped_column(Boolean, default=False)
+    activated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -35,7 +35,11 @@ def draft_of(body: NeedIn, organisation: Organisation | None = None) -> Need:
         InvalidInput: its texts say that they are state secrets.
     """
     values = plain_fields(body.model_dump(exclude={"organisation", "status"}))
-    need = Need(id="", version=1, created_at=now(), updated_at=now(), status=Status.PUBLISHED.value, **values)
+    moment = now()
+    need = Need(
+        id="", version=1, created_at=moment, updated_at=moment, public_version=1, public_updated_at=moment,
+        status=Status.PUBLISHED.value, **values,
+    )  # fmt: skip
     need.organisation_id = (organisation and organisation.id) or ""
     refuse_state_secrets(need)
     return need

@@ -15,7 +15,7 @@ from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
 from app.kinds.parameters import TOP_K_LIMIT, Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.kinds.table import Record
-from app.kinds.visibility import RecordFilter
+from app.kinds.visibility import RecordFilter, shown_version
 from app.matches.schemas import MatchesOut, PairOut
 from app.matches.service import MatchService
 from app.models import Need, RecordKind
@@ -126,7 +126,7 @@ def preview_need(body: NeedIn, session: ReadSession, caller: CallerOf) -> Previe
 def get_need(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> NeedOut:
     """Return one need."""
     record = parts[RecordServices][KIND].get(session, id, caller)
-    tell_version(response, record.version)
+    tell_version(response, shown_version(record, caller))
     return NeedOut.checked(record, caller)
 
 

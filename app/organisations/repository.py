@@ -1,6 +1,7 @@
 """Organisations in SQL."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, String, cast, or_, select
@@ -60,6 +61,12 @@ class OrganisationRepository:
     def by_credit_code(self, code: str) -> Organisation | None:
         """Return the organisation of a credit code."""
         return self._session.scalar(select(Organisation).where(Organisation.credit_code == code))
+
+    def lock(self, ids: Iterable[str]) -> None:
+        """Let nobody else add records of organisations until the transaction ends: the next sees those added here."""
+        query = select(Organisation.id).where(Organisation.id.in_(sorted(ids))).order_by(Organisation.id)
+        # Writes that merely refer to an organisation go on.
+        self._session.execute(query.with_for_update(key_share=True))
 
     def add(self, organisation: Organisation) -> None:
         """Add a new organisation."""

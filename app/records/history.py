@@ -1,16 +1,20 @@
 """What the audit log keeps of a record, and the versions that are read from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from app.audit.log import Event
 from app.core.caller import Caller, Role
 from app.kinds.table import Record, kind_of
+from app.kinds.visibility import OWN_COLUMNS, OWNER_COLUMNS
 from app.models import AuditEntry
+from app.models.base import now
 
 # Told by the entry itself, or of no interest to a reader.
-_UNTOLD = {"id", "title_key", "created_at", "updated_at", "submitted_at"}
+_UNTOLD = {
+    "id", "title_key", "created_at", "updated_at", "submitted_at", "public_version", "public_updated_at",
+}  # fmt: skip
 # What the first entry keeps: the later ones hold what each field was before.
 _FIRST = ("title", "external_id", "organisation_id", "visibility", "status", "version")
 
@@ -25,6 +29,22 @@ ROLE_NAMES = {
 def columns_of(record: Record) -> dict[str, Any]:
     """Return a record's columns as the audit log tells them."""
     return {column.key: getattr(record, column.key) for column in record.__table__.columns if column.key not in _UNTOLD}
+
+
+def touch(record: Record, before: Mapping[str, Any]) -> None:
+    """Give a record that was changed its next version, the one that others are told only if they can see the change.
+
+    Args:
+        before: its columns before the change, from `columns_of`.
+    """
+    moment = now()
+    record.version += 1
+    record.updated_at = moment
+    hidden = OWN_COLUMNS | (OWNER_COLUMNS if record.visibility == kind_of(record).nameless else frozenset())
+    after = columns_of(record)
+    if any(after[name] != value for name, value in before.items() if name not in hidden | {"version"}):
+        record.public_version += 1
+        record.public_updated_at = moment
 
 
 def created_event(record: Record, action: str = "create") -> Event:

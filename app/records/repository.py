@@ -128,20 +128,6 @@ class RecordRepository:
             .where(model.organisation_id == organisation_id, model.external_id == external_id)
         )
 
-    def by_title_key(self, organisation_id: str, title_key: str) -> Record | None:
-        """Return an organisation's record of that title, among those without a number."""
-        model = self._kind.model
-        return self._session.scalar(
-            select(model)
-            .options(joinedload(model.organisation))
-            .where(
-                model.organisation_id == organisation_id,
-                model.title_key == title_key,
-                model.external_id.is_(None),
-            )
-            .limit(1)
-        )
-
     def named(self, name: str) -> list[Record]:
         """Return records whose id or external id is `name`, at most two."""
         model = self._kind.model

@@ -1,18 +1,15 @@
 """What answers about any kind of record have in common."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.kinds.table import Record, kind_of
-from app.kinds.visibility import shows_all_of, shows_owner
+from app.kinds.visibility import OWN_COLUMNS, shows_all_of, shows_owner
 from app.models import Organisation
-
-# Columns that only the organisation itself and staff read.
-_OWN = ("contact", "review_note", "disclosures_accepted", "round_id", "originals")
 
 
 class OrganisationOut(BaseModel):
@@ -57,16 +54,16 @@ class RecordOut(BaseModel):
         return cls.model_validate(shown(record, caller))
 
 
-def shown(record: Record, caller: Caller) -> dict[str, object]:
+def shown(record: Record, caller: Caller) -> dict[str, Any]:
     """Return a record's columns without what the caller may not know."""
     kind = kind_of(record)
-    values: dict[str, object] = {column.key: getattr(record, column.key) for column in record.__table__.columns}
+    values: dict[str, Any] = {column.key: getattr(record, column.key) for column in record.__table__.columns}
     organisation: Organisation | None = record.organisation
     if not shows_all_of(record, caller):
-        values |= dict.fromkeys(_OWN, None)
+        values |= dict.fromkeys(OWN_COLUMNS, None)
+        values |= {"version": record.public_version, "updated_at": record.public_updated_at}
     if not shows_owner(record, kind, caller):
         values["external_id"] = values["district"] = organisation = None
     values["organisation"] = organisation
-    values["created_at"] = record.created_at.astimezone(CITY_TIME)
-    values["updated_at"] = record.updated_at.astimezone(CITY_TIME)
+    values |= {name: values[name].astimezone(CITY_TIME) for name in ("created_at", "updated_at")}
     return values

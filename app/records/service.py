@@ -23,10 +23,9 @@ from app.kinds.fields import plain_fields
 from app.kinds.table import Kind, Record, amounts_in_order, is_public, to_document
 from app.kinds.visibility import RecordFilter, shows_all_of
 from app.models import Organisation, OrganisationKind, RecordKind, Status
-from app.models.base import now
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named, refuse_state_secrets
-from app.records.history import columns_of, created_event, shown_versions, take_review_back
+from app.records.history import columns_of, created_event, shown_versions, take_review_back, touch
 from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway
@@ -124,6 +123,7 @@ class RecordService:
             if known is not None:
                 return known, False
             organisation = self._owner(session, caller, name, values.get("district"))
+            OrganisationRepository(session).lock([organisation.id])
             self._check_number(session, organisation, values.get("external_id"), record.id)
             record.organisation = organisation
             record.organisation_id = organisation.id
@@ -232,6 +232,7 @@ class RecordService:
             self._check_version(current, str(version), caller, values)
             before, was_public = columns_of(current), is_public(current)
             self._assign(session, current, values, name, caller)
+            touch(current, before)
             self._log(session, caller, "change", before, current)
             if prepared:
                 store(session, [(current, prepared[0])], {id} if was_public else frozenset())
@@ -248,6 +249,7 @@ class RecordService:
             if not caller.sees_all:
                 raise _not_yours(record.organisation, name)
             record.organisation = OrganisationRepository(session).ensure(name, OWNER_KIND[self._kind.name])
+            record.organisation_id = record.organisation.id
         self._check_number(session, record.organisation, values.get("external_id", record.external_id), record.id)
         for field, value in values.items():
             if field != "status":
@@ -258,7 +260,6 @@ class RecordService:
             take_review_back(record, waited_since, RecordRepository(session, self._kind).last_event(record.id))
         record.title_key = title_key(record.title)
         hold_back_named(record, record.organisation)
-        _touch(record)
 
     def withdraw(self, id: str, expected: str | None, caller: Caller) -> None:
         """Take a record out of lists and searches; it stays in the database."""
@@ -280,7 +281,7 @@ class RecordService:
             since, record.status = record.submitted_at, (last.before or {}).get("status", Status.DRAFT.value)
             record.submitted_at = since or record.submitted_at
             hold_back_named(record, record.organisation)
-            _touch(record)
+            touch(record, before)
             self._log(session, caller, "restore", before, record)
             SearchRepository(session).append_change(self._kind.name, {id: is_public(record)})
         return record
@@ -326,12 +327,11 @@ class RecordService:
             self._check_version(record, expected, caller, {})
             before, was_public = columns_of(record), is_public(record)
             yield record
-            _touch(record)
+            touch(record, before)
             self._log(session, caller, action, before, record)
             SearchRepository(session).append_change(self._kind.name, {id: was_public or is_public(record)})
 
     def _log(self, session: Session, caller: Caller, action: str, before: dict[str, Any], record: Record) -> None:
-        session.flush()  # which writes a new owner into the record
         kind = self._kind.name.value
         append(session, caller, [Event(f"{kind}.{action}", kind, record.id, *changed(before, columns_of(record)))])
 
@@ -379,11 +379,6 @@ class RecordServices(dict[RecordKind, RecordService]):
 def _texts(record: Record) -> tuple[str, ...]:
     document = to_document(record)
     return document.title, document.body, document.keywords, document.indicators
-
-
-def _touch(record: Record) -> None:
-    record.version += 1
-    record.updated_at = now()
 
 
 def _not_yours(own: Organisation, name: str) -> InvalidInput:

@@ -46,7 +46,8 @@ class SearchIndex:
         self.background = background_of(model)
         self._weights = weights
         self._folder = folder
-        self._catching_up = threading.Lock()
+        self._catching_up = threading.RLock()
+        self._saving = threading.Lock()
         self.sequence = 0
         # How many of the changes up to it anybody can see: what others than staff are told.
         self.public_sequence = 0
@@ -142,6 +143,8 @@ class SearchIndex:
             while True:
                 with self._database.read() as own:
                     repository = SearchRepository(own)
+                    if repository.pruned()[0] > self.sequence:  # this index is older than the log reaches back
+                        self.rebuild()
                     changes = repository.changed_since(self.sequence, PAGE)
                     if not changes.ids:
                         return self.sequence
@@ -193,14 +196,17 @@ class SearchIndex:
         """Store terms that had to be made, unless the record has changed meanwhile."""
         with self._database.write() as session:
             repository = SearchRepository(session)
-            for record in repository.records(kind, list(fresh)):
+            for record in repository.records(kind, list(fresh), lock=True):
                 if record.version == versions[record.id]:
                     repository.store_terms(kind, record.id, default_segmenter().id, fresh[record.id])
 
     def save(self, *, force: bool = False) -> None:
-        """Write a snapshot if enough has changed since the last one."""
-        with self._catching_up:
-            if force or self.sequence - self._saved >= SNAPSHOT_AFTER:
-                info = SnapshotInfo(self.sequence, self._recipe)
-                write_snapshot(self._folder, self._engines(), info)
-                self._saved = self.sequence
+        """Write a snapshot if enough has changed since the last one; changes are applied meanwhile."""
+        with self._saving:
+            with self._catching_up:
+                sequence = self.sequence
+                if not force and sequence - self._saved < SNAPSHOT_AFTER:
+                    return
+                captured = {name: index.captured() for name, index in self._engines().items()}
+            write_snapshot(self._folder, captured, SnapshotInfo(sequence, self._recipe))
+            self._saved = sequence

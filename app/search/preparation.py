@@ -51,11 +51,26 @@ def prepare(database: Database, encoder: Encoder, kind: RecordKind, documents: S
             encoder.model_id,
             part,
             piece,
-            {str(field): list(terms) for field, terms in lexical_terms(document).items()},
+            stored_terms(document),
             bands_of(document.title, document.body),
         )
         for document, part, piece in zip(documents, parts, pieces, strict=True)
     ]
+
+
+def hashes_of(document: Document) -> tuple[str, ...]:
+    """Return the hashes of the texts of a document that are encoded, in the order in which vectors are stored."""
+    return tuple(map(content_hash, encodable_texts(document).all()))
+
+
+def piece_texts(kind: RecordKind, document: Document) -> list[str]:
+    """Return what is encoded of a document piece by piece: its clauses or sentences."""
+    return [piece.encoded for piece in cut(document, asks=KINDS[kind].asks)]
+
+
+def stored_terms(document: Document) -> dict[str, list[str]]:
+    """Return the terms of a document as they are stored."""
+    return {str(field): list(terms) for field, terms in lexical_terms(document).items()}
 
 
 def _parts(database: Database, encoder: Encoder, documents: Sequence[Document]) -> list[tuple[tuple[str, bytes], ...]]:
@@ -73,7 +88,7 @@ def _pieces(
     database: Database, encoder: Encoder, kind: RecordKind, documents: Sequence[Document]
 ) -> list[tuple[str, bytes]]:
     """Return (hash of the texts, vectors) of each document's clauses or sentences."""
-    texts = [[piece.encoded for piece in cut(document, asks=KINDS[kind].asks)] for document in documents]
+    texts = [piece_texts(kind, document) for document in documents]
     hashes = [pieces_hash(each) for each in texts]
     with database.read() as session:
         known = SearchRepository(session).pieces_by_hash(encoder.model_id, hashes)
@@ -144,7 +159,9 @@ def encode_missing(
         prepared = prepare(database, encoder, kind, [to_document(record) for record in records])
         with database.write() as session:
             repository = SearchRepository(session)
-            current = {record.id: record.version for record in repository.records(kind, [r.id for r in records])}
+            # Locked, so that nobody's newer vectors are written over.
+            found = repository.records(kind, [record.id for record in records], lock=True)
+            current = {record.id: record.version for record in found}
             for record, each in zip(records, prepared, strict=True):
                 if current.get(record.id) == record.version:
                     repository.store_vectors(kind, record.id, each.model_id, each.parts)

@@ -5,16 +5,27 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import CursorResult, Delete, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.database import lock_change_log
 from app.kinds.table import KINDS, Record, kind_of, tags
-from app.models import Change, EmbeddingModel, LexicalTerms, PieceVectors, RecordKind, Status, Tag, Vector
+from app.models import (
+    Change,
+    EmbeddingModel,
+    LexicalTerms,
+    PieceVectors,
+    PrunedChanges,
+    RecordKind,
+    Status,
+    Tag,
+    Vector,
+)
+from app.models.base import now
 from matching.clauses.rules import CLAUSE_RULES
 from matching.text.analysis import TEXT_RULES
 from matching.types import DocumentVectors, Floats
@@ -42,6 +53,15 @@ class Changes:
     ids: Mapping[RecordKind, Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedTexts:
+    """Of which texts a record has vectors: hashes of title and passages and of its pieces, and by which rules cut."""
+
+    texts: tuple[str, ...]
+    pieces: str
+    rules: str
+
+
 class SearchRepository:
     """Reads and writes derived data. Never commits."""
 
@@ -50,7 +70,43 @@ class SearchRepository:
 
     def last_sequence(self) -> int:
         """Return the number of the last change, 0 if there was none."""
-        return self._session.scalar(select(func.max(Change.sequence))) or 0
+        return self._session.scalar(select(func.max(Change.sequence))) or self.pruned()[0]
+
+    def pruned(self) -> tuple[int, int]:
+        """Return the number of the last change that was dropped, and how many dropped ones anybody could see."""
+        row = self._session.get(PrunedChanges, 1)
+        return (0, 0) if row is None else (row.sequence, row.public)
+
+    def prune_changes(self, before: datetime) -> int:
+        """Drop changes logged before a moment; return how many."""
+        last = self._session.scalar(select(func.max(Change.sequence)).where(Change.created_at < before))
+        if last is None:
+            return 0
+        public = self.public_changes(last)
+        self._session.merge(PrunedChanges(id=1, sequence=last, public=public))
+        return self._deleted(delete(Change).where(Change.sequence <= last))
+
+    def prune_vectors(self, activated_before: datetime, records: int) -> int:
+        """Drop vectors of former models, once the active one has been so since before a moment; return how many.
+
+        Vectors of a model that is about to take over are of none that was in use, and stay.
+
+        Args:
+            records: of how many records at most.
+        """
+        active = self.active_model()
+        if active is None or active.activated_at >= activated_before:
+            return 0
+        former = select(EmbeddingModel.model_id).where(~EmbeddingModel.active)
+        dropped = 0
+        for table in (Vector, PieceVectors):
+            owned = select(table.record_id).where(table.model_id.in_(former)).distinct().limit(records)
+            ids = list(self._session.scalars(owned))
+            dropped += self._deleted(delete(table).where(table.model_id.in_(former), table.record_id.in_(ids)))
+        return dropped
+
+    def _deleted(self, statement: Delete) -> int:
+        return cast("CursorResult[Any]", self._session.execute(statement)).rowcount
 
     def last_sequence_of(self, kind: RecordKind) -> int:
         """Return the number of the last change of a record of a kind, 0 if there was none."""
@@ -60,7 +116,7 @@ class SearchRepository:
     def public_changes(self, sequence: int) -> int:
         """Return how many changes up to a number anybody can see."""
         query = select(func.count()).where(Change.sequence <= sequence, Change.public)
-        return self._session.scalar(query) or 0
+        return self.pruned()[1] + (self._session.scalar(query) or 0)
 
     def changed_since(self, sequence: int, limit: int) -> Changes:
         """Return the next changes after a number."""
@@ -97,12 +153,14 @@ class SearchRepository:
             query = query.where(model.valid_until >= since)
         return list(self._session.scalars(query.order_by(model.id)))
 
-    def records(self, kind: RecordKind, ids: Sequence[str]) -> list[Record]:
-        """Return records by id, in any order; unknown ids are left out."""
+    def records(self, kind: RecordKind, ids: Sequence[str], *, lock: bool = False) -> list[Record]:
+        """Return records by id, in any order; unknown ids are left out; locked, nobody changes them until we commit."""
         model = KINDS[kind].model
         found: list[Record] = []
-        for part in batched(ids, IN_LIST):
-            found.extend(self._session.scalars(select(model).where(model.id.in_(part))))
+        for part in batched(sorted(ids), IN_LIST):
+            query = select(model).where(model.id.in_(part))
+            # In the order of ids: two that lock several never wait for each other.
+            found.extend(self._session.scalars(query.order_by(model.id).with_for_update() if lock else query))
         return found
 
     def searchable_page(self, kind: RecordKind, after: str, limit: int) -> list[Record]:
@@ -147,6 +205,23 @@ class SearchRepository:
                 )
             )
             found.update((row.record_id, json.loads(zlib.decompress(row.data))) for row in rows)
+        return found
+
+    def encoded_texts(self, kind: RecordKind, ids: Sequence[str], model_id: str) -> dict[str, EncodedTexts]:
+        """Return of which texts records have vectors under a model; those that lack some are left out."""
+        found: dict[str, EncodedTexts] = {}
+        for names in batched(ids, IN_LIST):
+            mine = (Vector.kind == kind, Vector.record_id.in_(names), Vector.model_id == model_id)
+            parts = select(Vector.record_id, Vector.content_hash).where(*mine).order_by(Vector.record_id, Vector.part)
+            texts: dict[str, list[str]] = defaultdict(list)
+            for part in self._session.execute(parts):
+                texts[part.record_id].append(part.content_hash)
+            pieces = select(PieceVectors.record_id, PieceVectors.content_hash, PieceVectors.rules).where(
+                PieceVectors.kind == kind, PieceVectors.record_id.in_(names), PieceVectors.model_id == model_id
+            )
+            for row in self._session.execute(pieces):
+                if row.record_id in texts:
+                    found[row.record_id] = EncodedTexts(tuple(texts[row.record_id]), row.content_hash, row.rules)
         return found
 
     def vectors_by_hash(self, model_id: str, hashes: Iterable[str]) -> dict[str, bytes]:
@@ -269,5 +344,5 @@ class SearchRepository:
     def activate_model(self, model: EmbeddingModel) -> None:
         """Make a model, new or known, the one that searches use."""
         self._session.execute(update(EmbeddingModel).values(active=False))
-        model.active = True
+        model.active, model.activated_at = True, now()
         self._session.merge(model)

@@ -2,13 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.city_time import today
+from app.core.database import Database
 from app.core.errors import AppError
 from app.search.gateway import Gateway
+from app.search.pruning import prune
 
 log = structlog.get_logger()
 
@@ -30,8 +34,10 @@ class UpkeepState(StrEnum):
 class Upkeep:
     """Does its steps in rounds, in a thread of its own; a step that fails keeps no other from being done."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, database: Database) -> None:
         self._gateway = gateway
+        self._database = database
+        self._pruned_on: date | None = None
         self._steps: tuple[tuple[str, Callable[[], object]], ...] = (
             ("load the model", gateway.load_again),
             ("change the model", self._follow_configured_model),
@@ -39,6 +45,7 @@ class Upkeep:
             ("weights", gateway.use_active_weights),
             ("catch up", self._catch_up),
             ("snapshot", self._save),
+            ("prune", self._prune),
         )
         self._failed: frozenset[str] = frozenset()
         self._stopping = threading.Event()
@@ -97,6 +104,12 @@ class Upkeep:
 
     def _save(self) -> None:
         self._gateway.index.save()
+
+    def _prune(self) -> None:
+        day = today()
+        if self._pruned_on != day:
+            prune(self._database)
+            self._pruned_on = day
 
     def _check_stopping(self, _: int) -> None:
         if self._stopping.is_set():

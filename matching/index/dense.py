@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matching.errors import DimensionMismatch, IndexDamaged
 from matching.index.filters import FacetSchema, Filter
 from matching.index.locks import ReadWriteLock
-from matching.index.protocols import DenseEntry, IndexHealth
+from matching.index.protocols import DenseEntry, IndexHealth, WriteSnapshot
 from matching.index.table import SNAPSHOT_ERRORS, DocumentTable, Mask
 from matching.types import Floats, Hit
 
@@ -164,16 +164,22 @@ class FlatDenseIndex:
             size = self._faiss.ntotal * self.dimension * 4
             return IndexHealth(True, len(self._table), f"{self._faiss.ntotal} vectors, {size:,} bytes")
 
-    def save(self, folder: Path) -> None:
-        """See `Index.save`."""
+    def captured(self) -> WriteSnapshot:
+        """See `Index.captured`."""
         with self._lock.read():
             numbers = np.flatnonzero(self._table.alive).tolist()
             rows = [self._rows_of[number] for number in numbers]
             packed = faiss.IndexFlatIP(self.dimension)
             packed.add(np.ascontiguousarray(self._matrix()[[row for part in rows for row in part]]))
-            self._table.save(folder)
-        faiss.write_index(packed, str(folder / "vectors.faiss"))
-        np.save(folder / "rows.npy", np.asarray([len(part) for part in rows], np.int64))
+            write_table = self._table.captured()
+            counts = np.asarray([len(part) for part in rows], np.int64)
+
+        def write(folder: Path) -> None:
+            write_table(folder)
+            faiss.write_index(packed, str(folder / "vectors.faiss"))
+            np.save(folder / "rows.npy", counts)
+
+        return write
 
     def load(self, folder: Path) -> None:
         """See `Index.load`."""

@@ -23,7 +23,7 @@ from matching.errors import IndexDamaged
 from matching.index.filters import FacetSchema, Filter
 from matching.index.locks import ReadWriteLock
 from matching.index.masses import FieldMasses, field_masses
-from matching.index.protocols import IndexHealth, LexicalClause, LexicalEntry
+from matching.index.protocols import IndexHealth, LexicalClause, LexicalEntry, WriteSnapshot
 from matching.index.segment import PostingsSegment, merge_segments, segment_of
 from matching.index.table import SNAPSHOT_ERRORS, DocumentTable
 from matching.types import Floats, Hit
@@ -197,8 +197,8 @@ class PostingsIndex:
             postings = sum(len(part) for field in self._fields.values() for part in field.segments)
             return IndexHealth(True, len(self._table), f"{postings} postings")
 
-    def save(self, folder: Path) -> None:
-        """See `Index.save`; dead documents are left out and numbers given anew."""
+    def captured(self) -> WriteSnapshot:
+        """See `Index.captured`; dead documents are left out and numbers given anew."""
         with self._writer, self._lock.read():
             alive = self._table.alive
             renumbered = (np.cumsum(alive) - 1).astype(np.int32)
@@ -210,10 +210,15 @@ class PostingsIndex:
                     arrays[f"{name}.terms"], arrays[f"{name}.starts"] = merged.terms, merged.starts
                     arrays[f"{name}.documents"] = renumbered[merged.documents]
                     arrays[f"{name}.frequencies"] = merged.frequencies
-            self._table.save(folder)
+            write_table = self._table.captured()
             words = {name: list(field.vocabulary) for name, field in self._fields.items()}
-        np.savez(folder / "postings.npz", **arrays)  # type: ignore[arg-type]
-        (folder / "vocabulary.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
+
+        def write(folder: Path) -> None:
+            write_table(folder)
+            np.savez(folder / "postings.npz", **arrays)  # type: ignore[arg-type]
+            (folder / "vocabulary.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
+
+        return write
 
     def load(self, folder: Path) -> None:
         """See `Index.load`."""

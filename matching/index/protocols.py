@@ -8,7 +8,7 @@ replaces the document whole and may be repeated. A search answers with exactly m
 that match) hits, best first, equal scores by id, and never with a document that the filter hides.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +54,10 @@ class LexicalClause:
     weight: float
 
 
+# Writes what an index held at a moment into an empty folder.
+WriteSnapshot = Callable[[Path], None]
+
+
 class Index(Protocol):
     """What dense and lexical indexes have in common."""
 
@@ -75,8 +79,8 @@ class Index(Protocol):
     def health(self) -> IndexHealth:
         """Return the state of the index."""
 
-    def save(self, folder: Path) -> None:
-        """Write a snapshot of the index into an empty folder."""
+    def captured(self) -> WriteSnapshot:
+        """Return what writes the index as it is now into an empty folder, whatever is written to it meanwhile."""
 
     def load(self, folder: Path) -> None:
         """Replace what the index holds by a snapshot. Raises IndexDamaged."""

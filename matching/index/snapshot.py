@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matching.errors import IndexDamaged
-from matching.index.protocols import Index
+from matching.index.protocols import Index, WriteSnapshot
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -39,14 +39,14 @@ class SnapshotInfo:
     recipe: Mapping[str, str]
 
 
-def write_snapshot(root: Path, indexes: Mapping[str, Index], info: SnapshotInfo) -> Path:
-    """Write a snapshot below `root` and drop older ones; return its folder."""
+def write_snapshot(root: Path, indexes: Mapping[str, WriteSnapshot], info: SnapshotInfo) -> Path:
+    """Write a snapshot of what was captured below `root` and drop older ones; return its folder."""
     root.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=root))
     checksums: dict[str, str] = {}
-    for name, index in indexes.items():
+    for name, write in indexes.items():
         (aside / name).mkdir()
-        index.save(aside / name)
+        write(aside / name)
         for file in sorted((aside / name).iterdir()):
             checksums[f"{name}/{file.name}"] = _digest(file)
             _sync(file)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from matching.errors import UnknownFacet
 from matching.index.filters import ID_FACET, And, Eq, FacetKind, FacetSchema, Filter, In, Not, Range, Scalar
+from matching.index.protocols import WriteSnapshot
 from matching.types import Facets, FacetValue
 
 Mask = npt.NDArray[np.bool_]
@@ -203,19 +204,23 @@ class DocumentTable:
         for column in self._columns.values():
             column.grow(capacity)
 
-    def save(self, folder: Path) -> None:
-        """Write the living documents, numbered without gaps, as files of a snapshot."""
+    def captured(self) -> WriteSnapshot:
+        """Return what writes the documents that live now, numbered without gaps, as files of a snapshot."""
         alive = np.flatnonzero(self.alive)
         described = {
-            "schema": self.schema,
+            "schema": dict(self.schema),
             "ids": [self._ids[number] for number in alive],
             "codes": {
                 name: list(column.codes) for name, column in self._columns.items() if isinstance(column, _WordColumn)
             },
         }
-        (folder / "documents.json").write_text(json.dumps(described, ensure_ascii=False), "utf-8")
         cells = {name: column.cells[alive] for name, column in self._columns.items()}
-        np.savez(folder / "documents.npz", **cells)  # type: ignore[arg-type]
+
+        def write(folder: Path) -> None:
+            (folder / "documents.json").write_text(json.dumps(described, ensure_ascii=False), "utf-8")
+            np.savez(folder / "documents.npz", **cells)  # type: ignore[arg-type]
+
+        return write
 
     @classmethod
     def read(cls, folder: Path) -> "DocumentTable":

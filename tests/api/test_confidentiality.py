@@ -130,3 +130,33 @@ def test_a_record_cannot_become_a_state_secret(client, operator, create, refused
     path = f"/api/v1/achievements/{made['id']}"
     refused(client.patch(path, json={"summary": "本项目涉密。"}, headers=operator | version), 422, "summary")
     assert client.get(path).json()["summary"] == made["summary"]
+
+
+def test_versions_that_others_are_told_do_not_move_with_what_they_may_not_see(client, account, create, body):
+    _, owner = account(Role.ENTERPRISE)
+    _, other = account(Role.ENTERPRISE)
+    posted = client.post(NEEDS, json=body("needs", visibility="anonymous"), headers=owner).json()
+    path = f"{NEEDS}/{posted['id']}"
+    staff = account(Role.LIAISON)[1]
+    review = client.post(f"{path}/review", json={"decision": "publish"}, headers=staff | {"If-Match": '"1"'})
+    assert review.status_code == 200, review.text
+
+    def told(headers):
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        shown = answer.json()
+        assert answer.headers["ETag"] == f'"{shown["version"]}"'
+        return shown["version"], shown["updated_at"]
+
+    def change(**fields):
+        version = {"If-Match": f'"{told(staff)[0]}"'}
+        assert client.patch(path, json=fields, headers=staff | version).status_code == 200
+
+    before, own = {who: told(headers) for who, headers in (("other", other), ("anybody", {}))}, told(owner)
+    change(contact="王经理 13800000000", district="东区")
+    assert {"other": told(other), "anybody": told({})} == before
+    assert told(owner)[0] == own[0] + 1
+    assert told(owner)[1] > own[1]
+    change(indicators="滤饼含水率不高于18%")
+    assert told(other)[0] == told({})[0] == before["anybody"][0] + 1
+    assert told(other)[1] == told(owner)[1]

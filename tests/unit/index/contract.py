@@ -53,7 +53,7 @@ def replay(contract: IndexContract, index: Any, history: Sequence[list | set]) -
 def move(index: Any, loaded: Any) -> None:
     """Save one index and load the other from it."""
     with TemporaryDirectory() as folder:
-        index.save(Path(folder))
+        index.captured()(Path(folder))
         loaded.load(Path(folder))
 
 

@@ -153,7 +153,7 @@ class IndexContract:
     ) -> None:
         self.drop(filled, "b")
         self.put(filled, self.entry("a", {"kind": "装备"}, 1))
-        filled.save(tmp_path)
+        filled.captured()(tmp_path)
         loaded = new_index()
         self.put(loaded, self.entry("other", {}))
         loaded.load(tmp_path)
@@ -167,8 +167,21 @@ class IndexContract:
         assert self.find(loaded, 100) == self.find(filled, 100)
         assert loaded.ids(Eq("tags", "戊")) == ["c"]
 
+    def test_what_was_captured_is_written_as_it_was_whatever_comes_meanwhile(
+        self, filled: Any, new_index: NewIndex, tmp_path: Path
+    ) -> None:
+        before = self.find(filled, 100)
+        write = filled.captured()
+        self.put(filled, self.entry("a", {"kind": "装备"}, 1), self.entry("later", {"tags": ("戊",)}))
+        self.drop(filled, "b")
+        write(tmp_path)
+        loaded = new_index()
+        loaded.load(tmp_path)
+        assert self.find(loaded, 100) == before
+        assert loaded.ids(Eq("tags", "戊")) == []
+
     def test_an_empty_index_can_be_saved_and_loaded(self, new_index: NewIndex, tmp_path: Path) -> None:
-        new_index().save(tmp_path)
+        new_index().captured()(tmp_path)
         loaded = new_index()
         loaded.load(tmp_path)
         self.put(loaded, self.entry("a", {"kind": "材料"}))
@@ -178,7 +191,7 @@ class IndexContract:
     def test_loading_a_damaged_folder_says_so(
         self, filled: Any, new_index: NewIndex, tmp_path: Path, damage: str
     ) -> None:
-        filled.save(tmp_path)
+        filled.captured()(tmp_path)
         for file in sorted(tmp_path.iterdir()):
             whole = file.read_bytes()
             if damage == "removed":

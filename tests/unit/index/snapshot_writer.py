@@ -39,6 +39,10 @@ def apply(indexes: dict, sequence: int) -> None:
         index.delete([f"{sequence - WINDOW:06d}"])
 
 
+def captured(indexes: dict) -> dict:
+    return {name: index.captured() for name, index in indexes.items()}
+
+
 def main(root: Path) -> None:
     indexes = empty_indexes()
     newest = newest_snapshot(root)
@@ -46,7 +50,7 @@ def main(root: Path) -> None:
     while True:
         sequence += 1
         apply(indexes, sequence)
-        write_snapshot(root, indexes, SnapshotInfo(sequence, RECIPE))
+        write_snapshot(root, captured(indexes), SnapshotInfo(sequence, RECIPE))
         sys.stdout.write(f"{sequence}\n")
         sys.stdout.flush()
 

@@ -10,7 +10,7 @@ import pytest
 
 from matching.errors import IndexDamaged
 from matching.index.snapshot import SnapshotInfo, newest_snapshot, read_snapshot, remove_leftovers, write_snapshot
-from tests.unit.index.snapshot_writer import RECIPE, apply, empty_indexes, ids_at
+from tests.unit.index.snapshot_writer import RECIPE, apply, captured, empty_indexes, ids_at
 
 SEQUENCE = 137
 FILES = [
@@ -28,7 +28,7 @@ def snapshot(tmp_path: Path) -> Path:
     indexes = empty_indexes()
     for sequence in range(1, SEQUENCE + 1):
         apply(indexes, sequence)
-    return write_snapshot(tmp_path / "index", indexes, SnapshotInfo(SEQUENCE, RECIPE))
+    return write_snapshot(tmp_path / "index", captured(indexes), SnapshotInfo(SEQUENCE, RECIPE))
 
 
 def _flip(data: bytes) -> bytes:
@@ -131,9 +131,9 @@ def test_a_snapshot_of_an_index_we_do_not_have_is_damage(snapshot: Path) -> None
 
 def test_a_newer_snapshot_replaces_older_ones(snapshot: Path) -> None:
     indexes = empty_indexes()
-    newer = write_snapshot(snapshot.parent, indexes, SnapshotInfo(SEQUENCE + 1, RECIPE))
+    newer = write_snapshot(snapshot.parent, captured(indexes), SnapshotInfo(SEQUENCE + 1, RECIPE))
     assert [folder.name for folder in snapshot.parent.iterdir()] == [newer.name]
-    again = write_snapshot(snapshot.parent, indexes, SnapshotInfo(SEQUENCE + 1, RECIPE))
+    again = write_snapshot(snapshot.parent, captured(indexes), SnapshotInfo(SEQUENCE + 1, RECIPE))
     assert newest_snapshot(snapshot.parent) == again
     assert read_snapshot(again, empty_indexes(), RECIPE) == SEQUENCE + 1
 
@@ -142,7 +142,7 @@ def test_the_newest_is_the_one_of_the_highest_sequence(tmp_path: Path) -> None:
     assert newest_snapshot(tmp_path / "none") is None
     assert newest_snapshot(tmp_path) is None
     for sequence in (9, 10, 1_000_000):
-        write_snapshot(tmp_path, empty_indexes(), SnapshotInfo(sequence, RECIPE))
+        write_snapshot(tmp_path, captured(empty_indexes()), SnapshotInfo(sequence, RECIPE))
         newest = newest_snapshot(tmp_path)
         assert newest is not None
         assert read_snapshot(newest, empty_indexes(), RECIPE) == sequence
