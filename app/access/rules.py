@@ -50,6 +50,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", f"{API}/saved-searches/{{id}}/restoration"): Rule(SIGNED_IN, Scope.ACCOUNT, own=True),
     ("PUT", f"{API}/saved-searches/{{id}}/seen"): Rule(SIGNED_IN, Scope.ACCOUNT, own=True),
     ("GET", f"{API}/needs/{{id}}/matches/{{achievement_id}}"): Rule(EVERYBODY, Scope.READ),
+    ("GET", f"{API}/achievements/{{id}}/matches/{{need_id}}"): Rule(EVERYBODY, Scope.READ),
     ("PUT", f"{API}/needs/{{id}}/matches/{{achievement_id}}/judgement"): Rule(STAFF, Scope.JUDGEMENTS),
     ("DELETE", f"{API}/needs/{{id}}/matches/{{achievement_id}}/judgement"): Rule(STAFF, Scope.JUDGEMENTS),
     ("GET", f"{API}/needs/{{id}}/judgements"): Rule(STAFF, Scope.READ),

@@ -13,7 +13,8 @@ from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
 from app.kinds.parameters import Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.kinds.visibility import shown_version
-from app.matches.schemas import MatchesOut
+from app.matches.brief import Explain, as_asked
+from app.matches.schemas import MatchesOut, PairOut
 from app.matches.service import MatchService
 from app.models import RecordKind
 from app.records.review import RenewalIn, ReviewIn, VersionList
@@ -152,7 +153,18 @@ def achievement_matches(
     caller: CallerOf,
     wanted: FilterOf,
     top_k: TopK = 20,
+    explain: Explain = "brief",
 ) -> MatchesOut:
-    """Return what matches a achievement, best first, with reasons."""
+    """Return what matches an achievement, best first, with reasons."""
     record = parts[RecordServices][KIND].get(session, id, caller)
-    return parts[MatchService].for_record(session, record, caller, top_k, wanted)
+    return as_asked(parts[MatchService].for_record(session, record, caller, top_k, wanted), explain)
+
+
+@router.get("/{id}/matches/{need_id}", summary="逐条对照一项需求")
+def achievement_match(id: str, need_id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> PairOut:
+    """Explain an achievement against one need, also where it is not among the best or a hard condition excludes it."""
+    achievement = parts[RecordServices][KIND].get(session, id, caller)
+    need = parts[RecordServices][RecordKind.NEEDS].get(session, need_id, caller)
+    matches = parts[MatchService]
+    (pair,) = matches.for_pairs(session, need, [achievement], caller)
+    return pair.model_copy(update={"record": matches.view(need, caller)})

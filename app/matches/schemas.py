@@ -131,11 +131,12 @@ class ResultOut(BaseModel):
         bool, Field(title="是否相关", description="有足够把握值得一看；verdict 为 none_suitable 时不作推荐")
     ]
     record: Annotated[dict[str, Any], Field(title="记录")]
+    reason: Annotated[str, Field(title="一句话理由")]
     explanation: Annotated[ExplanationOut, Field(title="理由")]
 
 
 class PairOut(BaseModel):
-    """A need and an achievement that was asked for, wherever it would rank."""
+    """A need and an achievement, of which one was asked for, wherever it would rank."""
 
     model_config = ConfigDict(protected_namespaces=())
 
@@ -144,7 +145,7 @@ class PairOut(BaseModel):
     score: Annotated[float, Field(title="得分", description="与匹配列表中的相同，0 至 1")]
     grade: Annotated[int, Field(title="等级", description="1 无相关，2 弱相关，3 较强相关，4 强相关")]
     grade_probabilities: Annotated[list[float], Field(title="四个等级的概率")]
-    record: Annotated[dict[str, Any], Field(title="成果")]
+    record: Annotated[dict[str, Any], Field(title="记录", description="与路径中第一项对照的那一项")]
     explanation: Annotated[ExplanationOut, Field(title="理由")]
     excluded_by: Annotated[
         list[Condition], Field(title="被哪些硬性条件排除", description="不为空时，匹配列表中没有这项成果")

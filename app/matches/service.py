@@ -33,6 +33,7 @@ from app.matches.schemas import (
     TermOut,
 )
 from app.matches.structured import Agreement, structured_fit
+from app.matches.telling import reason_of
 from app.models import RecordKind
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway
@@ -190,7 +191,7 @@ class MatchService:
 
     def shown(self, ranking: Ranking, match: Match, caller: Caller) -> dict[str, Any]:
         """Return the record of a match as the caller may see it."""
-        return self._view(ranking.records[match.id], caller)
+        return self.view(ranking.records[match.id], caller)
 
     def capture_task(self, session: Session, ranking: Ranking) -> CaptureTaskOut | None:
         """Return what to look for outside, where a ranking of achievements holds nothing suitable."""
@@ -204,11 +205,11 @@ class MatchService:
         best = [to_document(records[match.id]) for match in chosen]
         explanations = search.explain(subject.query, kind.name, best)
         clauses = search.judge(subject.document, subject.kind, kind.name, best, [match.score for match in chosen])
-        shown = None if subject.record is None else self._view(subject.record, caller)
+        shown = None if subject.record is None else self.view(subject.record, caller)
         ranks = {match.id: rank for rank, match in enumerate(ranking.matches, start=1)}
         results = []
         for match, explanation, judged in zip(chosen, explanations, clauses, strict=True):
-            view = self._view(records[match.id], caller)
+            view = self.view(records[match.id], caller)
             structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
             explained = _explanation(match, explanation, judged, structured)
             results.append(_result(ranks[match.id], match, view, explained))
@@ -226,7 +227,8 @@ class MatchService:
         answer.capture_task = _capture_task(search, ranking)
         return answer
 
-    def _view(self, record: Record, caller: Caller) -> dict[str, Any]:
+    def view(self, record: Record, caller: Caller) -> dict[str, Any]:
+        """Return a record as the caller may see it."""
         return self._views[kind_of(record).name](record, caller)
 
 
@@ -354,6 +356,7 @@ def _result(rank: int, match: Match, view: dict[str, Any], explanation: Explanat
         grade_probabilities=[round(each, 4) for each in match.grade_probabilities],
         related=match.related,
         record=view,
+        reason=reason_of(explanation),
         explanation=explanation,
     )
 

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.matches.schemas import ClauseOut
+from app.matches.schemas import ClauseOut, ExplanationOut
 
 MOST = 3
+# Shared terms that a line has room for.
+_SHARED = 3
 _WORDS = {"met": "满足", "not_met": "不满足", "not_mentioned": "未提及"}
 
 
@@ -31,6 +33,14 @@ def most_telling(clauses: Sequence[ClauseOut], most: int = MOST) -> Telling:
     return Telling(
         [clauses[at] for at in sorted(chosen)], [each for at, each in enumerate(clauses) if at not in chosen]
     )
+
+
+def reason_of(explanation: ExplanationOut) -> str:
+    """Say in a line why a record was found: how its clauses are answered, else the words that are shared."""
+    found = Counter[str](each.verdict for each in explanation.clauses)
+    told = "，".join(f"{found[verdict]} 条{word}" for verdict, word in _WORDS.items() if found[verdict])
+    shared = "、".join(each.term for each in explanation.terms[:_SHARED])
+    return "；".join(part for part in (told, f"共有“{shared}”" if shared else "") if part)
 
 
 def _compares(clause: ClauseOut) -> bool:

@@ -16,6 +16,7 @@ from app.idempotency import IdempotencyKey, KeyHeader
 from app.kinds.parameters import TOP_K_LIMIT, Contains, Cursor, FilterOf, Limit, StatusOf, TopK
 from app.kinds.table import Record
 from app.kinds.visibility import RecordFilter, shown_version
+from app.matches.brief import Explain, as_asked
 from app.matches.schemas import MatchesOut, PairOut
 from app.matches.service import MatchService
 from app.models import Need, RecordKind
@@ -54,6 +55,7 @@ def create_need(
     caller: CallerOf,
     response: Response,
     match: Annotated[int | None, Query(ge=1, le=TOP_K_LIMIT, title="同时返回的匹配条数")] = None,
+    explain: Explain = "brief",
     idempotency_key: KeyHeader = None,
 ) -> NeedCreated:
     """Store a need, say what is missing in it and, if asked, what matches it."""
@@ -71,7 +73,8 @@ def create_need(
         with parts[Database].read() as session:
             asked = _clarity(parts, session, record, caller)
             if match:
-                matches = parts[MatchService].for_record(session, record, caller, match, RecordFilter())
+                found = parts[MatchService].for_record(session, record, caller, match, RecordFilter())
+                matches = as_asked(found, explain)
     except Exception:
         log.exception("a need was stored, what could be said of it was not found", need=record.id)
     return NeedCreated(**shown, clarity=asked, matches=matches)
@@ -220,10 +223,11 @@ def need_matches(
     caller: CallerOf,
     wanted: FilterOf,
     top_k: TopK = 20,
+    explain: Explain = "brief",
 ) -> MatchesOut:
     """Return what matches a need, best first, with reasons."""
     record = parts[RecordServices][KIND].get(session, id, caller)
-    return parts[MatchService].for_record(session, record, caller, top_k, wanted)
+    return as_asked(parts[MatchService].for_record(session, record, caller, top_k, wanted), explain)
 
 
 @router.get("/{id}/matches/{achievement_id}", summary="逐条对照一项成果")

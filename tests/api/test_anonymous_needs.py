@@ -24,9 +24,11 @@ def _shown(client, needs, achievement, headers=None, **filters):
     """Return the anonymous need from every place that shows it, under filters."""
     id = needs["anonymous"]["id"]
     wanted = {"text": "消失模铸件粘砂", "target": "needs", "top_k": 100, "filters": filters}
-    found = client.post("/api/v1/search", json=wanted, headers=headers).json()["results"]
+    found = client.post("/api/v1/search?explain=full", json=wanted, headers=headers).json()["results"]
     matches = client.get(
-        f"/api/v1/achievements/{achievement['id']}/matches", params={"top_k": 100, **filters}, headers=headers
+        f"/api/v1/achievements/{achievement['id']}/matches",
+        params={"top_k": 100, "explain": "full", **filters},
+        headers=headers,
     ).json()["results"]
     listed = client.get("/api/v1/needs", params={"limit": 100, **filters}, headers=headers).json()["items"]
     places = ([each["record"] for each in found], [each["record"] for each in matches], listed)
@@ -46,9 +48,9 @@ def test_no_answer_names_the_enterprise(client, needs, achievement, of_records):
     organisation = needs["anonymous"]["organisation"]["id"]
     path = f"/api/v1/needs/{needs['anonymous']['id']}"
     wanted = {"text": f"{OWNER} 隐-1 隐名区", "target": "needs", "top_k": 100}
-    results = of_records(client.post("/api/v1/search", json=wanted).json(), "needs")["results"]
+    results = of_records(client.post("/api/v1/search?explain=full", json=wanted).json(), "needs")["results"]
     own = [str(each) for each in results if each["record"]["id"] == needs["anonymous"]["id"]]
-    for text in (client.get(path).text, client.get(f"{path}/matches").text, *own):
+    for text in (client.get(path).text, client.get(f"{path}/matches?explain=full").text, *own):
         for secret in (OWNER, "隐名铸造", "隐-1", "隐名区", organisation):
             assert secret not in text
 
@@ -83,7 +85,7 @@ def test_an_open_need_that_turns_anonymous_hides_its_enterprise(client, operator
     assert client.get(path).json()["organisation"] is None
     assert client.get("/api/v1/needs", params={"district": "转隐区"}).json()["items"] == []
     wanted = {"text": need["title"], "target": "needs", "top_k": 100, "filters": {"district": "转隐区"}}
-    assert client.post("/api/v1/search", json=wanted).json()["results"] == []
+    assert client.post("/api/v1/search?explain=full", json=wanted).json()["results"] == []
 
 
 def test_a_need_is_anonymous_unless_it_says_otherwise(client, operator, body):

@@ -63,18 +63,18 @@ def _probes(everything: dict[str, list[str]], organisation: str) -> Iterator[dic
         word, wanted = chance.choice(WORDS), chance.choice(filters)
         kind = chance.choice(("needs", "achievements"))
         id = chance.choice(everything[kind])
-        top_k = chance.choice((3, 20, 100))
+        top_k, explain = chance.choice((3, 20, 100)), ("full", "brief")[number % 2]
         listed = chance.choice(({}, {"q": word}, {"q": "金丝雀"}, {"status": "submitted"}, {"status": "withdrawn"}))
         search = {"text": f"{word}，金丝雀羽毛标识 {number}", "target": kind, "top_k": top_k, "filters": wanted}
         yield from (
-            {"method": "POST", "url": "/api/v1/search", "json": search},
+            {"method": "POST", "url": f"/api/v1/search?explain={explain}", "json": search},
             {
                 "method": "POST", "url": f"/search/{kind}/results", "data": {"q": search["text"]},
                 "params": {**wanted, "weak": "true"},
             },
             {"method": "GET", "url": f"/api/v1/{kind}", "params": {**wanted, **listed, "limit": 100}},
             {"method": "GET", "url": f"/api/v1/{kind}/{id}"},
-            {"method": "GET", "url": f"/api/v1/{kind}/{id}/matches", "params": {**wanted, "top_k": top_k}},
+            {"method": "GET", "url": f"/api/v1/{kind}/{id}/matches", "params": {**wanted, "top_k": top_k, "explain": explain}},
             {"method": "GET", "url": f"/api/v1/needs/{chance.choice(everything['needs'])}/clarity"},
             {"method": "GET", "url": f"/api/v1/needs/CANARY-{number % CANARIES}"},
             {"method": "GET", "url": "/api/v1/quality"},

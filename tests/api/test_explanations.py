@@ -15,7 +15,7 @@ def listed(client, kind, headers=None, limit=12):
 
 
 def matches(client, kind, id, headers=None, **parameters):
-    answer = client.get(f"/api/v1/{kind}/{id}/matches", params=parameters, headers=headers)
+    answer = client.get(f"/api/v1/{kind}/{id}/matches", params=parameters | {"explain": "full"}, headers=headers)
     assert answer.status_code == 200
     return answer.json()
 
@@ -58,7 +58,9 @@ def test_both_directions_say_the_same_of_a_pair(client):
 
 def test_a_free_text_is_judged_clause_by_clause_and_states_no_conditions(client):
     text = "希望降低选煤厂循环水浓度，要求出水浊度不超过5 NTU。"
-    answer = client.post("/api/v1/search", json={"text": text, "target": "achievements", "top_k": 3}).json()
+    answer = client.post(
+        "/api/v1/search?explain=full", json={"text": text, "target": "achievements", "top_k": 3}
+    ).json()
     for result in answer["results"]:
         assert result["explanation"]["structured"] == []
         assert any(clause["kind"] == "indicator" for clause in result["explanation"]["clauses"])

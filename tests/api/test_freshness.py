@@ -25,7 +25,7 @@ def test_a_changed_record_is_found_by_its_new_words(client, operator, create, of
     assert client.patch(path, json=change, headers=operator | {"If-Match": '"1"'}).status_code == 200
     assert _found(client, "铜管乐器拉丝抛光", kind)[0] == record["id"]
     wanted = {"text": "海胆育苗附着基", "target": kind, "top_k": 100}
-    for each in of_records(client.post("/api/v1/search", json=wanted).json(), kind)["results"]:
+    for each in of_records(client.post("/api/v1/search?explain=full", json=wanted).json(), kind)["results"]:
         if each["record"]["id"] == record["id"]:
             assert "海胆" not in str(each["explanation"])
 

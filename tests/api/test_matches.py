@@ -11,7 +11,7 @@ KINDS = ["achievements", "needs"]
 ANSWER = {
     "query_id", "index_sequence", "model_id", "degraded", "verdict", "results", "combinations", "capture_task",
 }  # fmt: skip
-RESULT = {"rank", "score", "grade", "grade_probabilities", "record", "related", "explanation"}
+RESULT = {"rank", "score", "grade", "grade_probabilities", "record", "related", "reason", "explanation"}
 EXPLANATION = {"terms", "clauses", "structured", "contributions", "evidence"}
 TEXT = "选煤厂循环水发黑，浓缩机底流压滤不下来，药剂费用高。希望降低絮凝剂用量，循环水能够达标回用。"
 
@@ -20,11 +20,13 @@ def _ask(client, kind, way, headers=None, top_k=20):
     """Return the answer about records of `kind`, by one of the two ways to get it."""
     if way == "search":
         wanted = {"text": TEXT, "target": kind, "top_k": top_k}
-        answer = client.post("/api/v1/search", json=wanted, headers=headers)
+        answer = client.post("/api/v1/search?explain=full", json=wanted, headers=headers)
     else:
         other = RECORD_KINDS[kind].target.value
         items = client.get(f"/api/v1/{other}", params={"limit": 50}, headers=headers).json()["items"]
-        answer = client.get(f"/api/v1/{other}/{items[17]['id']}/matches", params={"top_k": top_k}, headers=headers)
+        answer = client.get(
+            f"/api/v1/{other}/{items[17]['id']}/matches", params={"top_k": top_k, "explain": "full"}, headers=headers
+        )
     assert answer.status_code == 200, answer.text
     return answer.json()
 

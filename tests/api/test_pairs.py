@@ -19,7 +19,7 @@ def _pair(client, need, achievement, headers=None):
 def ranked(client):
     """A need and its matches as they are now: other tests add achievements."""
     need = client.get("/api/v1/needs", params={"limit": 30}).json()["items"][20]["id"]
-    return need, client.get(f"/api/v1/needs/{need}/matches", params={"top_k": 100}).json()
+    return need, client.get(f"/api/v1/needs/{need}/matches", params={"top_k": 100, "explain": "full"}).json()
 
 
 def test_a_pair_is_explained_as_in_the_list_wherever_it_ranks(client, ranked):

@@ -43,7 +43,7 @@ def twin(create):
 
 def _search(client, kind, headers=None):
     wanted = {"text": "苔藓孢子喷播", "target": kind, "top_k": 100}
-    found = client.post("/api/v1/search", json=wanted, headers=headers).json()["results"]
+    found = client.post("/api/v1/search?explain=full", json=wanted, headers=headers).json()["results"]
     return {each["record"]["id"] for each in found}
 
 
@@ -109,8 +109,10 @@ def test_nobody_is_shown_a_contact(client, operator, create, everything, of_reco
     record = create(kind, contact="保密联系人 139-0000-1234", title="有联系方式的苔藓孢子喷播")
     path = f"/api/v1/{kind}/{record['id']}"
     wanted = {"text": "保密联系人 139-0000-1234", "target": kind, "top_k": 100}
-    answers = [client.get(path).text, client.get(f"{path}/matches").text, json.dumps(everything(kind))]
-    answers.append(json.dumps(of_records(client.post("/api/v1/search", json=wanted).json(), kind), ensure_ascii=False))
+    answers = [client.get(path).text, client.get(f"{path}/matches?explain=full").text, json.dumps(everything(kind))]
+    answers.append(
+        json.dumps(of_records(client.post("/api/v1/search?explain=full", json=wanted).json(), kind), ensure_ascii=False)
+    )
     for each in answers:
         assert "保密联系人" not in each
         assert "139-0000-1234" not in each
@@ -123,7 +125,7 @@ def test_hidden_records_shift_nothing_that_others_see(client, create, kind):
     wanted = {"text": "夜光藻赤潮预警浮标", "target": kind, "top_k": 30}
 
     def seen():
-        answers = [client.post("/api/v1/search", json=wanted).json(), client.get(f"/api/v1/{kind}").json()]
+        answers = [client.post("/api/v1/search?explain=full", json=wanted).json(), client.get(f"/api/v1/{kind}").json()]
         answers[0].pop("query_id")
         return answers
 
