@@ -115,7 +115,7 @@ def problem(
             {"field": each.field, "code": each.code, "message": each.message, "value": _short(each.value)}
             for each in errors
         ]
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": str(_RETRY_SECONDS)}}.get(status)
     return Response(json.dumps(body), status, headers, media_type="application/problem+json")
 
 
@@ -190,9 +190,7 @@ def install_handlers(app: FastAPI) -> None:
     @app.exception_handler(NoConnection)
     def _no_connection(_: Request, error: NoConnection) -> Response:
         log.error("no connection to the database came free", reason=str(error))
-        answer = problem(503, Busy.code, Busy.title, "现在使用的人太多，这次没有处理。请过几秒再试。")
-        answer.headers["Retry-After"] = str(_RETRY_SECONDS)
-        return answer
+        return problem(503, Busy.code, Busy.title, "现在使用的人太多，这次没有处理。请过几秒再试。")
 
 
 def unexpected(request: Request, error: Exception) -> Response:

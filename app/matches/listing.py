@@ -16,6 +16,7 @@ from app.kinds.visibility import RecordFilter
 from app.matches.schemas import CaptureTaskOut, ResultOut
 from app.matches.service import MatchService, Ranking
 from app.models import RecordKind
+from app.search.gateway import Gateway
 from matching.types import Match, Verdict
 
 # Where nothing is suitable, so many of the nearest are shown: for people to see that, not to choose from.
@@ -86,11 +87,16 @@ class Listing:
 class SearchListing:
     """Lists what free texts find; only the part that is shown gets reasons."""
 
-    def __init__(self, matches: MatchService) -> None:
+    def __init__(self, gateway: Gateway, matches: MatchService) -> None:
+        self._gateway = gateway
         self._matches = matches
 
     def page(self, session: Session, wanted: Wanted, caller: Caller) -> Listing:
         """Return part of what a text finds among what the caller may see. Raises Busy."""
+        with self._gateway.answering(session):
+            return self._page(session, wanted, caller)
+
+    def _page(self, session: Session, wanted: Wanted, caller: Caller) -> Listing:
         ranking = self._matches.rank(session, wanted.text, wanted.target, caller, wanted.filters)
         related = self.related(ranking)
         shown = {match.id: self._matches.shown(ranking, match, caller) for match in ranking.matches}

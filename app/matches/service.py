@@ -1,7 +1,6 @@
 """Ranked, explained matches of stored records and of free texts."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import release
 from app.core.errors import NotFound
 from app.core.identifiers import new_id
 from app.kinds.parameters import TOP_K_LIMIT
@@ -38,7 +36,6 @@ from app.models import RecordKind
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway
 from app.search.pieces import clauses_of
-from app.search.places import Places
 from app.search.search_session import Found, SearchSession
 from matching.combination import Coverage, combine
 from matching.index.filters import ID_FACET, And, Filter, In
@@ -88,7 +85,7 @@ class Ranking:
 
 
 class MatchService:
-    """Ranks and explains; not more at once than can be answered in time (`Busy`).
+    """Ranks and explains; every method may raise Busy.
 
     Args:
         views: how a record of each kind is shown to a caller, as plain JSON.
@@ -97,26 +94,18 @@ class MatchService:
     def __init__(self, gateway: Gateway, views: dict[RecordKind, View]) -> None:
         self._gateway = gateway
         self._views = views
-        self._places = Places()
-
-    @contextmanager
-    def _searching(self, session: Session) -> Iterator[SearchSession]:
-        """Search when it is one's turn; whoever waits holds no connection. Raises Busy."""
-        release(session)
-        with self._places.taken():
-            yield self._gateway.searching(session)
 
     def for_record(
         self, session: Session, record: Record, caller: Caller, top_k: int, wanted: RecordFilter
     ) -> MatchesOut:
         """Return the matches of a stored record among those of the other kind, without hard conflicts."""
-        with self._searching(session) as search:
+        with self._gateway.answering(session) as search:
             subject, target, filter = _search_of(search, record, caller, wanted)
             return self._answer(search, subject, target, caller, top_k, filter)
 
     def rank_record(self, session: Session, record: Record, caller: Caller, top_k: int) -> Ranking:
         """Return the matches of a stored record as `for_record` lists them, without their reasons."""
-        with self._searching(session) as search:
+        with self._gateway.answering(session) as search:
             subject, target, filter = _search_of(search, record, caller, RecordFilter())
             return _ranking(search, subject, target, caller, top_k, filter)
 
@@ -124,7 +113,7 @@ class MatchService:
         self, session: Session, text: str, target: RecordKind, caller: Caller, top_k: int, wanted: RecordFilter
     ) -> MatchesOut:
         """Return the records that a free text finds."""
-        with self._searching(session) as search:
+        with self._gateway.answering(session) as search:
             kind = KINDS[target]
             filter = narrowed_filter(kind, caller, wanted)
             return self._answer(search, _text_subject(search, text), kind, caller, top_k, filter)
@@ -140,24 +129,25 @@ class MatchService:
             NotFound: one is withdrawn, and so is matched no more.
         """
         kind, document = KINDS[RecordKind.ACHIEVEMENTS], to_document(need)
-        search = self._gateway.searching(session)
-        subject = _Subject(document, search.stored_query(RecordKind.NEEDS, document), need)
         records = {each.id: each for each in achievements}
-        found = search.score(subject.query, kind.name, list(records))
-        scored = {match.id: match for match in found.result.matches}
-        if len(scored) < len(records):
-            raise NotFound("这项成果已撤回，不再参与匹配。请返回匹配列表。")
-        read_again = search.rerank(subject.query, found.result.matches, [to_document(records[id]) for id in scored])
-        scored = {match.id: match for match in read_again}
-        matches = [scored[id] for id in records]
-        results, _ = self._results(search, Ranking(subject, kind, found, matches, records), matches, caller)
+        with self._gateway.answering(session) as search:
+            subject = _Subject(document, search.stored_query(RecordKind.NEEDS, document), need)
+            found = search.score(subject.query, kind.name, list(records))
+            scored = {match.id: match for match in found.result.matches}
+            if len(scored) < len(records):
+                raise NotFound("这项成果已撤回，不再参与匹配。请返回匹配列表。")
+            texts = [to_document(records[id]) for id in scored]
+            scored = {match.id: match for match in search.rerank(subject.query, found.result.matches, texts)}
+            matches = [scored[id] for id in records]
+            results, _ = self._results(search, Ranking(subject, kind, found, matches, records), matches, caller)
         return [_pair(result, found) for result in results]
 
     def similar_needs(self, session: Session, need: Record, caller: Caller, count: int) -> list[Record]:
         """Return the open needs that read most like one, the most alike first."""
-        kind, search = KINDS[RecordKind.NEEDS], self._gateway.searching(session)
-        query = search.stored_query(kind.name, to_document(need))
-        found = search.match(query, kind.name, count + 1, visible_filter(kind, caller))
+        kind = KINDS[RecordKind.NEEDS]
+        with self._gateway.answering(session) as search:
+            query = search.stored_query(kind.name, to_document(need))
+            found = search.match(query, kind.name, count + 1, visible_filter(kind, caller))
         ids = [match.id for match in found.result.matches if match.id != need.id][:count]
         records = RecordRepository(session, kind).by_ids(ids, caller)
         return [records[id] for id in ids if id in records]
@@ -181,12 +171,12 @@ class MatchService:
         filter = narrowed_filter(KINDS[target], caller, wanted)
         if among is not None:
             filter = And((filter, In(ID_FACET, frozenset(among))))
-        with self._searching(session) as search:
+        with self._gateway.answering(session) as search:
             return _ranking(search, _text_subject(search, text, vectors), KINDS[target], caller, TOP_K_LIMIT, filter)
 
     def explained(self, session: Session, ranking: Ranking, chosen: Sequence[Match], caller: Caller) -> list[ResultOut]:
         """Return some matches of a ranking as they are shown, with reasons."""
-        with self._searching(session) as search:
+        with self._gateway.answering(session) as search:
             return self._results(search, ranking, chosen, caller)[0]
 
     def shown(self, ranking: Ranking, match: Match, caller: Caller) -> dict[str, Any]:
@@ -195,7 +185,8 @@ class MatchService:
 
     def capture_task(self, session: Session, ranking: Ranking) -> CaptureTaskOut | None:
         """Return what to look for outside, where a ranking of achievements holds nothing suitable."""
-        return _capture_task(self._gateway.searching(session), ranking)
+        with self._gateway.answering(session) as search:
+            return _capture_task(search, ranking)
 
     def _results(
         self, search: SearchSession, ranking: Ranking, chosen: Sequence[Match], caller: Caller

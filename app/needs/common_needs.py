@@ -74,7 +74,13 @@ def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> li
 
 
 def _groups(session: Session, gateway: Gateway, records: Sequence[Record], least: int) -> list[Group]:
-    search = gateway.searching(session)
+    with gateway.answering(session) as search:
+        return _kept_groups(session, gateway, search, records, least)
+
+
+def _kept_groups(
+    session: Session, gateway: Gateway, search: SearchSession, records: Sequence[Record], least: int
+) -> list[Group]:
     state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), search.index.model_id)
     known, groups = _KEPT.get(gateway, (None, {}))
     if known != state:

@@ -70,7 +70,7 @@ def create_need(
     matches: MatchesOut | None = None
     # It is stored: whoever was told of a failure now would post it again.
     try:
-        with parts[Database].read() as session:
+        with parts[Database].read() as session, parts[Gateway].answering(session):
             asked = _clarity(parts, session, record, caller)
             if match:
                 found = parts[MatchService].for_record(session, record, caller, match, RecordFilter())
@@ -168,7 +168,8 @@ def need_clarity(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf
 
 
 def _clarity(parts: Parts, session: Session, record: Record, caller: Caller) -> Clarity:
-    return asked_clarity(parts[Gateway].searching(session), cast(Need, record), caller)
+    with parts[Gateway].answering(session) as search:
+        return asked_clarity(search, cast(Need, record), caller)
 
 
 @router.post("/{id}/review", summary="审核需求")

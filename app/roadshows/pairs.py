@@ -65,8 +65,7 @@ class PairFinder:
             In("visibility", kind.open | kind.registered),
         ))  # fmt: skip
         found: list[tuple[Record, Match]] = []
-        with self._database.read() as session:
-            search = self._gateway.searching(session)
+        with self._database.read() as session, self._gateway.answering(session) as search:
             for need in needs:
                 query = search.stored_query(needs_kind.name, to_document(need))
                 allowed = And((offered, without_hard_conflicts(need, caller)))
@@ -82,8 +81,7 @@ class PairFinder:
 
     def worth(self, need: Record, achievement: Record) -> tuple[int, float] | None:
         """Return grade and probability of a pair that somebody chose; None where it is not indexed."""
-        with self._database.read() as session:
-            search = self._gateway.searching(session)
+        with self._database.read() as session, self._gateway.answering(session) as search:
             query = search.stored_query(RecordKind.NEEDS, to_document(need))
             matches = search.score(query, RecordKind.ACHIEVEMENTS, [achievement.id]).result.matches
         return (matches[0].grade, probability(matches[0])) if matches else None

@@ -1,8 +1,10 @@
 """Load the embedding model that the settings name, or the one that the database says is in use."""
 
 import json
+import math
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from functools import cache
@@ -28,6 +30,8 @@ OFFLINE = ""
 # Returns the encoder that a source names; tests that need no meaning give one without a model.
 EncoderLoader = Callable[[Settings, str], Encoder]
 _LOADING = threading.Lock()
+# After which a re-ranker that could not be loaded is tried again.
+RERANKER_SECONDS = 60
 # Of each third reference record the first sentences: 240 texts, 3 s to encode. With all 1,800 the
 # mean and the deviation of the cosines stay the same to two places.
 _EVERY = 3
@@ -69,17 +73,42 @@ def _load(
     )
 
 
-@cache
-def load_reranker(name: str) -> Reranker:
-    """Load the re-ranking model, once a process. Raises ModelMissing."""
-    try:
-        with _LOADING:
-            return CrossEncoderReranker(name)
-    except ModelUnavailable as error:
-        raise ModelMissing(
-            f"重排模型“{name}”无法加载：{error}。"
-            "请检查 SHUANGXU_RERANKER 是否为本机上的 CrossEncoder 模型目录，或删除该设置。"
-        ) from error
+class RerankerLoader:
+    """Loads the re-ranking model once a process; one that could not be loaded is not tried again at every search.
+
+    Args:
+        clock: seconds, for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._loaded: dict[str, Reranker] = {}
+        self._failed: dict[str, tuple[float, str]] = {}
+
+    def __call__(self, name: str) -> Reranker:
+        """Return the model of a name. Raises ModelMissing."""
+        if name not in self._loaded:
+            with _LOADING:
+                self._load(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> None:
+        tried_at, reason = self._failed.get(name, (-math.inf, ""))
+        if self._clock() - tried_at >= RERANKER_SECONDS and name not in self._loaded:
+            try:
+                self._loaded[name] = CrossEncoderReranker(name)
+                return
+            except ModelUnavailable as error:
+                reason = str(error)
+                self._failed[name] = self._clock(), reason
+        if name not in self._loaded:
+            raise ModelMissing(
+                f"重排模型“{name}”无法加载：{reason}。"
+                "请检查 SHUANGXU_RERANKER 是否为本机上的 CrossEncoder 模型目录，或删除该设置。"
+            )
+
+
+load_reranker = RerankerLoader()
 
 
 def reference_scale(settings: Settings, encoder: Encoder) -> CosineScale:

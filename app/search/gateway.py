@@ -1,13 +1,14 @@
 """The model and the index of one process, and the way to search with them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 
 import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.core.database import Database
+from app.core.database import Database, release
 from app.core.errors import ModelMissing
 from app.core.settings import Settings
 from app.models import EmbeddingModel, RecordKind
@@ -19,6 +20,7 @@ from app.search.encoders import (
     model_source,
 )
 from app.search.index import SearchIndex
+from app.search.places import Places
 from app.search.preparation import Prepared, encode_missing, prepare
 from app.search.query_vectors import QueryVectors
 from app.search.repository import SearchRepository
@@ -47,6 +49,7 @@ class Gateway:
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._query_vectors = QueryVectors()
+        self._places = Places()
 
     @property
     def weights(self) -> FusionWeights:
@@ -142,8 +145,20 @@ class Gateway:
         return prepare(self._database, self.encoder, kind, documents)
 
     def searching(self, session: Session) -> SearchSession:
-        """Return what one answer searches with. Raises ModelMissing where the index is not ready."""
+        """Return what work in the background searches with; see `answering`. Raises ModelMissing."""
         return SearchSession(session, self.index, lambda: self.encoder, self._query_vectors, self._settings.reranker)
+
+    @contextmanager
+    def answering(self, session: Session) -> Iterator[SearchSession]:
+        """Search for somebody who waits for the answer, when it is their turn; who waits holds no connection.
+
+        Raises:
+            Busy: more wait already than can be answered in time.
+            ModelMissing: the index is not ready.
+        """
+        release(session)
+        with self._places.taken():
+            yield self.searching(session)
 
     def encode_missing(self, progress: Callable[[int], None] | None = None) -> int:
         """Encode records that lack vectors of the active model; return how many."""

@@ -26,16 +26,26 @@ class Places:
     def __init__(self, most: int = MOST_AT_ONCE, at_work: int = AT_WORK) -> None:
         self._free = threading.BoundedSemaphore(most)
         self._working = threading.BoundedSemaphore(at_work)
+        self._mine = threading.local()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Hold a place until the block ends, without waiting for one, and go on when it is one's turn.
 
+        Whoever has one already goes on with it: an answer of several searches is not refused midway.
+
         Raises:
             Busy: all are taken.
         """
-        with self.held(), self._working:
+        if getattr(self._mine, "taken", False):
             yield
+            return
+        with self.held(), self._working:
+            self._mine.taken = True
+            try:
+                yield
+            finally:
+                self._mine.taken = False
 
     @contextmanager
     def held(self) -> Iterator[None]:

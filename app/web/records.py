@@ -181,7 +181,8 @@ def clarity(page: PageOf, id: str) -> Response:
     """Show how clear a need is, and what to add first; asks the engine, so it follows the page."""
     services = page.services
     found: Any = services.records[RecordKind.NEEDS].get(page.session, id, page.caller)
-    checked = asked_clarity(services.gateway.searching(page.session), found, page.caller)
+    with services.gateway.answering(page.session) as search:
+        checked = asked_clarity(search, found, page.caller)
     return page.render("records/clarity.html", clarity=checked, id=id)
 
 

@@ -74,7 +74,10 @@ def _probes(everything: dict[str, list[str]], organisation: str) -> Iterator[dic
             },
             {"method": "GET", "url": f"/api/v1/{kind}", "params": {**wanted, **listed, "limit": 100}},
             {"method": "GET", "url": f"/api/v1/{kind}/{id}"},
-            {"method": "GET", "url": f"/api/v1/{kind}/{id}/matches", "params": {**wanted, "top_k": top_k, "explain": explain}},
+            {
+                "method": "GET", "url": f"/api/v1/{kind}/{id}/matches",
+                "params": {**wanted, "top_k": top_k, "explain": explain},
+            },
             {"method": "GET", "url": f"/api/v1/needs/{chance.choice(everything['needs'])}/clarity"},
             {"method": "GET", "url": f"/api/v1/needs/CANARY-{number % CANARIES}"},
             {"method": "GET", "url": "/api/v1/quality"},

@@ -8,6 +8,7 @@ import pytest
 from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import text
 
+from app.core.errors import Busy, ModelMissing
 from app.search.places import MOST_AT_ONCE, Places
 
 
@@ -16,14 +17,20 @@ def full(client):
     """All places of searching taken by others."""
     with ExitStack() as others:
         for _ in range(MOST_AT_ONCE):
-            others.enter_context(client.app.state.services.matches._places.held())
+            others.enter_context(client.app.state.services.gateway._places.held())
         yield
 
 
 def _asked(client, operator):
-    need = client.get("/api/v1/needs", params={"limit": 1}).json()["items"][0]["id"]
+    need, achievement = (
+        client.get(f"/api/v1/{kind}", params={"limit": 1}).json()["items"][0]["id"]
+        for kind in ("needs", "achievements")
+    )
     return [
         ("GET", f"/api/v1/needs/{need}/matches", None),
+        ("GET", f"/api/v1/needs/{need}/matches/{achievement}", None),
+        ("GET", f"/api/v1/needs/{need}/clarity", None),
+        ("GET", "/api/v1/needs/common", None),
         ("POST", "/api/v1/search", {"text": "尾矿浓密", "target": "achievements"}),
     ], need
 
@@ -31,7 +38,7 @@ def _asked(client, operator):
 def test_who_comes_beyond_is_told_when_to_come_back(client, operator, full):
     calls, need = _asked(client, operator)
     for method, path, body in calls:
-        answer = client.request(method, path, json=body)
+        answer = client.request(method, path, json=body, headers=operator)
         assert answer.status_code == 503, path
         assert answer.json()["code"] == "busy"
         assert "请过几秒再试" in answer.json()["detail"]
@@ -48,7 +55,34 @@ def test_places_are_given_back_also_by_what_fails(client, operator):
         assert client.post("/api/v1/search", json={"text": "x", "target": "nothing"}).status_code == 422
         assert client.get(f"/api/v1/needs/{need}/matches/{'0' * 32}").status_code == 404
     for method, path, body in calls:
-        assert client.request(method, path, json=body).status_code == 200
+        assert client.request(method, path, json=body, headers=operator).status_code == 200
+
+
+def test_a_need_that_cannot_be_asked_about_now_is_stored_all_the_same(client, operator, body, full):
+    answer = client.post("/api/v1/needs", params={"match": 5}, json=body("needs"), headers=operator)
+    assert answer.status_code == 201
+    assert answer.json()["clarity"]["questions"]
+    assert (answer.json()["clarity"]["next_questions"], answer.json()["matches"]) == ([], None)
+
+
+def test_who_has_a_place_is_not_refused_midway():
+    places = Places(most=1, at_work=1)
+    with places.taken(), places.taken(), ThreadPoolExecutor(1) as pool, pytest.raises(Busy):
+        pool.submit(places.taken().__enter__).result()
+    with places.taken():  # given back once
+        pass
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(places.taken().__enter__).result()
+
+
+def test_whatever_is_not_available_says_when_to_try_again(client, monkeypatch):
+    def without_model(*_, **__):
+        raise ModelMissing("没有模型。")
+
+    monkeypatch.setattr(client.app.state.services.gateway, "searching", without_model)
+    answer = client.post("/api/v1/search", json={"text": "尾矿浓密"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "model_missing")
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_few_of_those_who_have_a_place_work_at_a_time():

@@ -44,7 +44,7 @@ def test_nothing_is_recommended_for_fields_that_the_store_lacks(seeded_services:
 
 
 def test_the_list_of_a_search_recommends_nothing_where_the_verdict_does_not(seeded_services: Services) -> None:
-    listing = SearchListing(seeded_services.matches)
+    listing = SearchListing(seeded_services.gateway, seeded_services.matches)
     for row in rows(ABSENT)[::5]:
         with seeded_services.database.read() as session:
             found = listing.page(session, Wanted(asked(row), RecordKind.ACHIEVEMENTS, RecordFilter()), OPERATOR)
