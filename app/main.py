@@ -129,6 +129,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services = await run_in_threadpool(_open, settings, app.state.load_encoder)
     key, _ = ensure_key(settings.key_file)
     app.state.services, app.state.parts, app.state.database = services, services.parts, services.database
+    app.state.places = services.gateway.places
     app.state.identify = Identifier(settings, services.database, key_digest(key))
     services.upkeep.start()
     worker = threading.Thread(target=services.worker.run, name="worker", daemon=True)

@@ -1,6 +1,7 @@
 """The guard of every route: says who calls and whether they may, before the body is read."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -46,11 +47,13 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             rule = RULES.get((request.method, self.path))
-            unasked = rule is not None and not rule.identified
-            caller = ANYBODY if unasked else await run_in_threadpool(request.app.state.identify, request)
-            check(request.method, self.path, caller)
-            request.state.caller = caller
-            return await handle(request)
+            searches = rule is not None and rule.searches
+            with request.app.state.places.held() if searches else nullcontext():
+                unasked = rule is not None and not rule.identified
+                caller = ANYBODY if unasked else await run_in_threadpool(request.app.state.identify, request)
+                check(request.method, self.path, caller)
+                request.state.caller = caller
+                return await handle(request)
 
         return guarded
 

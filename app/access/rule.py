@@ -30,12 +30,14 @@ class Rule:
         scope: that an API key of limited scopes must have; None for none.
         own: for the members among the roles, only what belongs to their organisation or account.
         identified: whether it is asked who calls; that takes a thread, which may have to be waited for.
+        searches: it needs a place at the engine, without which it is refused at the door, for next to nothing.
     """
 
     roles: frozenset[Role]
     scope: Scope | None
     own: bool = False
     identified: bool = True
+    searches: bool = False
 
 
 EVERYBODY = frozenset(Role)

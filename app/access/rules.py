@@ -15,6 +15,7 @@ from app.core.caller import Role
 def _records(kind: str, owner: Role) -> dict[tuple[str, str], Rule]:
     path = f"{API}/{kind}"
     open_to_all = Rule(EVERYBODY, Scope.READ)
+    searching = Rule(EVERYBODY, Scope.READ, searches=True)
     writing = Rule(STAFF | {owner}, Scope.RECORDS, own=True)
     return {
         ("GET", path): open_to_all,
@@ -22,7 +23,7 @@ def _records(kind: str, owner: Role) -> dict[tuple[str, str], Rule]:
         ("GET", f"{path}/{{id}}"): open_to_all,
         ("PATCH", f"{path}/{{id}}"): writing,
         ("DELETE", f"{path}/{{id}}"): writing,
-        ("GET", f"{path}/{{id}}/matches"): open_to_all,
+        ("GET", f"{path}/{{id}}/matches"): searching,
         ("GET", f"{path}/{{id}}/versions"): Rule(STAFF | {owner}, Scope.READ, own=True),
         ("POST", f"{path}/{{id}}/review"): Rule(STAFF, Scope.RECORDS),
         ("POST", f"{path}/{{id}}/renewal"): writing,
@@ -34,12 +35,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     **_records("achievements", Role.UNIVERSITY),
     **_records("needs", Role.ENTERPRISE),
     ("GET", f"{API}/needs/common"): Rule(STAFF, Scope.READ),
-    ("GET", f"{API}/needs/{{id}}/clarity"): Rule(EVERYBODY, Scope.READ),
+    ("GET", f"{API}/needs/{{id}}/clarity"): Rule(EVERYBODY, Scope.READ, searches=True),
     ("POST", f"{API}/needs/self-naming"): Rule(STAFF | {Role.ENTERPRISE}, Scope.RECORDS, own=True),
     ("POST", f"{API}/needs/clarity"): Rule(STAFF | {Role.ENTERPRISE}, Scope.RECORDS, own=True),
     ("POST", f"{API}/needs/preview"): Rule(STAFF | {Role.ENTERPRISE}, Scope.RECORDS, own=True),
     ("GET", f"{API}/renewals"): Rule(STAFF | MEMBERS, Scope.READ, own=True),
-    ("POST", f"{API}/search"): Rule(EVERYBODY, Scope.READ),
+    ("POST", f"{API}/search"): Rule(EVERYBODY, Scope.READ, searches=True),
     ("GET", f"{API}/quality"): Rule(EVERYBODY, Scope.READ),
     # Searches that are kept: of one's own account.
     ("POST", f"{API}/saved-searches"): Rule(SIGNED_IN, Scope.ACCOUNT, own=True),
@@ -49,8 +50,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("DELETE", f"{API}/saved-searches/{{id}}"): Rule(SIGNED_IN, Scope.ACCOUNT, own=True),
     ("POST", f"{API}/saved-searches/{{id}}/restoration"): Rule(SIGNED_IN, Scope.ACCOUNT, own=True),
     ("PUT", f"{API}/saved-searches/{{id}}/seen"): Rule(SIGNED_IN, Scope.ACCOUNT, own=True),
-    ("GET", f"{API}/needs/{{id}}/matches/{{achievement_id}}"): Rule(EVERYBODY, Scope.READ),
-    ("GET", f"{API}/achievements/{{id}}/matches/{{need_id}}"): Rule(EVERYBODY, Scope.READ),
+    ("GET", f"{API}/needs/{{id}}/matches/{{achievement_id}}"): Rule(EVERYBODY, Scope.READ, searches=True),
+    ("GET", f"{API}/achievements/{{id}}/matches/{{need_id}}"): Rule(EVERYBODY, Scope.READ, searches=True),
     ("PUT", f"{API}/needs/{{id}}/matches/{{achievement_id}}/judgement"): Rule(STAFF, Scope.JUDGEMENTS),
     ("DELETE", f"{API}/needs/{{id}}/matches/{{achievement_id}}/judgement"): Rule(STAFF, Scope.JUDGEMENTS),
     ("GET", f"{API}/needs/{{id}}/judgements"): Rule(STAFF, Scope.READ),

@@ -49,7 +49,7 @@ class Gateway:
         self._encoder: Future[Encoder] | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
         self._query_vectors = QueryVectors()
-        self._places = Places()
+        self.places = Places()
 
     @property
     def weights(self) -> FusionWeights:
@@ -157,7 +157,7 @@ class Gateway:
             ModelMissing: the index is not ready.
         """
         release(session)
-        with self._places.taken():
+        with self.places.taken():
             yield self.searching(session)
 
     def encode_missing(self, progress: Callable[[int], None] | None = None) -> int:

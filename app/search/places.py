@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from app.core.errors import Busy
 
@@ -26,37 +27,50 @@ class Places:
     def __init__(self, most: int = MOST_AT_ONCE, at_work: int = AT_WORK) -> None:
         self._free = threading.BoundedSemaphore(most)
         self._working = threading.BoundedSemaphore(at_work)
-        self._mine = threading.local()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Hold a place until the block ends, without waiting for one, and go on when it is one's turn.
 
-        Whoever has one already goes on with it: an answer of several searches is not refused midway.
+        Whoever works already goes on: an answer of several searches is not refused midway.
 
         Raises:
             Busy: all are taken.
         """
-        if getattr(self._mine, "taken", False):
+        if self in _WORKS_IN.get():
             yield
             return
-        with self.held(), self._working:
-            self._mine.taken = True
-            try:
-                yield
-            finally:
-                self._mine.taken = False
+        with self.held(), self._working, _noted(_WORKS_IN, self):
+            yield
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold a place until the block ends, without working.
+        """Hold a place until the block ends, without working; the one that the request was given at the door, if any.
 
         Raises:
             Busy: all are taken.
         """
+        if self in _HELD_IN.get():
+            yield
+            return
         if not self._free.acquire(blocking=False):
             raise Busy(FULL, RETRY_SECONDS)
         try:
-            yield
+            with _noted(_HELD_IN, self):
+                yield
         finally:
             self._free.release()
+
+
+# Where the request at hand has a place, and where it is at work; a thread that does a part of it sees the same.
+_HELD_IN: ContextVar[frozenset[Places]] = ContextVar("held", default=frozenset())
+_WORKS_IN: ContextVar[frozenset[Places]] = ContextVar("works", default=frozenset())
+
+
+@contextmanager
+def _noted(where: ContextVar[frozenset[Places]], places: Places) -> Iterator[None]:
+    before = where.set(where.get() | {places})
+    try:
+        yield
+    finally:
+        where.reset(before)

@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextvars import Context, copy_context
 
 import pytest
 from anyio.to_thread import current_default_thread_limiter
@@ -15,10 +15,13 @@ from app.search.places import MOST_AT_ONCE, Places
 @pytest.fixture
 def full(client):
     """All places of searching taken by others."""
-    with ExitStack() as others:
-        for _ in range(MOST_AT_ONCE):
-            others.enter_context(client.app.state.services.gateway._places.held())
-        yield
+    places = client.app.state.places
+    others = [(Context(), places.held()) for _ in range(MOST_AT_ONCE)]
+    for request, place in others:
+        request.run(place.__enter__)
+    yield
+    for request, place in others:
+        request.run(place.__exit__, None, None, None)
 
 
 def _asked(client, operator):
@@ -35,7 +38,7 @@ def _asked(client, operator):
     ], need
 
 
-def test_who_comes_beyond_is_told_when_to_come_back(client, operator, full):
+def test_who_comes_beyond_is_told_when_to_come_back(client, operator, full, queries):
     calls, need = _asked(client, operator)
     for method, path, body in calls:
         answer = client.request(method, path, json=body, headers=operator)
@@ -43,6 +46,11 @@ def test_who_comes_beyond_is_told_when_to_come_back(client, operator, full):
         assert answer.json()["code"] == "busy"
         assert "请过几秒再试" in answer.json()["detail"]
         assert int(answer.headers["Retry-After"]) > 0
+    queries.clear()
+    for method, path, body in calls:
+        if path != "/api/v1/needs/common":  # which stands ready most of the time
+            client.request(method, path, json=body, headers=operator)
+    assert queries == []  # refused at the door
     part = client.get(f"/needs/{need}/matches", headers={"HX-Request": "true"})
     assert part.status_code == 503
     assert "请过几秒再试" in part.text
@@ -67,12 +75,19 @@ def test_a_need_that_cannot_be_asked_about_now_is_stored_all_the_same(client, op
 
 def test_who_has_a_place_is_not_refused_midway():
     places = Places(most=1, at_work=1)
-    with places.taken(), places.taken(), ThreadPoolExecutor(1) as pool, pytest.raises(Busy):
-        pool.submit(places.taken().__enter__).result()
-    with places.taken():  # given back once
-        pass
+
+    def another():
+        with places.taken():
+            return True
+
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(places.taken().__enter__).result()
+        with places.taken(), places.taken(), pytest.raises(Busy):
+            pool.submit(another).result()
+        assert pool.submit(another).result()  # it was given back, once
+        with places.held():  # at the door; a thread of the same request does the work
+            assert pool.submit(copy_context().run, another).result()
+            with pytest.raises(Busy):
+                pool.submit(another).result()
 
 
 def test_whatever_is_not_available_says_when_to_try_again(client, monkeypatch):

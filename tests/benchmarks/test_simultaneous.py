@@ -1,0 +1,110 @@
+"""Many ask for matches at the same moment, of a server of its own over 10,000 achievements."""
+
+import asyncio
+import collections
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from app.core.settings import Settings
+from tests.benchmarks.population import populate
+
+SIZE, ROUNDS = 10_000, 5
+PROBES_A_SECOND = 50
+START_SECONDS = 120
+
+
+@contextlib.contextmanager
+def server(data: Path) -> Iterator[str]:
+    """Serve a store in a process of its own, as an operator does, without work in the background; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = os.environ | {"SHUANGXU_DATA_DIR": str(data), "SHUANGXU_WORKER": "false"}
+    command = [str(Path(sys.executable).with_name("shuangxu")), "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not ready(address):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+            yield address
+        finally:
+            process.terminate()
+
+
+def ready(address: str) -> bool:
+    """Say whether it answers, model loaded."""
+    with contextlib.suppress(httpx.TransportError):
+        return bool(httpx.get(f"{address}/readyz", timeout=10).json().get("model") == "ready")
+    return False
+
+
+async def ask(address: str, ids: list[str], count: int) -> tuple[collections.Counter[int], list[float], list[float]]:
+    """Ask for matches at once; return statuses, seconds of those answered, and seconds of `/livez` meanwhile."""
+    codes: collections.Counter[int] = collections.Counter()
+    answered: list[float] = []
+    alive: list[float] = []
+    limits = httpx.Limits(max_connections=None)
+    async with (
+        httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client,
+        httpx.AsyncClient(base_url=address, timeout=120) as probing,
+    ):
+
+        async def one(at: int) -> None:
+            begun = time.perf_counter()
+            answer = await client.get(f"/api/v1/needs/{ids[at % len(ids)]}/matches")
+            codes[answer.status_code] += 1
+            if answer.status_code == 200:
+                answered.append(time.perf_counter() - begun)
+
+        async def watch() -> None:
+            while True:
+                begun = time.perf_counter()
+                await probing.get("/livez")
+                alive.append(time.perf_counter() - begun)
+                await asyncio.sleep(1 / PROBES_A_SECOND)
+
+        watching = asyncio.create_task(watch())
+        await asyncio.gather(*map(one, range(count)))
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+    return codes, answered, alive
+
+
+def test_matches_at_the_same_moment(bench_dir: Path, models_dir: Path, shared_data: Path) -> None:
+    data = bench_dir / str(SIZE)
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / "models").exists():
+        (data / "models").symlink_to(models_dir)
+    services = populate(Settings(data_dir=data), shared_data, SIZE)
+    services.gateway.close()
+    services.database.close()
+    with server(data) as address:
+        ids = [each["id"] for each in httpx.get(f"{address}/api/v1/needs", params={"limit": 100}).json()["items"]]
+        asyncio.run(ask(address, ids, 4))  # the first finds everything cold
+        for count in (1, 10, 40, 80, 200):
+            codes: collections.Counter[int] = collections.Counter()
+            answered, alive = [], []
+            for _ in range(ROUNDS):
+                told = asyncio.run(ask(address, ids, count))
+                codes += told[0]
+                answered += told[1]
+                alive += told[2]
+            p50, p99 = np.percentile(answered, [50, 99]) * 1000
+            print(
+                f"\n{count} at once, {ROUNDS} times: {codes[200]} answered, {codes[503]} told to wait, "
+                f"{sum(codes.values()) - codes[200] - codes[503]} failed; p50 {p50:.0f}, p99 {p99:.0f} ms; "
+                f"/livez p50 {np.percentile(alive, 50) * 1000:.0f}, p99 {np.percentile(alive, 99) * 1000:.0f} ms"
+            )
+            assert set(codes) <= {200, 503}
