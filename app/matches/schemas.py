@@ -102,6 +102,8 @@ class StructuredOut(BaseModel):
 class EvidenceOut(BaseModel):
     """The sentence that covers most of the query, quoted."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     text: Annotated[str, Field(title="原文")]
     field: Annotated[str, Field(title="所在字段")]
     coverage: Annotated[float, Field(title="覆盖", description="所含检索词占检索内容权重的比例，0 至 1")]

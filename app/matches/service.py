@@ -1,7 +1,7 @@
 """Ranked, explained matches of stored records and of free texts."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -276,8 +276,8 @@ def _explanation(
 ) -> ExplanationOut:
     evidence = explanation.evidence
     return ExplanationOut(
-        terms=[TermOut(**asdict(term)) for term in explanation.terms],
-        evidence=EvidenceOut(**asdict(evidence)) if evidence is not None else None,
+        terms=[TermOut(term=each.term, weight=each.weight) for each in explanation.terms],
+        evidence=None if evidence is None else EvidenceOut.model_validate(evidence),
         clauses=[_clause(each) for each in clauses],
         structured=structured,
         contributions=dict(match.contributions),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from matching.index.protocols import LexicalIndex
-from matching.text.analysis import LexicalField, lexical_terms
+from matching.text.analysis import LexicalField, query_terms
 from matching.text.normalise import normalise
 from matching.text.segment import default_segmenter
 from matching.text.sentences import split_sentences
@@ -26,7 +26,7 @@ TITLE_BONUS = 2.0
 
 def query_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
     """Return the query's terms with their share of its weight; the shares add up to 1."""
-    terms = lexical_terms(Document("", query.title, query.body))
+    terms = query_terms(query.title, query.body)
     every = (*terms[LexicalField.TITLE], *terms[LexicalField.BODY])
     rarity = index.weights(LexicalField.BODY, every)
     title = set(terms[LexicalField.TITLE])

@@ -7,10 +7,10 @@ import numpy as np
 
 from matching.embedding.scale import CosineScale
 from matching.index.protocols import DenseIndex, LexicalClause, LexicalIndex
-from matching.text.analysis import LexicalField, lexical_terms
+from matching.text.analysis import LexicalField, query_terms
 from matching.text.normalise import normalise
 from matching.text.segment import characters
-from matching.types import Document, DocumentVectors, Floats, Query
+from matching.types import DocumentVectors, Floats, Query
 
 
 class Feature(StrEnum):
@@ -104,7 +104,7 @@ def lexical_clauses(query: Query) -> list[LexicalClause]:
 
     A query without a body counts its title twice.
     """
-    terms = lexical_terms(Document("", query.title, query.body))
+    terms = query_terms(query.title, query.body)
     title, body = tuple(terms[LexicalField.TITLE]), tuple(terms[LexicalField.BODY])
     of = {
         Feature.TITLE_TITLE_TERMS: title,

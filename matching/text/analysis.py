@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from matching.text.normalise import normalise
 from matching.text.segment import bigrams, characters, default_segmenter
@@ -13,6 +14,8 @@ from matching.types import Document
 
 # Names what of a document is encoded: vectors of other rules are made again.
 TEXT_RULES = "whole-1"
+# Queries whose terms are kept: segmenting a page takes some milliseconds. Some 20 kB each.
+QUERIES_KEPT = 512
 _ENDS = "。！？!?；; \n"
 
 
@@ -62,6 +65,15 @@ def lexical_terms(document: Document) -> Mapping[str, Sequence[str]]:
         LexicalField.TITLE_CHARACTERS: characters(title),
         LexicalField.BODY: segmenter.terms(body),
     }
+
+
+@lru_cache(QUERIES_KEPT)
+def query_terms(title: str, body: str) -> Mapping[str, Sequence[str]]:
+    """Return the terms of what is searched with, as `lexical_terms` those of a document; do not change them.
+
+    Kept: one answer needs them up to three times, and what is stored is searched with again and again.
+    """
+    return lexical_terms(Document("", title, body))
 
 
 def content_hash(text: str) -> str:
