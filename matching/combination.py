@@ -51,7 +51,7 @@ class Coverage:
         scores: (n,) of the documents, higher is better.
         similarities: (n, c) in 0..1, how near a document comes to a clause.
         met: (n, c), whether that is enough.
-        weights: (c,), not negative; a clause of weight nought counts for nothing.
+        weights: (c,), not negative; a clause of weight 0 counts for nothing.
 
     Raises:
         ValueError: shapes do not fit, an id occurs twice, a number is not finite, or a weight is negative.

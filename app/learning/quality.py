@@ -113,7 +113,7 @@ def _measure(found: Quality, weights: FusionWeights, examples: Examples) -> None
     totals, probabilities = predict(examples, weights)
     scores: Mapping[str, Doubles] = {
         "fused": 1 - probabilities[:, 0] + 1e-6 * totals,
-        # Of a document without a body the other is nought.
+        # Of a document without a body the other is 0.
         "dense": examples.features[Feature.TEXT_TEXT_COSINE] + examples.features[Feature.TEXT_TITLE_COSINE],
         "bm25": examples.features[Feature.TITLE_TITLE_TERMS],
     }

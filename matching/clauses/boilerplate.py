@@ -1,4 +1,4 @@
-"""Tell demands from what surrounds them: portraits of the asker, background, requests, headings."""
+"""Tell demands from what surrounds them: self-description, background, requests, headings."""
 
 import re
 from enum import StrEnum
@@ -56,7 +56,7 @@ def heading(normalised: str) -> Section | None:
 
 
 _SELF = r"(?:我公司|本公司|我司|公司|企业|集团|我厂|实验室|我单位|本单位|团队|中心|研究院|研究所)"
-_PORTRAIT = re.compile(
+_SELF_DESCRIPTION = re.compile(
     rf"{_SELF}[^，]{{0,12}}(?:[具拥建设]有|具备|现有|配备|从事|始终|坚持|致力|秉承|依托|位于|坐落|主要产品|先后|长期|开展了)|"
     r"成立于|创[立建办]于|始建于|注册资[金本]|占地|建筑面积|员工\d|职工|从业人员|高新技术企业|专精特新|小巨人|荣获|获得.{0,12}(?:称号|奖|认定)|"
     r"(?:认定|评)为|授权.{0,6}专利|专利\d+[项件]|\d+[余多]?[项件](?:发明|实用新型|国家|授权|专利)|发表.{0,10}论文|ISO\d|体系认证|"
@@ -75,7 +75,7 @@ _BACKGROUND = re.compile(
     r"^(?:但|而|且|然而|因此)?(?:虽然|虽|目前|现在|现阶段|当前|现今|如今|近年来?|近几年|随着|我国|中国|国内|国外|国际|全球|世界|据|传统|一直以来|长期以来|众所周知|"
     r"由于|因为|自|作为|在我国|按照国家|根据国家|为响应|为贯彻|研究表明|行业|市场|产业|[^，]{2,12}是(?:一种|指|由|我国|世界|当前|目前|重要))"
 )
-# What asks, so that a portrait or a background that goes on before it ends there.
+# What asks, so that a self-description or a background that goes on before it ends there.
 DEMAND = re.compile(
     r"需要|需求|急需|亟需|亟待|希望|期望|寻求|寻找|征集|求购|要求|目标|如何|怎样|拟(?!投资)|拟?解决|想要?|计划|现需|必须|需(?=[解开研将对能在有提达采])|"
     r"攻克|突破|难题|技术问题|引进|提出"
@@ -89,7 +89,7 @@ _VAGUE = re.compile(
 class Role(StrEnum):
     """What a piece does in a query."""
 
-    PORTRAIT = "portrait"
+    SELF_DESCRIPTION = "self_description"
     REQUEST = "request"
     BACKGROUND = "background"
     VAGUE = "vague"
@@ -98,17 +98,26 @@ class Role(StrEnum):
 
 def role_of(normalised: str) -> Role:
     """Return what a normalised piece does, seen alone."""
-    asks = DEMAND.search(normalised) is not None
-    if _PORTRAIT.search(normalised) and not asks:
-        return Role.PORTRAIT
+    demands = DEMAND.search(normalised) is not None
+    if _SELF_DESCRIPTION.search(normalised) and not demands:
+        return Role.SELF_DESCRIPTION
     if _REQUEST.search(normalised):
         return Role.REQUEST
     if _VAGUE.search(normalised):
         return Role.VAGUE
-    if not asks and _BACKGROUND.search(normalised):
+    if not demands and _BACKGROUND.search(normalised):
         return Role.BACKGROUND
     return Role.CONTENT
 
 
-_SEEN = (_HEADING, _ASIDE_WORD, _PORTRAIT, _REQUEST, _BACKGROUND, DEMAND, _VAGUE, *(each for _, each in _HEADED))
+_SEEN = (
+    _HEADING,
+    _ASIDE_WORD,
+    _SELF_DESCRIPTION,
+    _REQUEST,
+    _BACKGROUND,
+    DEMAND,
+    _VAGUE,
+    *(each for _, each in _HEADED),
+)
 PATTERNS = tuple(pattern.pattern for pattern in _SEEN)

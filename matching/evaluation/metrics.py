@@ -13,7 +13,7 @@ GOOD, POOR = 2.75, 1.5
 
 
 def gain(grade: float) -> float:
-    """Return 2^(grade - 1) - 1, nought for a document that is not relevant."""
+    """Return 2^(grade - 1) - 1, 0 for a document that is not relevant."""
     return float(2.0 ** (grade - 1) - 1)
 
 

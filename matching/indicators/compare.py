@@ -67,7 +67,7 @@ class _Interval:
 
 
 def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
-    """Judge one asked indicator by those of an offer, as the table of this module says.
+    """Compare one asked indicator with those of an offer, as the table of this module says.
 
     Of several comparable ones the best agreement of names decides; at equal names one that meets
     what is asked goes before one that does not, and that before one that leaves it open.
@@ -90,7 +90,7 @@ def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
 def compare_values(asked: Indicator, one: Indicator) -> DemandVerdict | None:
     """Return the verdict on two of one quantity, whatever they are called; None if they cannot be compared."""
     if asked.relative and not one.relative:
-        return _judge_change(asked, one)
+        return _compare_change(asked, one)
     if asked.relative != one.relative:
         return None
     if asked.relative and asked.change is not one.change:
@@ -104,8 +104,8 @@ def compare_values(asked: Indicator, one: Indicator) -> DemandVerdict | None:
     return _decide(asked, wish, one.direction, _interval(one, right))
 
 
-def _judge_change(asked: Indicator, one: Indicator) -> DemandVerdict | None:
-    """Judge 降低 20% by 由 50 降到 35: the change is computed from both ends."""
+def _compare_change(asked: Indicator, one: Indicator) -> DemandVerdict | None:
+    """Compare 降低 20% with 由 50 降到 35: the change is computed from both ends."""
     level = one.high if one.low is None else one.low
     if not one.baseline or level is None or asked.unit not in _PERCENT:
         return None

@@ -64,10 +64,10 @@ def phrase_before(text: str, low: int, high: int) -> tuple[str, str]:
 
 def last_piece(window: str) -> str:
     """Return what stands behind the last mark of punctuation."""
-    cut = 0
+    start = 0
     for stop in _STOPS.finditer(window):
-        cut = stop.end()
-    return window[cut:]
+        start = stop.end()
+    return window[start:]
 
 
 @lru_cache(maxsize=4096)

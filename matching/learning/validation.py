@@ -35,7 +35,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What b gains over a, query by query, with a 95% interval and the share of resamples below nought."""
+    """What b gains over a, query by query, with a 95% interval and the share of resamples below zero."""
 
     mean: float
     low: float
@@ -46,7 +46,7 @@ class Difference:
 def cross_validate(examples: Examples, learn: Learner, folds: int = 5, seed: int = 0) -> Validation:
     """Learn on all folds but one and measure on that one, in turn.
 
-    Folds part queries, never the pairs of one query: judgements of a query resemble each other, and
+    Folds divide the queries, never the pairs of one query: judgements of a query resemble each other, and
     one seen in training would flatter the rest.
 
     Raises:
@@ -88,7 +88,7 @@ def paired_bootstrap(a: Mapping[str, float], b: Mapping[str, float], rounds: int
 def predict(examples: Examples, weights: FusionWeights) -> tuple[Doubles, Doubles]:
     """Return (n,) the total scores and (n, 4) the grade probabilities, as the engine gives them."""
     totals = total_scores(examples, weights)
-    return totals, graded(totals, examples.judged(), weights)
+    return totals, graded(totals, examples.by_basis(), weights)
 
 
 def _validation(examples: Examples, totals: Doubles, probabilities: Doubles) -> Validation:

@@ -21,15 +21,15 @@ def fuse(
 
     Args:
         ids: n documents.
-        features: (n,) each. Absent ones, as when no encoder could be used, count as nought.
-        bases: what each document is judged by.
+        features: (n,) each. Absent ones, as when no encoder could be used, count as 0.
+        bases: what each document is scored by.
         weights: how features are weighed.
         top_k: how many to return; equal scores are ordered by id.
     """
-    judged = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
-    parts = {feature: values * effective(feature, judged, weights) for feature, values in features.items()}
+    on_basis = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
+    parts = {feature: values * effective(feature, on_basis, weights) for feature, values in features.items()}
     totals = np.asarray(sum(parts.values(), np.zeros(len(ids))), np.float64)
-    probabilities = graded(totals, judged, weights)
+    probabilities = graded(totals, on_basis, weights)
     grades = best_grades(probabilities)
     # Rounded, so that a score does not depend on the order in which a processor adds.
     scores = np.round(1 - probabilities[:, 0], 6)
@@ -54,31 +54,31 @@ def _best(ids: Sequence[str], scores: Sequence[float], totals: Sequence[float], 
 
 
 def effective(
-    feature: Feature, judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
+    feature: Feature, on_basis: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
     """Return (n,) the weight of a feature in the score of each document.
 
     Args:
-        judged: by basis, (n,) which documents are judged by it.
+        on_basis: by basis, (n,) which documents are scored by it.
     """
     found: npt.NDArray[np.float64] = np.sum(
-        [here * weights.effective(feature, basis) for basis, here in judged.items()], axis=0
+        [here * weights.effective(feature, basis) for basis, here in on_basis.items()], axis=0
     )
     return found
 
 
 def graded(
-    totals: npt.NDArray[np.float64], judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
+    totals: npt.NDArray[np.float64], on_basis: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
     """Return (n, 4): the probabilities of grade 1, 2, 3 and 4 of each document.
 
     Args:
         totals: (n,) sums of weighed features.
-        judged: by basis, (n,) which documents are judged by it.
+        on_basis: by basis, (n,) which documents are scored by it.
         weights: what the sums were weighed by.
     """
     probabilities = np.zeros((len(totals), 4))
-    for basis, here in judged.items():
+    for basis, here in on_basis.items():
         probabilities[here] = grade_probabilities(totals[here], weights.bases[basis].thresholds)
     return probabilities
 

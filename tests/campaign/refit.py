@@ -65,14 +65,14 @@ START = FusionWeights(
 
 @dataclass(frozen=True)
 class Bed:
-    """A source: its judged pairs, and the signals of every need with every document."""
+    """A source: its judged pairs, and the features of every need with every document."""
 
     grades: Qrels
     judged: Examples
     every: Examples
 
     def group(self, query: str) -> str:
-        """Return what is never parted by folds: the twins of a pair share their texts."""
+        """Return what folds never split: the twins of a pair share their texts."""
         return query[:-1] if query[-1] in "AB" else query
 
     def folds(self, seed: int) -> dict[str, int]:

@@ -66,7 +66,7 @@ def test_a_higher_score_is_never_a_lower_probability_of_being_suitable(documents
 
 
 @given(VALUES, BASES, st.sampled_from(list(Feature)), st.floats(0, 2))
-def test_more_of_a_signal_moves_the_score_one_way_alone(
+def test_more_of_a_feature_moves_the_score_one_way_alone(
     values: dict, basis: Basis, feature: Feature, more: float
 ) -> None:
     little, much = _fuse([(values, basis), ({**values, feature: values[feature] + more}, basis)])

@@ -1,7 +1,7 @@
-"""Take off the phrases that wrap a clause, before it is encoded and compared.
+"""Take off the stock phrases around a clause, before it is encoded and compared.
 
 Records open with 本发明公开了一种 and end with 方法、装置、设备及存储介质 whatever they are about: with
-the wrapping, unrelated ones are more alike than related ones in different words.
+these, unrelated ones are more alike than related ones in different words.
 """
 
 import re
@@ -25,7 +25,7 @@ _SHORTEST = 4
 
 
 def core_of(normalised: str) -> str:
-    """Return a normalised clause without its wrapping; what would become too short stays as it is."""
+    """Return a normalised clause without its stock phrases; what would become too short stays as it is."""
     core = normalised
     for pattern in (_OPENING, _ASKING, _CLOSING):
         shorter = pattern.sub("", core, count=1)
