@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from matching.order import best_first
 from matching.types import Floats
 
 Booleans = npt.NDArray[np.bool_]
@@ -76,7 +77,7 @@ class Coverage:
 
     def best(self, count: int) -> "Coverage":
         """Return the documents of the highest scores, best first, equal ones by id."""
-        order = sorted(range(len(self.ids)), key=lambda at: (-float(self.scores[at]), self.ids[at]))[:count]
+        order = best_first(self.ids, self.scores.tolist())[:count]
         rows = np.asarray(order, np.intp)
         ids = [self.ids[at] for at in order]
         return Coverage(ids, self.scores[rows], self.similarities[rows], self.met[rows], self.weights)

@@ -11,6 +11,7 @@ from matching.index.dense import FlatDenseIndex
 from matching.index.filters import FacetSchema, Filter
 from matching.index.lexical import PostingsIndex
 from matching.index.protocols import DenseEntry, DenseIndex, Index, LexicalClause, LexicalEntry, LexicalIndex
+from matching.order import best_first
 from matching.ranking.explain import explain, query_term_weights
 from matching.ranking.features import (
     COSINES_TO_TEXT,
@@ -172,8 +173,8 @@ class Matcher:
         kept = min(count, len(ids))
         best = np.argpartition(-totals, kept - 1, axis=1)[:, :kept]
         return [
-            [ids[at] for at in sorted(row.tolist(), key=lambda at: (-sums[at], ids[at]))]
-            for row, sums in zip(best, totals, strict=True)
+            [ids[row[at]] for at in best_first([ids[each] for each in row], sums[row].tolist())]
+            for row, sums in zip(best.tolist(), totals, strict=True)
         ]
 
     def _candidates(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from matching.order import best_first
 from matching.ranking.features import Basis, Feature
 from matching.ranking.weights import FusionWeights, Thresholds
 from matching.types import Floats, Match
@@ -31,9 +32,8 @@ def fuse(
     totals = np.asarray(sum(parts.values(), np.zeros(len(ids))), np.float64)
     probabilities = graded(totals, on_basis, weights)
     grades = best_grades(probabilities)
-    # Rounded, so that a score does not depend on the order in which a processor adds.
-    scores = np.round(1 - probabilities[:, 0], 6)
-    chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), np.round(totals, 4).tolist(), top_k)
+    scores, ties = sort_keys(probabilities, totals)
+    chosen = range(len(ids)) if top_k is None else best_first(ids, scores.tolist(), ties.tolist())[:top_k]
     return [
         Match(
             id=ids[at],
@@ -48,9 +48,20 @@ def fuse(
     ]
 
 
-def _best(ids: Sequence[str], scores: Sequence[float], totals: Sequence[float], top_k: int) -> list[int]:
-    # Near 1 the scores run together, the totals below the logistic curve do not.
-    return sorted(range(len(ids)), key=lambda at: (-scores[at], -totals[at], ids[at]))[:top_k]
+def sort_keys(
+    probabilities: npt.NDArray[np.float64], totals: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return (n,) scores and (n,) what orders equal ones: with `best_first` the order that users see.
+
+    The score is the probability of being suitable, which also compares documents of different bases. Near
+    1 the scores run together, the totals below the logistic curve do not.
+
+    Args:
+        probabilities: (n, 4) of the grades.
+        totals: (n,) sums of weighed features.
+    """
+    # Rounded, so that neither depends on the order in which a processor adds.
+    return np.round(1 - probabilities[:, 0], 6), np.round(totals, 4)
 
 
 def effective(

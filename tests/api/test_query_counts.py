@@ -80,7 +80,7 @@ def connections(client):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_answer_holds_one_connection_and_none_while_it_searches_and_judges(client, connections, monkeypatch, kind):
+def test_an_answer_holds_one_connection_and_none_while_it_searches_and_compares(client, connections, monkeypatch, kind):
     id = client.get(f"/api/v1/{kind}", params={"limit": 1}).json()["items"][0]["id"]
     meanwhile = []
 

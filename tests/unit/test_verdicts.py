@@ -204,7 +204,7 @@ def test_twins_in_both_writings_get_the_same_verdicts(order: list[int], relevanc
         assert len(simple.nearest or "") == len(traditional.nearest or "")
 
 
-def test_the_same_is_judged_the_same() -> None:
+def test_the_same_gets_the_same_verdicts() -> None:
     document = _offer("密封圈耐压强度≥35 MPa；装配期缩短40%", body="采用双唇结构。")
     asked = "采用双唇结构；耐压强度≥30 MPa；装配时间缩短30%"
     assert _verdicts(asked, document) == _verdicts(asked, document)

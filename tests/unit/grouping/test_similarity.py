@@ -28,7 +28,7 @@ def test_the_three_features_are_added_as_the_formula_says() -> None:
     assert both[1, 0] == pytest.approx(both[0, 1], abs=1e-5)
 
 
-def test_what_is_not_known_counts_nought() -> None:
+def test_what_is_not_known_counts_zero() -> None:
     body = (0.8 - 0.25) / 0.05
     for one, other in ((1, 2), (2, 1)):  # the latter's title is not encoded
         found = Similarity(CORPUS, SCALE).between(np.asarray([one]), np.asarray([other]))
