@@ -2,8 +2,8 @@
 
 import re
 
-from matching.clauses.numbers import carries_number, states_bound
 from matching.clauses.types import ClauseKind
+from matching.text.numbers import carries_number, states_bound
 
 # What may stand before the word that decides.
 _LEAD = (

@@ -1,4 +1,4 @@
-"""Tell whether a clause carries a number with a unit: the only place that looks at numbers here."""
+"""Tell whether a text carries a number with a unit; what the number is, `matching.indicators` reads."""
 
 import re
 
@@ -24,7 +24,7 @@ _IN_WORDS = re.compile(
 
 
 def carries_number(normalised: str) -> bool:
-    """Return whether a normalised clause states a quantity: a number with a unit or a bound."""
+    """Return whether a normalised text states a quantity: a number with a unit or a bound."""
     return any(pattern.search(normalised) for pattern in (_MEASURE, _COMPARED, _IN_WORDS))
 
 
