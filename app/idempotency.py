@@ -34,16 +34,16 @@ class IdempotencyKey:
         )
 
 
-def recall(session: Session, again: IdempotencyKey) -> str | None:
+def recall(session: Session, idempotency: IdempotencyKey) -> str | None:
     """Return the id of the record that the same request made before.
 
     Raises:
         Conflict: the key was used for another body.
     """
-    answer = session.get(IdempotentRequest, again.key)
+    answer = session.get(IdempotentRequest, idempotency.key)
     if answer is None:
         return None
-    if answer.request_hash != again.request_hash:
+    if answer.request_hash != idempotency.request_hash:
         raise Conflict("这个 Idempotency-Key 已用于另一份内容，请换一个新的键再提交。")
     return answer.record_id
 
@@ -54,6 +54,6 @@ def forget_requests(session: Session, before: datetime) -> int:
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
-def remember(session: Session, again: IdempotencyKey, id: str) -> None:
+def remember(session: Session, idempotency: IdempotencyKey, id: str) -> None:
     """Keep what the request made, in the transaction of the write."""
-    session.add(IdempotentRequest(key=again.key, request_hash=again.request_hash, record_id=id))
+    session.add(IdempotentRequest(key=idempotency.key, request_hash=idempotency.request_hash, record_id=id))

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from matching.order import best_first
 from matching.types import Floats
 
 Booleans = npt.NDArray[np.bool_]
@@ -51,7 +52,7 @@ class Coverage:
         scores: (n,) of the documents, higher is better.
         similarities: (n, c) in 0..1, how near a document comes to a clause.
         met: (n, c), whether that is enough.
-        weights: (c,), not negative; a clause of weight nought counts for nothing.
+        weights: (c,), not negative; a clause of weight 0 counts for nothing.
 
     Raises:
         ValueError: shapes do not fit, an id occurs twice, a number is not finite, or a weight is negative.
@@ -76,7 +77,7 @@ class Coverage:
 
     def best(self, count: int) -> "Coverage":
         """Return the documents of the highest scores, best first, equal ones by id."""
-        order = sorted(range(len(self.ids)), key=lambda at: (-float(self.scores[at]), self.ids[at]))[:count]
+        order = best_first(self.ids, self.scores.tolist())[:count]
         rows = np.asarray(order, np.intp)
         ids = [self.ids[at] for at in order]
         return Coverage(ids, self.scores[rows], self.similarities[rows], self.met[rows], self.weights)

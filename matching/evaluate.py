@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matching.embedding.documents import embed
 from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale
-from matching.evaluation.metrics import ndcg_at_k, recall_at_k, reciprocal_rank, wrong_pairs
+from matching.evaluation.metrics import mean, measure_queries, ndcg_at_k, recall_at_k, reciprocal_rank, wrong_pairs
 from matching.evaluation.qrels import LOWEST, Qrels
 from matching.index.filters import ID_FACET, In
 from matching.index.protocols import LexicalClause
@@ -18,6 +18,7 @@ from matching.learning.calibration import Doubles, confusion, expected_calibrati
 from matching.learning.examples import collect_examples
 from matching.learning.fit import total_scores
 from matching.matcher import Matcher, PreparedDocument
+from matching.order import best_first
 from matching.ranking.features import Basis, query_vectors
 from matching.ranking.weights import FusionWeights
 from matching.text.analysis import LexicalField, lexical_terms
@@ -204,22 +205,15 @@ def _debiased(scorer: Scorer, qrels: Qrels, queries: Sequence[str]) -> Ranker:
 
 
 def _ordered(ids: Sequence[str], scores: Doubles) -> list[str]:
-    # Equal scores by id: the order of a file of judgements may be that of its grades.
-    return [ids[at] for at in sorted(range(len(ids)), key=lambda at: (-scores[at], ids[at]))]
+    return [ids[at] for at in best_first(ids, scores.tolist())]
 
 
 def _score(ranker: Ranker, qrels: Qrels, queries: Sequence[str]) -> Scores:
     rankings = {id: ranker(id, list(qrels[id])) for id in queries}
-    recalls = [recall_at_k(ranking, qrels[id]) for id, ranking in rankings.items()]
-    known = [recall for recall in recalls if recall is not None]
     pairs = [wrong_pairs(ranking, qrels[id]) for id, ranking in rankings.items()]
     return Scores(
-        ndcg_at_10=_mean([ndcg_at_k(ranking, qrels[id]) for id, ranking in rankings.items()]),
-        mrr=_mean([reciprocal_rank(ranking, qrels[id]) for id, ranking in rankings.items()]),
-        recall_at_20=_mean(known),
+        ndcg_at_10=mean(measure_queries(ndcg_at_k, rankings, qrels)) or 0.0,
+        mrr=mean(measure_queries(reciprocal_rank, rankings, qrels)) or 0.0,
+        recall_at_20=mean(measure_queries(recall_at_k, rankings, qrels)) or 0.0,
         wrong_pairs=sum(wrong for wrong, _ in pairs) / max(sum(count for _, count in pairs), 1),
     )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else 0.0

@@ -11,6 +11,7 @@ from matching.index.dense import FlatDenseIndex
 from matching.index.filters import FacetSchema, Filter
 from matching.index.lexical import PostingsIndex
 from matching.index.protocols import DenseEntry, DenseIndex, Index, LexicalClause, LexicalEntry, LexicalIndex
+from matching.order import best_first
 from matching.ranking.explain import explain, query_term_weights
 from matching.ranking.features import (
     COSINES_TO_TEXT,
@@ -47,11 +48,11 @@ CANDIDATES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """Features of n documents, (n,) each and none NaN, and what each is judged by."""
+class MeasuredFeatures:
+    """Features of n documents, (n,) each and none NaN, and by which basis each is scored."""
 
     ids: Sequence[str]
-    features: Mapping[Feature, Floats]
+    values: Mapping[Feature, Floats]
     bases: Sequence[Basis]
 
 
@@ -72,7 +73,7 @@ class Matcher:
     Args:
         dimension: width of the vectors.
         schema: facets that filters may name.
-        weights: how signals are fused.
+        weights: how features are fused.
         scale: of the model that made the vectors.
     """
 
@@ -122,35 +123,35 @@ class Matcher:
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
         depth = max(CANDIDATES, 2 * top_k)
         ids = self._candidates(clauses, vectors, depth, filter)
-        signals = self._signals(ids, query, clauses, vectors)
-        return self._result(query, signals, top_k)
+        measured = self._measured(ids, query, clauses, vectors)
+        return self._result(query, measured, top_k)
 
     def score(self, query: Query, ids: Sequence[str]) -> MatchResult:
         """Return given documents, whatever their rank, with the scores that `match` gives them.
 
         In the order of the ids; those that are not in the index are left out.
         """
-        signals = self.signals(query, ids)
-        return self._result(query, signals, None)
+        measured = self.features(query, ids)
+        return self._result(query, measured, None)
 
-    def _result(self, query: Query, signals: Signals, top_k: int | None) -> MatchResult:
-        matches = fuse(signals.ids, signals.features, signals.bases, self.weights, top_k)
-        verdict = Verdict.MATCHED if self._suits(matches, signals) else Verdict.NONE_SUITABLE
+    def _result(self, query: Query, measured: MeasuredFeatures, top_k: int | None) -> MatchResult:
+        matches = fuse(measured.ids, measured.values, measured.bases, self.weights, top_k)
+        verdict = Verdict.MATCHED if self._suits(matches, measured) else Verdict.NONE_SUITABLE
         return MatchResult(tuple(matches), verdict, degraded=query.vectors is None)
 
-    def _suits(self, matches: Sequence[Match], signals: Signals) -> bool:
+    def _suits(self, matches: Sequence[Match], measured: MeasuredFeatures) -> bool:
         """Say whether a list holds anything suitable."""
         related = {match.id for match in matches if match.related}
-        bodied = [basis is Basis.BODIES for basis in signals.bases]
-        if any(id in related and not body for id, body in zip(signals.ids, bodied, strict=True)):
+        bodied = [basis is Basis.BODIES for basis in measured.bases]
+        if any(id in related and not body for id, body in zip(measured.ids, bodied, strict=True)):
             return True
-        return bool(related) and float(nearness(signals.features)[bodied].max()) >= self.weights.near
+        return bool(related) and float(nearness(measured.values)[bodied].max()) >= self.weights.near
 
-    def signals(self, query: Query, ids: Sequence[str]) -> Signals:
-        """Return the signals between a query and given documents, as `match` weighs them."""
+    def features(self, query: Query, ids: Sequence[str]) -> MeasuredFeatures:
+        """Return the features between a query and given documents, as `match` weighs them."""
         clauses = lexical_clauses(query)
         vectors = query_vectors(query.vectors) if query.vectors is not None else None
-        return self._signals(ids, query, clauses, vectors)
+        return self._measured(ids, query, clauses, vectors)
 
     def explain(self, query: Query, documents: Sequence[Document]) -> list[Explanation]:
         """Explain matches; the documents come from where the truth is, not from the index."""
@@ -172,8 +173,8 @@ class Matcher:
         kept = min(count, len(ids))
         best = np.argpartition(-totals, kept - 1, axis=1)[:, :kept]
         return [
-            [ids[at] for at in sorted(row.tolist(), key=lambda at: (-sums[at], ids[at]))]
-            for row, sums in zip(best, totals, strict=True)
+            [ids[row[at]] for at in best_first([ids[each] for each in row], sums[row].tolist())]
+            for row, sums in zip(best.tolist(), totals, strict=True)
         ]
 
     def _candidates(
@@ -206,9 +207,9 @@ class Matcher:
             weighed(COSINES_TO_TEXT, Basis.BODIES, self.scale.body_deviation),
         )
 
-    def _signals(
+    def _measured(
         self, ids: Sequence[str], query: Query, clauses: Sequence[LexicalClause], vectors: Floats | None
-    ) -> Signals:
+    ) -> MeasuredFeatures:
         words = lexical_features(self.lexical, clauses, ids)
         here = ~np.isnan(words[Feature.TITLE_TITLE_TERMS])  # deleted since the search otherwise
         cosines: dict[Feature, Floats] = {}
@@ -226,4 +227,4 @@ class Matcher:
             (Basis.BRIEF if brief else Basis.BODIES) if body else Basis.TITLES if title else Basis.WORDS
             for body, title in zip(bodied[here].tolist(), titled[here].tolist(), strict=True)
         ]
-        return Signals(known, features, bases)
+        return MeasuredFeatures(known, features, bases)

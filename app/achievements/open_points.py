@@ -1,10 +1,9 @@
 """What an achievement leaves open that enterprises ask first; rules alone, nothing is guessed."""
 
-import re
-
 from app.models import Achievement
+from matching.text.normalise import normalise
+from matching.text.numbers import carries_number
 
-_NUMBER = re.compile(r"\d")
 _SHORT = 60  # characters: shorter summaries in the seed data leave out the object or the result
 
 
@@ -13,7 +12,7 @@ def open_points(achievement: Achievement) -> list[str]:
     points = [
         (len(achievement.summary) >= _SHORT, "请写明做什么、怎么做、用在什么对象上、达到了什么结果。"),
         (
-            bool(_NUMBER.search(f"{achievement.summary}{achievement.indicators}")),
+            carries_number(normalise(f"{achievement.summary}\n{achievement.indicators}")),
             "请给出技术指标的数值和单位，例如“抗压强度48 MPa”。",
         ),
         (achievement.maturity is not None, "请选择技术成熟度：实验室、小试、中试还是已产业化。"),

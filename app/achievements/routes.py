@@ -40,8 +40,8 @@ def create_achievement(
     idempotency_key: KeyHeader = None,
 ) -> AchievementOut:
     """Store an achievement."""
-    again = IdempotencyKey.of("achievements", caller, idempotency_key, body.model_dump_json())
-    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, again)
+    idempotency = IdempotencyKey.of("achievements", caller, idempotency_key, body.model_dump_json())
+    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, idempotency)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/achievements/{record.id}"
     return AchievementOut.of(record, caller)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.board.activity.repository import Act, Activity, ActivityRepository
-from app.board.repository import BoardRepository, Contribution, Cut
+from app.board.repository import BoardRepository, Contribution, Subset
 from app.board.schemas import BoardRow, BoardRows
 from app.board.words import ACTIVITIES, STAGES
 from app.core.caller import Caller
@@ -21,7 +21,7 @@ _GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
 
 
 def rows_behind(
-    session: Session, caller: Caller, period: Period, figure: Measure | Activity, cut: Cut, start: int, limit: int
+    session: Session, caller: Caller, period: Period, figure: Measure | Activity, subset: Subset, start: int, limit: int
 ) -> BoardRows:
     """Return part of the rows behind a figure, and what all of them add up to.
 
@@ -29,10 +29,10 @@ def rows_behind(
         InvalidInput: work is asked for without a liaison.
     """
     if isinstance(figure, Activity):
-        return _of_liaison(session, caller, period, figure, cut.liaison, start, limit)
+        return _of_liaison(session, caller, period, figure, subset.liaison, start, limit)
     repository = BoardRepository(session)
-    found = repository.rows(period, figure, cut, start, limit + 1)
-    total = repository.total(period, (figure,), cut)[figure]
+    found = repository.rows(period, figure, subset, start, limit + 1)
+    total = repository.total(period, (figure,), subset)[figure]
     told = MEASURES[figure]
     return _part(told.name, told.unit, total, [contract_row(each) for each in found], start, limit)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.board.activity.repository import ActivityRepository
 from app.board.drilling import contract_row
-from app.board.repository import BoardRepository, Cut
+from app.board.repository import BoardRepository, Subset
 from app.board.schemas import BoardOut, BoardRow, DockingLine, Figure, Pack
 from app.board.service import BoardService
 from app.board.words import STAGES, TEAMS
@@ -32,7 +32,7 @@ def make_pack(service: BoardService, session: Session, number: int | None, until
     """Return what a meeting reads of a year up to a day."""
     board = service.board(session, number, until)
     activity = ActivityRepository(session)
-    largest = BoardRepository(session).rows(Period(board.start, board.until), Measure.ABSORBED, Cut(), 0, _TOP)
+    largest = BoardRepository(session).rows(Period(board.start, board.until), Measure.ABSORBED, Subset(), 0, _TOP)
     return Pack(
         board=board,
         top=[contract_row(each) for each in largest if each.value > 0],
@@ -121,5 +121,8 @@ def _line(docking: Docking) -> DockingLine:
 
 def _title(record: Record, kind: RecordKind) -> str:
     known = KINDS[kind]
-    public = record.status == Status.PUBLISHED and record.visibility in known.open | known.registered
+    public = (
+        record.status == Status.PUBLISHED
+        and record.visibility in known.public_visibilities | known.registered_visibilities
+    )
     return record.title if public else f"（不公开的{known.noun}）"

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from app.board.repository import Cut
+from app.board.repository import Subset
 from app.targets.schemas import YearNumber
 from app.targets.years import FIRST_YEAR, LAST_YEAR
 
@@ -20,15 +20,15 @@ StartOf = Annotated[
 _Text = Annotated[str, StringConstraints(max_length=200, pattern="^[^\x00]*$")]
 
 
-def _cut(
+def _subset(
     district: Annotated[_Text | None, Query(title="县区", description="空文字为未注明")] = None,
     park: Annotated[_Text | None, Query(title="园区")] = None,
     liaison: Annotated[_Text | None, Query(title="情报员账号 id")] = None,
     university: Annotated[_Text | None, Query(title="高校院所单位 id")] = None,
     chain: Annotated[_Text | None, Query(title="产业链", description="空文字为未注明")] = None,
     kind: Annotated[_Text | None, Query(title="合同类别")] = None,
-) -> Cut:
-    return Cut(district, park, liaison, university, chain, kind)
+) -> Subset:
+    return Subset(district, park, liaison, university, chain, kind)
 
 
-CutOf = Annotated[Cut, Depends(_cut)]
+SubsetOf = Annotated[Subset, Depends(_subset)]

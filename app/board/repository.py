@@ -48,7 +48,7 @@ Figures = dict[Measure, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Subset:
     """Of which contracts: of a place, a liaison, a university, a chain or a kind; empty for all.
 
     None leaves a side open; an empty district, park, liaison or chain stands for contracts that name none.
@@ -88,9 +88,9 @@ class BoardRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def total(self, period: Period, measures: tuple[Measure, ...], cut: Cut = Cut()) -> Figures:
-        """Return measures of all contracts of a cut, each contract once."""
-        query = _sums(measures, Grouping.ALL).where(*_conditions(cut, measures[0]))
+    def total(self, period: Period, measures: tuple[Measure, ...], subset: Subset = Subset()) -> Figures:
+        """Return measures of all contracts of a subset, each contract once."""
+        query = _sums(measures, Grouping.ALL).where(*_conditions(subset, measures[0]))
         return _figures(measures, self._session.execute(query, _days(period, measures[0])).one())
 
     def by_place(
@@ -114,14 +114,14 @@ class BoardRepository:
         rows = self._session.execute(_sums(measures, grouping), _days(period, measures[0]))
         return {row[0] or "": _figures(measures, row[1:]) for row in rows}
 
-    def rows(self, period: Period, measure: Measure, cut: Cut, start: int, limit: int) -> list[Contribution]:
+    def rows(self, period: Period, measure: Measure, subset: Subset, start: int, limit: int) -> list[Contribution]:
         """Return the contracts behind a figure and what each adds to it, those of most first."""
         entries = _entries()
         value = func.sum(entries.c[MEASURES[measure].value])
         added = (
             select(entries.c.contract_id, value.label("value"))
             .join(Contract, Contract.id == entries.c.contract_id)
-            .where(_counts(measure), *_conditions(cut, measure))
+            .where(_counts(measure), *_conditions(subset, measure))
             .group_by(entries.c.contract_id)
             .having(value != 0)
             .subquery()
@@ -235,23 +235,23 @@ def _of_university() -> ColumnElement[bool]:
     return Contract.seller_id.in_(universities)
 
 
-def _conditions(cut: Cut, measure: Measure) -> list[ColumnElement[bool]]:
-    """Return the conditions of a cut; the place is that of the measure's party."""
+def _conditions(subset: Subset, measure: Measure) -> list[ColumnElement[bool]]:
+    """Return the conditions of a subset; the place is that of the measure's party."""
     district, park = _place_columns(MEASURES[measure].party or Party.BUYER)
     conditions = [
         column == value if value else column.is_(None)
         for column, value in (
-            (district, cut.district), (park, cut.park), (Contract.liaison_id, cut.liaison),
-            (Contract.seller_id, cut.university), (Contract.kind, cut.kind),
+            (district, subset.district), (park, subset.park), (Contract.liaison_id, subset.liaison),
+            (Contract.seller_id, subset.university), (Contract.kind, subset.kind),
         )
         if value is not None
     ]  # fmt: skip
-    if cut.university is not None:
+    if subset.university is not None:
         conditions.append(_of_university())
-    if cut.chain is not None:
+    if subset.chain is not None:
         chains = select(ContractChain.contract_id)
-        named = Contract.id.in_(chains.where(ContractChain.chain == cut.chain))
-        conditions.append(named if cut.chain else Contract.id.not_in(chains))
+        named = Contract.id.in_(chains.where(ContractChain.chain == subset.chain))
+        conditions.append(named if subset.chain else Contract.id.not_in(chains))
     return conditions
 
 

@@ -8,7 +8,7 @@ from app.access.guard import CallerOf, guarded_router
 from app.board.activity.repository import Activity
 from app.board.drilling import rows_behind
 from app.board.pack import make_pack, pack_document
-from app.board.parameters import CutOf, StartOf, UntilOf, YearOf
+from app.board.parameters import StartOf, SubsetOf, UntilOf, YearOf
 from app.board.schemas import BoardOut, BoardRows, Pack, SupplyMap
 from app.board.service import BoardService
 from app.board.supply.service import supply_map
@@ -52,7 +52,7 @@ def board_rows(
     session: ReadSession,
     caller: CallerOf,
     figure: _Figure,
-    cut: CutOf,
+    subset: SubsetOf,
     year: YearOf = None,
     until: UntilOf = None,
     cursor: StartOf = None,
@@ -60,7 +60,7 @@ def board_rows(
 ) -> BoardRows:
     """Return the rows behind a figure, and what all of them add up to."""
     span = parts[BoardService].span(session, year, until)
-    return rows_behind(session, caller, span.now, figure, cut, int(cursor or 0), limit)
+    return rows_behind(session, caller, span.now, figure, subset, int(cursor or 0), limit)
 
 
 @router.get("/supply", summary="供需地图")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from app.board.activity.repository import Activity, ActivityRepository
-from app.board.repository import BoardRepository, Cut, Figures, Grouping
+from app.board.repository import BoardRepository, Figures, Grouping, Subset
 from app.board.schemas import BoardOut, Figure, LiaisonLine, Line
 from app.board.words import NOT_NAMED
 from app.contracts.words import KINDS
@@ -60,11 +60,11 @@ class BoardService:
             universities=_universities(repository, span), liaisons=_liaisons(repository, session, span),
         )  # fmt: skip
 
-    def names(self, session: Session, cut: Cut) -> dict[str, str]:
-        """Return what the liaison and the university of a cut are called, by id."""
+    def names(self, session: Session, subset: Subset) -> dict[str, str]:
+        """Return what the liaison and the university of a subset are called, by id."""
         repository = BoardRepository(session)
-        found = repository.names([cut.liaison]) if cut.liaison else {}
-        return found | (repository.organisation_names([cut.university]) if cut.university else {})
+        found = repository.names([subset.liaison]) if subset.liaison else {}
+        return found | (repository.organisation_names([subset.university]) if subset.university else {})
 
 
 def _span(settings: TargetSettings, number: int | None, until: date | None) -> Span:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from app.codes.industries import IndustryNames
 from app.tables.values import BLANKS_TOO, parse_maturity, parse_wan_range, split_list
 from matching.text.normalise import normalise
+from matching.text.numbers import carries_number
 from matching.text.segment import default_segmenter
 
 TITLE_LIMIT = 60
@@ -32,11 +33,6 @@ _FIELD_OF = {label: name for name, labels in _FIELDS.items() for label in labels
 _LABELLED = re.compile(rf"^[\s【\[（(]*(?P<label>{'|'.join(_FIELD_OF)})[】\])）]*\s*[:：]\s*(?P<value>.+)$")
 _LABEL = re.compile(rf"^[\s【\[（(]*(?:{'|'.join(_FIELD_OF)})[】\])）]*\s*[:：]\s*")
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
-# A number with a unit, or a comparison, is what an indicator is made of.
-_MEASURED = re.compile(
-    r"\d[\d.,]*\s*(?:%|‰|℃|°C|MPa|kPa|Pa|kW|MW|W|mm|cm|μm|nm|km|m|kg|mg|g|t|L|mL|h|min|s|d|V|A|Hz|dB|倍|次|吨|小时|天|年|个月)"
-    r"|[≥≤><±]\s*\d|(?:不低于|不高于|不超过|达到|提高到?|降低到?)\s*\d"
-)
 _PATENT = re.compile(r"(?:ZL|CN)\s?\d{9,13}(?:\.\d|[A-Z])?|(?:发明|实用新型)专利\s*\d*\s*[项件]?", re.IGNORECASE)
 _STAGE = re.compile(r"实验室阶段|小试|中试|试生产|产业化|量产|批量生产|样机|TRL\s*[1-9]")
 _PRICE = re.compile(
@@ -128,8 +124,8 @@ def _title(lines: Sequence[str]) -> str:
 
 
 def _indicators(text: str) -> str:
-    """Return the sentences that state measured values."""
-    measured = (part.strip() for part in _SENTENCE.findall(text) if _MEASURED.search(part))
+    """Return the sentences that state measured values; how many patents there are is none."""
+    measured = (part.strip() for part in _SENTENCE.findall(text) if carries_number(normalise(_PATENT.sub("", part))))
     return "".join(_LABEL.sub("", part) for part in measured)[:2000]
 
 

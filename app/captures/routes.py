@@ -26,8 +26,8 @@ def capture(
     idempotency_key: KeyHeader = None,
 ) -> Captured:
     """Store an achievement that was found elsewhere, with source, platform and date."""
-    again = IdempotencyKey.of("captures", caller, idempotency_key, body.model_dump_json())
-    record, found = parts[CaptureService].store(body, caller, again)
+    idempotency = IdempotencyKey.of("captures", caller, idempotency_key, body.model_dump_json())
+    record, found = parts[CaptureService].store(body, caller, idempotency)
     shown = AchievementOut.of(record, caller).model_dump()
     return Captured(**shown, capture=CaptureOut.of(found, record.title))
 

@@ -48,7 +48,7 @@ class CaptureService:
         ]
         return shown
 
-    def store(self, body: CaptureIn, caller: Caller, again: IdempotencyKey | None) -> tuple[Record, Capture]:
+    def store(self, body: CaptureIn, caller: Caller, idempotency: IdempotencyKey | None) -> tuple[Record, Capture]:
         """Store an achievement with where it was found, in one transaction. Raises Conflict, InvalidInput."""
         fields = body.model_dump()
         where = {name: fields.pop(name) for name in _OF_CAPTURE}
@@ -60,7 +60,7 @@ class CaptureService:
             session.add(capture)
             made.append(capture)
 
-        record, is_new = self._achievements.create(fields, caller, again, keep)
+        record, is_new = self._achievements.create(fields, caller, idempotency, keep)
         if not is_new:
             with self._database.read() as session:
                 stored = session.get(Capture, record.id)

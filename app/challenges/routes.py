@@ -61,8 +61,8 @@ def create_challenge(
     idempotency_key: KeyHeader = None,
 ) -> ChallengeOut:
     """Put needs forward: one, or several that are alike."""
-    again = IdempotencyKey.of("challenges", caller, idempotency_key, body.model_dump_json())
-    return _answer(parts, parts[ChallengeService].create(body, caller, again).id, caller, response)
+    idempotency = IdempotencyKey.of("challenges", caller, idempotency_key, body.model_dump_json())
+    return _answer(parts, parts[ChallengeService].create(body, caller, idempotency).id, caller, response)
 
 
 @router.get("", summary="列出榜单项目")

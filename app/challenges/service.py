@@ -83,7 +83,7 @@ class ChallengeService:
         self.bids = BidService(database)
         self.projects = ProjectService(database)
 
-    def create(self, body: ChallengeIn, caller: Caller, again: IdempotencyKey | None = None) -> Challenge:
+    def create(self, body: ChallengeIn, caller: Caller, idempotency: IdempotencyKey | None = None) -> Challenge:
         """Put needs forward as a candidate; of one enterprise alone it becomes the owner.
 
         Raises:
@@ -92,7 +92,7 @@ class ChallengeService:
         """
         ids = list(dict.fromkeys(body.need_ids))
         with self._database.write() as session:
-            known = recall(session, again) if again is not None else None
+            known = recall(session, idempotency) if idempotency is not None else None
             if known is not None:
                 return find(session, known, caller)
             repository = ChallengeRepository(session)
@@ -118,8 +118,8 @@ class ChallengeService:
                 repository.add(ChallengeNeed(challenge_id=made.id, need_id=id, position=position))
             repository.add(_step_row(made, "create", None, ChallengeState.CANDIDATE, Part.STAFF, caller, ""))
             record(session, caller, "create", made, None, {"title": made.title, "needs": ids})
-            if again is not None:
-                remember(session, again, made.id)
+            if idempotency is not None:
+                remember(session, idempotency, made.id)
             made_id = made.id
         return self.get(made_id, caller)
 

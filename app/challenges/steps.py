@@ -154,12 +154,12 @@ def _submit(taking: Taking) -> None:
     taking.tell_owner("承担单位申请验收，请组织验收并填写意见。")
 
 
-def _judged(taking: Taking) -> None:
+def _keep_acceptance(taking: Taking) -> None:
     taking.challenge.acceptance_score, taking.challenge.acceptance_text = taking.body.score, taking.body.text
 
 
 def _accept(taking: Taking) -> None:
-    _judged(taking)
+    _keep_acceptance(taking)
     taking.challenge.accepted_on = today()
     for each in reviews_due(taking.challenge, today()):
         taking.work.add(each)
@@ -167,7 +167,7 @@ def _accept(taking: Taking) -> None:
 
 
 def _fail(taking: Taking) -> None:
-    _judged(taking)
+    _keep_acceptance(taking)
     taking.tell_winner("项目没有通过验收，意见见项目页面。")
 
 

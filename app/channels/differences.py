@@ -89,7 +89,7 @@ def _why(record: Record | None, entry: Entry, held: Mapping[str, Sequence[str]])
     reasons = {
         "已撤回或退回审核": record.status != Status.PUBLISHED,
         f"已于 {record.valid_until} 过期": expired,
-        "已改为不对外公开": record.visibility not in kind_of(record).open,
+        "已改为不对外公开": record.visibility not in kind_of(record).public_visibilities,
         _KNOWN: entry.item is not None and is_known_there(record, entry.item),
     }
     return [next((reason for reason, holds in reasons.items() if holds), "不再符合这个通道的“发哪些”")]

@@ -31,8 +31,8 @@ def prepare_package(
     idempotency_key: KeyHeader = None,
 ) -> PackageOut:
     """Make a package of what changed since the last delivery, or of everything."""
-    again = IdempotencyKey.of(f"channels/{id}/packages", caller, idempotency_key, body.model_dump_json())
-    return PackageOut.of(parts[ChannelService].packages.prepare(id, caller, full=body.full, again=again))
+    idempotency = IdempotencyKey.of(f"channels/{id}/packages", caller, idempotency_key, body.model_dump_json())
+    return PackageOut.of(parts[ChannelService].packages.prepare(id, caller, full=body.full, idempotency=idempotency))
 
 
 @router.get("/packages", summary="列出发布包")

@@ -56,7 +56,7 @@ class PackageService:
         return make_plan(channel, records, repository.items(channel.id), codes, self._redaction)
 
     def prepare(
-        self, id: str, caller: Caller, *, full: bool = False, again: IdempotencyKey | None = None
+        self, id: str, caller: Caller, *, full: bool = False, idempotency: IdempotencyKey | None = None
     ) -> ChannelPackage:
         """Make a package of what differs, or of everything.
 
@@ -70,7 +70,7 @@ class PackageService:
         for _ in range(_TRIES):
             with self._database.read() as session:
                 channel = found_channel(session, id)
-                known = recall(session, again) if again is not None else None
+                known = recall(session, idempotency) if idempotency is not None else None
                 if known is not None:
                     return self.get(session, id, known)
                 _check_ready(session, channel)
@@ -81,7 +81,7 @@ class PackageService:
             path = self._write(package.stored_as, content)
             kept = False
             try:
-                kept = self._keep(package, channel.version, plan, codes, caller, again)
+                kept = self._keep(package, channel.version, plan, codes, caller, idempotency)
             finally:
                 if not kept:
                     path.unlink(missing_ok=True)
@@ -96,7 +96,7 @@ class PackageService:
         plan: Plan,
         codes: Codes,
         caller: Caller,
-        again: IdempotencyKey | None,
+        idempotency: IdempotencyKey | None,
     ) -> bool:
         """Store a package if it is still what should be sent."""
         with self._database.write() as session:
@@ -109,8 +109,8 @@ class PackageService:
             package.number = repository.last_number(channel.id) + 1
             repository.add(package)
             session.flush()
-            if again is not None:
-                remember(session, again, package.id)
+            if idempotency is not None:
+                remember(session, idempotency, package.id)
             _add_rows(session, repository, package, current)
             told = _told(package) | {"sha256": package.sha256, "number": package.number}
             append(session, caller, [Event("channel.prepare", "channels", channel.id, None, told)])

@@ -229,8 +229,8 @@ def _selected_sql(kind: Kind, selection: Mapping[str, Any]) -> list[ColumnElemen
     ]
     if selection.get("districts"):
         conditions.append(model.district.in_(selection["districts"]))
-        if kind.nameless is not None:
-            conditions.append(model.visibility != kind.nameless)
+        if kind.anonymous_visibility is not None:
+            conditions.append(model.visibility != kind.anonymous_visibility)
     if selection.get("need_classes") and kind.name is RecordKind.NEEDS:
         conditions.append(model.need_class.in_(selection["need_classes"]))
     maturity = getattr(model, kind.maturity)

@@ -47,8 +47,8 @@ def create_channel(
     idempotency_key: KeyHeader = None,
 ) -> ChannelOut:
     """Set a channel up, from a template or from nothing."""
-    again = IdempotencyKey.of("channels", caller, idempotency_key, body.model_dump_json())
-    channel = parts[ChannelService].create(body.model_dump(exclude_unset=True), caller, again)
+    idempotency = IdempotencyKey.of("channels", caller, idempotency_key, body.model_dump_json())
+    channel = parts[ChannelService].create(body.model_dump(exclude_unset=True), caller, idempotency)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 

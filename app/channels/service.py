@@ -72,7 +72,7 @@ class ChannelService:
         self.responses = ResponseService(database)
         self.leads = LeadService(database)
 
-    def create(self, fields: Mapping[str, Any], caller: Caller, again: IdempotencyKey | None = None) -> Channel:
+    def create(self, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None) -> Channel:
         """Set a channel up; what is not given comes from its template. Raises InvalidInput."""
         name: TemplateName | None = fields.get("template")
         given = {key: value for key, value in fields.items() if key != "template" and value is not None}
@@ -81,13 +81,13 @@ class ChannelService:
         checked(values)
         channel = Channel(**values, created_by=caller.name)
         with self._database.write() as session:
-            known = recall(session, again) if again is not None else None
+            known = recall(session, idempotency) if idempotency is not None else None
             if known is not None:
                 return self.get(session, known)
             ChannelRepository(session).add(channel)
             session.flush()
-            if again is not None:
-                remember(session, again, channel.id)
+            if idempotency is not None:
+                remember(session, idempotency, channel.id)
             append(session, caller, [Event("channel.create", "channels", channel.id, None, _told(channel))])
         return channel
 

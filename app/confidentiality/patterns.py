@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from app.confidentiality.names import Sort
+from matching.text.word_lists import alternatives, word_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,11 @@ class Pattern:
 
 
 _HAN = r"[\u4e00-\u9fff]"
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章苏潘葛范彭郎鲁韦昌马苗方俞任袁柳"
-    "史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅齐康伍余顾孟黄穆萧尹姚邵汪毛戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾路江"
-    "童郭梅盛林钟徐邱骆高夏蔡田樊胡霍虞万柯管卢莫房丁邓洪包左石崔龚程邢裴陆翁段侯全班仇宁甘厉武刘景龙叶黎白蒲赖卓池乔"
-)
-_TITLE = r"(?:总经理|副总经理|董事长|经理|厂长|主任|先生|女士|老师|师傅|老板|总工|总|工|董)"
-_OFFICE = r"(?:法定代表人|法人代表|法人|董事长|总经理|厂长|联系人|负责人|老板|业务员)"
-_NOT_A_BRAND = "品名铭招车标挂门站路吊打王老大金号洋正冒杂各多同此该这那一"
+_WORDS, _ONE_OF = word_lists("app.confidentiality"), alternatives("app.confidentiality")
+_SURNAMES, _NOT_A_BRAND = "".join(_WORDS["surnames"]), "".join(_WORDS["not_a_brand"])
+_TITLE, _OFFICE = f"(?:{_ONE_OF['titles']})", f"(?:{_ONE_OF['offices']})"
 _OWN = r"(?:我们?|本|贵)(?:公司|司|厂|企业|集团|单位)|我们|我方"
-_GENERIC_PLACE = "某|化工|工业|产业|当地|本地|同一|各|该|本|一个|一家|专业|省级|国家级|市级|农村|乡|偏远|县城|周边"
+_GENERIC_PLACE = _ONE_OF["generic_places"]
 
 _PATTERNS = (
     (Sort.PHONE, r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d([- ]?)\d{4}\1\d{4}(?!\d)", True, True),

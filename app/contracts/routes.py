@@ -31,8 +31,8 @@ def create_contract(
     body: ContractIn, parts: PartsOf, caller: CallerOf, response: Response, idempotency_key: KeyHeader = None
 ) -> ContractDetail:
     """Enter a contract; with what it may be linked to."""
-    again = IdempotencyKey.of("contracts", caller, idempotency_key, body.model_dump_json())
-    id = parts[ContractService].create(body, caller, again)
+    idempotency = IdempotencyKey.of("contracts", caller, idempotency_key, body.model_dump_json())
+    id = parts[ContractService].create(body, caller, idempotency)
     response.headers["Location"] = f"/api/v1/contracts/{id}"
     return _shown(parts, id, caller, response)
 
@@ -67,8 +67,8 @@ def preview_workbook(
     idempotency_key: KeyHeader = None,
 ) -> BatchOut:
     """Read a workbook and say what becomes of each row; nothing goes to the ledger yet."""
-    again = IdempotencyKey.of("contracts/imports", caller, idempotency_key, f"{file.filename}\0{unit}")
-    id = parts[WorkbookService].preview(file.file, file.filename or "", unit, caller, again)
+    idempotency = IdempotencyKey.of("contracts/imports", caller, idempotency_key, f"{file.filename}\0{unit}")
+    id = parts[WorkbookService].preview(file.file, file.filename or "", unit, caller, idempotency)
     response.headers["Location"] = f"/api/v1/contracts/imports/{id}"
     return _batch(parts, id)
 
@@ -156,8 +156,8 @@ def adjust_contract(
     idempotency_key: KeyHeader = None,
 ) -> ContractDetail:
     """Register a correction, a refund or the cancellation of the registration."""
-    again = IdempotencyKey.of(f"contracts/{id}/adjustments", caller, idempotency_key, body.model_dump_json())
-    parts[ContractService].adjust(id, body, caller, again)
+    idempotency = IdempotencyKey.of(f"contracts/{id}/adjustments", caller, idempotency_key, body.model_dump_json())
+    parts[ContractService].adjust(id, body, caller, idempotency)
     return _shown(parts, id, caller, response)
 
 

@@ -56,7 +56,7 @@ class ContractService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, body: ContractIn, caller: Caller, again: IdempotencyKey | None = None) -> str:
+    def create(self, body: ContractIn, caller: Caller, idempotency: IdempotencyKey | None = None) -> str:
         """Enter a contract; return its id.
 
         Raises:
@@ -64,7 +64,7 @@ class ContractService:
             InvalidInput.
         """
         with self._database.write() as session:
-            known = recall(session, again) if again is not None else None
+            known = recall(session, idempotency) if idempotency is not None else None
             if known is not None:
                 return known
             repository = ContractRepository(session)
@@ -78,8 +78,8 @@ class ContractService:
                 session.flush()
             except IntegrityError as error:  # PostgreSQL: another writer was first
                 raise Conflict(f"登记编号 {made.registration_number} 刚被录入，请刷新台账核对。") from error
-            if again is not None:
-                remember(session, again, made.id)
+            if idempotency is not None:
+                remember(session, idempotency, made.id)
             append(session, caller, [Event("contract.create", "contracts", made.id, None, told(made))])
         return made.id
 
@@ -147,14 +147,14 @@ class ContractService:
             _touch(contract)
             append(session, caller, [Event("contract.change", "contracts", id, *changed(before, told(contract)))])
 
-    def adjust(self, id: str, body: AdjustmentIn, caller: Caller, again: IdempotencyKey | None = None) -> str:
+    def adjust(self, id: str, body: AdjustmentIn, caller: Caller, idempotency: IdempotencyKey | None = None) -> str:
         """Register an adjustment; return its id.
 
         Raises:
             NotFound; Conflict: the registration was cancelled; InvalidInput: amounts would make no sense.
         """
         with self._database.write() as session:
-            known = recall(session, again) if again is not None else None
+            known = recall(session, idempotency) if idempotency is not None else None
             if known is not None:
                 return known
             contract = self.get(session, id, caller, lock=True)
@@ -164,8 +164,8 @@ class ContractService:
             repository.add(made)
             _touch(contract)
             session.flush()
-            if again is not None:
-                remember(session, again, made.id)
+            if idempotency is not None:
+                remember(session, idempotency, made.id)
             after = {
                 "kind": made.kind, "amount_wan": made.amount_wan, "technology_amount_wan": made.technology_amount_wan,
                 "effective_on": made.effective_on, "reason": made.reason,

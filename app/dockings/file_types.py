@@ -76,9 +76,9 @@ def _is_text(path: Path) -> bool:
 
 
 def _reads(part: bytes, encoding: str) -> bool:
-    for cut in range(4):
+    for dropped in range(4):
         try:
-            part[: len(part) - cut].decode(encoding)
+            part[: len(part) - dropped].decode(encoding)
         except UnicodeDecodeError:
             continue
         return True

@@ -19,7 +19,7 @@ from app.models.base import now
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class OutcomeGrade:
     """What an outcome says of a match: a grade, 1 to 4, and why."""
 
     grade: int
@@ -27,14 +27,14 @@ class Verdict:
 
 
 # Two sides that sign found for themselves that it fits: nothing says so more strongly.
-SIGNED = Verdict(4, ReasonCode.GOOD_FIT)
-CLOSED: Mapping[CloseReason, Verdict | None] = {
+SIGNED = OutcomeGrade(4, ReasonCode.GOOD_FIT)
+CLOSED: Mapping[CloseReason, OutcomeGrade | None] = {
     # The subject is right, or nobody would ask how mature it is; one condition is not met.
-    CloseReason.TOO_EARLY: Verdict(3, ReasonCode.TOO_EARLY),
+    CloseReason.TOO_EARLY: OutcomeGrade(3, ReasonCode.TOO_EARLY),
     # Likewise: people talk of the price of what they could use.
-    CloseReason.PRICE: Verdict(3, ReasonCode.TOO_EXPENSIVE),
+    CloseReason.PRICE: OutcomeGrade(3, ReasonCode.TOO_EXPENSIVE),
     # Close enough to be talked about, yet made for another object; of what else may differ, the commonest.
-    CloseReason.TECHNICAL_MISMATCH: Verdict(2, ReasonCode.OBJECT_DIFFERS),
+    CloseReason.TECHNICAL_MISMATCH: OutcomeGrade(2, ReasonCode.OBJECT_DIFFERS),
     # About the business, the rights or the people, not about whether the one answers the other.
     CloseReason.BENEFIT_UNCLEAR: None,
     CloseReason.INTELLECTUAL_PROPERTY: None,
@@ -53,11 +53,11 @@ def judge_signed(session: Session, caller: Caller, docking: Docking) -> list[Eve
 
 def judge_closed(session: Session, caller: Caller, docking: Docking, reason: CloseReason) -> list[Event]:
     """Keep what a close reason says of the match, if anything; return what to audit."""
-    verdict = CLOSED[reason]
+    said = CLOSED[reason]
     # What it said at an earlier signature is not so any more, whatever the reason.
-    if verdict is None:
+    if said is None:
         return forget(session, docking)
-    return _judge(session, caller, docking, verdict, f"对接结果：{CLOSE_REASONS[reason]}")
+    return _judge(session, caller, docking, said, f"对接结果：{CLOSE_REASONS[reason]}")
 
 
 def forget(session: Session, docking: Docking) -> list[Event]:
@@ -71,14 +71,14 @@ def forget(session: Session, docking: Docking) -> list[Event]:
     return [Event("judgement.take_back", "pairs", _pair(docking), _told(given))]
 
 
-def _judge(session: Session, caller: Caller, docking: Docking, verdict: Verdict, comment: str) -> list[Event]:
+def _judge(session: Session, caller: Caller, docking: Docking, said: OutcomeGrade, comment: str) -> list[Event]:
     events = forget(session, docking)
     repository = JudgementRepository(session)
     if repository.get(docking.need_id, docking.achievement_id, caller.name) is not None:
         return events
     given = Judgement(
-        need_id=docking.need_id, achievement_id=docking.achievement_id, judge=caller.name, grade=verdict.grade,
-        reason_code=verdict.reason, comment=comment, judged_at=now(),
+        need_id=docking.need_id, achievement_id=docking.achievement_id, judge=caller.name, grade=said.grade,
+        reason_code=said.reason, comment=comment, judged_at=now(),
     )  # fmt: skip
     repository.put(given)
     session.flush()

@@ -48,7 +48,7 @@ def names_need_sql(caller: Caller) -> ColumnElement[bool]:
     """Return the condition that the caller may know whose the need is; the same as `names_owner`."""
     if caller.sees_all:
         return true()
-    named = Need.visibility != _NEEDS.nameless
+    named = Need.visibility != _NEEDS.anonymous_visibility
     if caller.organisation_id is None:
         return named
     return or_(named, Docking.agreed_at.is_not(None), Need.organisation_id == caller.organisation_id)
@@ -67,7 +67,7 @@ def hides_need(docking: Docking) -> bool:
 
 
 # Under these alone a need is shown with its enterprise.
-_NAMED = _NEEDS.open - {_NEEDS.nameless}
+_NAMED = _NEEDS.public_visibilities - {_NEEDS.anonymous_visibility}
 
 
 def record_of(docking: Docking, side: Side) -> Record:

@@ -50,11 +50,11 @@ class Kind:
         body: the column of the long text.
         maturity: the column that the facet `maturity` shows.
         amount: what its columns of 万元 begin with, before `_min_wan` and `_max_wan`.
-        open: visibilities that anybody may see.
-        registered: visibilities that whoever has signed in may see beside them.
-        nameless: the visibility under which the organisation stays hidden.
+        public_visibilities: those that anybody may see.
+        registered_visibilities: those that whoever has signed in may see beside them.
+        anonymous_visibility: the one under which the organisation stays hidden.
         target: the kind that it is matched with.
-        asks: its clauses are answered by sentences of the other kind, not the other way round.
+        is_demand: its clauses are answered by sentences of the other kind, not the other way round.
     """
 
     name: RecordKind
@@ -63,11 +63,11 @@ class Kind:
     body: str
     maturity: str
     amount: str
-    open: frozenset[str]
-    registered: frozenset[str]
-    nameless: str | None
+    public_visibilities: frozenset[str]
+    registered_visibilities: frozenset[str]
+    anonymous_visibility: str | None
     target: RecordKind
-    asks: bool
+    is_demand: bool
 
 
 KINDS: Mapping[RecordKind, Kind] = {
@@ -78,11 +78,11 @@ KINDS: Mapping[RecordKind, Kind] = {
         body="summary",
         maturity="maturity",
         amount="price",
-        open=frozenset({AchievementVisibility.PUBLIC.value}),
-        registered=frozenset({AchievementVisibility.REGISTERED.value}),
-        nameless=None,
+        public_visibilities=frozenset({AchievementVisibility.PUBLIC.value}),
+        registered_visibilities=frozenset({AchievementVisibility.REGISTERED.value}),
+        anonymous_visibility=None,
         target=RecordKind.NEEDS,
-        asks=False,
+        is_demand=False,
     ),
     RecordKind.NEEDS: Kind(
         name=RecordKind.NEEDS,
@@ -91,11 +91,11 @@ KINDS: Mapping[RecordKind, Kind] = {
         body="description",
         maturity="min_maturity",
         amount="budget",
-        open=frozenset({NeedVisibility.PUBLIC.value, NeedVisibility.ANONYMOUS.value}),
-        registered=frozenset(),
-        nameless=NeedVisibility.ANONYMOUS.value,
+        public_visibilities=frozenset({NeedVisibility.PUBLIC.value, NeedVisibility.ANONYMOUS.value}),
+        registered_visibilities=frozenset(),
+        anonymous_visibility=NeedVisibility.ANONYMOUS.value,
         target=RecordKind.ACHIEVEMENTS,
-        asks=True,
+        is_demand=True,
     ),
 }
 
@@ -135,7 +135,7 @@ def to_document(record: Record) -> Document:
 def is_public(record: Record) -> bool:
     """Say whether anybody may see the record today, so that it counts in corpus statistics."""
     valid = record.valid_until is None or record.valid_until >= today()
-    return record.status == Status.PUBLISHED and record.visibility in kind_of(record).open and valid
+    return record.status == Status.PUBLISHED and record.visibility in kind_of(record).public_visibilities and valid
 
 
 def tags(record: Record) -> dict[str, list[str]]:
@@ -150,7 +150,7 @@ def tags(record: Record) -> dict[str, list[str]]:
 def facets(record: Record) -> Facets:
     """Return the facets of a record, by the names of `FACETS`."""
     kind = kind_of(record)
-    named = record.visibility != kind.nameless
+    named = record.visibility != kind.anonymous_visibility
     values: dict[str, Any] = {
         "status": record.status,
         "visibility": record.visibility,

@@ -33,7 +33,7 @@ class RecordFilter:
 
 def shows_owner(record: Record, kind: Kind, caller: Caller) -> bool:
     """Say whether the caller may know who posted the record."""
-    return shows_all_of(record, caller) or record.visibility != kind.nameless
+    return shows_all_of(record, caller) or record.visibility != kind.anonymous_visibility
 
 
 def shows_all_of(record: Record, caller: Caller) -> bool:
@@ -79,7 +79,7 @@ def visible_filter(kind: Kind, caller: Caller) -> Filter:
 
 
 def _open_visibilities(kind: Kind, caller: Caller) -> frozenset[str]:
-    return kind.open | kind.registered if caller.signed_in else kind.open
+    return kind.public_visibilities | kind.registered_visibilities if caller.signed_in else kind.public_visibilities
 
 
 def _either(a: Filter, b: Filter) -> Filter:
@@ -101,9 +101,9 @@ def narrowed_sql(kind: Kind, caller: Caller, wanted: RecordFilter) -> list[Colum
     for column, value in ((model.district, wanted.district), (model.organisation_id, wanted.organisation)):
         if value is not None:
             conditions.append(column == value)
-            if not caller.sees_all and kind.nameless is not None:
+            if not caller.sees_all and kind.anonymous_visibility is not None:
                 # A filter must not find out what the record hides.
-                named = model.visibility != kind.nameless
+                named = model.visibility != kind.anonymous_visibility
                 own = caller.organisation_id
                 conditions.append(named if own is None else or_(named, model.organisation_id == own))
     if wanted.maturity is not None:

@@ -50,7 +50,7 @@ def _seen(session: Session, kind: RecordKind, ids: Collection[str], caller: Call
 
 
 def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[Examples, dict[str, Record]]:
-    """Return the signals of stored judgements, and the needs that they are about, by id."""
+    """Return the features of stored judgements, and the needs that they are about, by id."""
     needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), OPERATOR)
     search = gateway.searching(session)
     queries = {id: search.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
@@ -58,7 +58,7 @@ def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[E
 
 
 def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path | None) -> Examples:
-    """Return the signals of a file's judgements; its documents are the whole corpus.
+    """Return the features of a file's judgements; its documents are the whole corpus.
 
     Raises:
         InvalidInput: a file cannot be read.

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -17,12 +17,21 @@ from app.kinds.table import Record
 from app.learning.examples import qrels_of, stored_examples, stored_judgements
 from app.models import Judgement
 from app.search.gateway import Gateway
-from matching.evaluation.metrics import cohen_kappa, ndcg_at_k, recall_at_k, reciprocal_rank
+from matching.evaluation.metrics import (
+    Metric,
+    cohen_kappa,
+    mean,
+    measure_queries,
+    ndcg_at_k,
+    recall_at_k,
+    reciprocal_rank,
+)
 from matching.learning.calibration import reliability_table
 from matching.learning.examples import Doubles, Examples
+from matching.learning.rankings import rank_examples
 from matching.learning.validation import predict, validate
 from matching.ranking.features import Feature
-from matching.ranking.fusion import best_grades
+from matching.ranking.fusion import best_grades, sort_keys
 from matching.ranking.weights import FusionWeights
 
 # An industry of fewer judged needs is counted with the others: its figure would say nothing, or
@@ -103,21 +112,27 @@ def quality(session: Session, gateway: Gateway, caller: Caller) -> Quality:
     if not len(examples):
         return found
     measured = validate(examples, gateway.weights)
-    _measure(found, gateway.weights, examples)
+    found.systems = measure_systems(gateway.weights, examples)
+    _measure_grades(found, gateway.weights, examples)
     found.ece = measured.ece
     found.industries = _by_industry(measured.ndcg_by_query, needs)
     return found
 
 
-def _measure(found: Quality, weights: FusionWeights, examples: Examples) -> None:
+def measure_systems(weights: FusionWeights, examples: Examples) -> dict[str, SystemQuality]:
+    """Measure the product's ranking, the encoder alone and BM25 alone; there is an example at least."""
     totals, probabilities = predict(examples, weights)
-    scores: Mapping[str, Doubles] = {
-        "fused": 1 - probabilities[:, 0] + 1e-6 * totals,
-        # Of a document without a body the other is nought.
-        "dense": examples.features[Feature.TEXT_TEXT_COSINE] + examples.features[Feature.TEXT_TITLE_COSINE],
-        "bm25": examples.features[Feature.TITLE_TITLE_TERMS],
+    scores: Mapping[str, tuple[Doubles, ...]] = {
+        "fused": sort_keys(probabilities, totals),
+        # Of a document without a body the other is 0.
+        "dense": (examples.features[Feature.TEXT_TEXT_COSINE] + examples.features[Feature.TEXT_TITLE_COSINE],),
+        "bm25": (examples.features[Feature.TITLE_TITLE_TERMS],),
     }
-    found.systems = {name: _system(examples, each) for name, each in scores.items()}
+    return {name: _system(examples, *each) for name, each in scores.items()}
+
+
+def _measure_grades(found: Quality, weights: FusionWeights, examples: Examples) -> None:
+    _, probabilities = predict(examples, weights)
     errors = np.abs(best_grades(probabilities) - examples.grades)
     found.grade_accuracy = float((errors < 0.5).mean())
     found.grade_error = float(errors.mean())
@@ -126,19 +141,16 @@ def _measure(found: Quality, weights: FusionWeights, examples: Examples) -> None
     ]
 
 
-def _system(examples: Examples, scores: Doubles) -> SystemQuality:
-    rankings: dict[str, tuple[list[str], dict[str, float]]] = {}
-    for query in np.unique(examples.queries).tolist():
-        rows = np.flatnonzero(examples.queries == query).tolist()
-        order = sorted(rows, key=lambda row: (-scores[row], examples.documents[row]))
-        rankings[query] = [str(row) for row in order], {str(row): float(examples.grades[row]) for row in rows}
+def _system(examples: Examples, *scores: Doubles) -> SystemQuality:
+    rankings, grades = rank_examples(examples, *scores)
 
-    def mean(metric: Callable[..., float | None]) -> float | None:
-        values = [value for each in rankings.values() if (value := metric(*each)) is not None]
-        return math.fsum(values) / len(values) if values else None
+    def over_needs(metric: Metric) -> float | None:
+        return mean(measure_queries(metric, rankings, grades))
 
     return SystemQuality(
-        ndcg_at_10=mean(ndcg_at_k) or 0.0, mrr=mean(reciprocal_rank) or 0.0, recall_at_20=mean(recall_at_k)
+        ndcg_at_10=over_needs(ndcg_at_k) or 0.0,
+        mrr=over_needs(reciprocal_rank) or 0.0,
+        recall_at_20=over_needs(recall_at_k),
     )
 
 

@@ -35,7 +35,7 @@ class Comparison:
 
     @property
     def worse(self) -> bool:
-        """Whether b is worse beyond noise: even the upper end of the interval lies below nought."""
+        """Whether b is worse beyond noise: even the upper end of the interval lies below zero."""
         return self.difference.high < 0
 
 

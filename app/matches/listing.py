@@ -141,7 +141,7 @@ def facet_counts(kind: Kind, records: Sequence[Shown]) -> Facets:
         codes = with_ancestors(record["industries"])
         industries.update(code for code in codes if len(code) <= _INDUSTRY_DIGITS)
     levels = [level for record in records if (level := record[kind.maturity]) is not None]
-    at_least = not kind.asks
+    at_least = not kind.is_demand
     return {
         "industry": _frequent(industries),
         "chain": _frequent(Counter(chain for record in records for chain in record["chains"])),

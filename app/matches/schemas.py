@@ -38,7 +38,7 @@ class TermOut(BaseModel):
     weight: Annotated[float, Field(title="占检索内容权重的比例")]
 
 
-Judged = Annotated[
+AnswerVerdict = Annotated[
     Literal["met", "not_met", "not_mentioned"],
     Field(title="判断", description="met 满足，not_met 不满足，not_mentioned 未提及"),
 ]
@@ -61,7 +61,7 @@ class IndicatorOut(BaseModel):
 class ComparedOut(BaseModel):
     """A number that is asked for, and the one that answers it."""
 
-    verdict: Judged
+    verdict: AnswerVerdict
     asked: Annotated[IndicatorOut, Field(title="要求")]
     offered: Annotated[IndicatorOut | None, Field(title="提供")]
 
@@ -77,7 +77,7 @@ class ClauseOut(BaseModel):
             description="goal 目标，object 对象或材料，process 工艺或方法，condition 使用条件，indicator 指标",
         ),
     ]
-    verdict: Judged
+    verdict: AnswerVerdict
     evidence: Annotated[str | None, Field(title="佐证原文", description="未提及时为空")]
     nearest: Annotated[str | None, Field(title="最接近的原文", description="供人判断，不代表满足")]
     similarity: Annotated[float, Field(title="相似度", description="最接近的原文足以说明该条目的把握，0 至 1")]

@@ -40,9 +40,9 @@ from app.search.search_session import Found, SearchSession
 from matching.combination import Coverage, combine
 from matching.index.filters import ID_FACET, And, Filter, In
 from matching.indicators.types import DemandVerdict, Indicator
-from matching.judging import JudgedClause
 from matching.text.sentences import split_sentences
 from matching.types import Document, DocumentVectors, Explanation, Match, Query, Verdict
+from matching.verdicts import ClauseVerdict
 
 # A free text of one short sentence is a title; of a longer one the first sentence stands for it.
 TITLE_CHARACTERS = 80
@@ -190,19 +190,20 @@ class MatchService:
 
     def _results(
         self, search: SearchSession, ranking: Ranking, chosen: Sequence[Match], caller: Caller
-    ) -> tuple[list[ResultOut], list[tuple[JudgedClause, ...]]]:
-        """Return matches as they are shown, and their clauses as they were judged."""
+    ) -> tuple[list[ResultOut], list[tuple[ClauseVerdict, ...]]]:
+        """Return matches as they are shown, and the verdicts on their clauses."""
         subject, kind, records = ranking.subject, ranking.kind, ranking.records
         best = [to_document(records[match.id]) for match in chosen]
         explanations = search.explain(subject.query, kind.name, best)
-        clauses = search.judge(subject.document, subject.kind, kind.name, best, [match.score for match in chosen])
+        scores = [match.score for match in chosen]
+        clauses = search.clause_verdicts(subject.document, subject.kind, kind.name, best, scores)
         shown = None if subject.record is None else self.view(subject.record, caller)
         ranks = {match.id: rank for rank, match in enumerate(ranking.matches, start=1)}
         results = []
-        for match, explanation, judged in zip(chosen, explanations, clauses, strict=True):
+        for match, explanation, verdicts in zip(chosen, explanations, clauses, strict=True):
             view = self.view(records[match.id], caller)
-            structured = [] if shown is None else _structured(shown, view, asks=kind.asks)
-            explained = _explanation(match, explanation, judged, structured)
+            structured = [] if shown is None else _structured(shown, view, is_demand=kind.is_demand)
+            explained = _explanation(match, explanation, verdicts, structured)
             results.append(_result(ranks[match.id], match, view, explained))
         return results, clauses
 
@@ -213,7 +214,7 @@ class MatchService:
         found, matches = ranking.found, ranking.matches
         results, clauses = self._results(search, ranking, matches, caller)
         answer = _matches_out(found, results, found.sequence if caller.sees_all else found.public_sequence)
-        if not kind.asks:
+        if not kind.is_demand:
             answer.combinations = _combinations(matches, clauses)
         answer.capture_task = _capture_task(search, ranking)
         return answer
@@ -255,7 +256,7 @@ def _ranking(
 
 def _capture_task(search: SearchSession, ranking: Ranking) -> CaptureTaskOut | None:
     """Propose to look outside for what the store lacks, in the words of whoever asks."""
-    if ranking.found.result.verdict is not Verdict.NONE_SUITABLE or ranking.kind.asks:
+    if ranking.found.result.verdict is not Verdict.NONE_SUITABLE or ranking.kind.is_demand:
         return None
     document = ranking.subject.document
     weights = search.term_weights(ranking.subject.query, ranking.kind.name)
@@ -266,13 +267,13 @@ def _capture_task(search: SearchSession, ranking: Ranking) -> CaptureTaskOut | N
     )
 
 
-def _structured(subject: dict[str, Any], hit: dict[str, Any], *, asks: bool) -> list[StructuredOut]:
-    need, achievement = (hit, subject) if asks else (subject, hit)
+def _structured(subject: dict[str, Any], hit: dict[str, Any], *, is_demand: bool) -> list[StructuredOut]:
+    need, achievement = (hit, subject) if is_demand else (subject, hit)
     return [StructuredOut.model_validate(fit) for fit in structured_fit(need, achievement, today())]
 
 
 def _explanation(
-    match: Match, explanation: Explanation, clauses: Sequence[JudgedClause], structured: list[StructuredOut]
+    match: Match, explanation: Explanation, clauses: Sequence[ClauseVerdict], structured: list[StructuredOut]
 ) -> ExplanationOut:
     evidence = explanation.evidence
     return ExplanationOut(
@@ -284,17 +285,17 @@ def _explanation(
     )
 
 
-def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[JudgedClause]]) -> list[CombinationOut]:
+def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[ClauseVerdict]]) -> list[CombinationOut]:
     """Propose achievements that complete one another, by the clauses that each meets."""
-    judged = [(match, each) for match, each in zip(matches, clauses, strict=True) if each]
-    if not judged:
+    answered = [(match, each) for match, each in zip(matches, clauses, strict=True) if each]
+    if not answered:
         return []
-    asked = [each.clause for each in judged[0][1]]
+    asked = [each.clause for each in answered[0][1]]
     coverage = Coverage(
-        ids=[match.id for match, _ in judged],
-        scores=np.asarray([match.score for match, _ in judged], np.float32),
-        similarities=np.asarray([[one.similarity for one in each] for _, each in judged], np.float32),
-        met=np.asarray([[one.verdict is DemandVerdict.MET for one in each] for _, each in judged]),
+        ids=[match.id for match, _ in answered],
+        scores=np.asarray([match.score for match, _ in answered], np.float32),
+        similarities=np.asarray([[one.similarity for one in each] for _, each in answered], np.float32),
+        met=np.asarray([[one.verdict is DemandVerdict.MET for one in each] for _, each in answered]),
         weights=np.asarray([1.0 if clause.demanded else UNDEMANDED for clause in asked], np.float32),
     )
     return [
@@ -308,21 +309,21 @@ def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[JudgedCla
     ]
 
 
-def _clause(judged: JudgedClause) -> ClauseOut:
+def _clause(one: ClauseVerdict) -> ClauseOut:
     return ClauseOut(
-        text=judged.clause.text,
-        kind=judged.clause.kind.value,
-        verdict=judged.verdict.value,
-        evidence=judged.evidence,
-        nearest=judged.nearest,
-        similarity=judged.similarity,
+        text=one.clause.text,
+        kind=one.clause.kind.value,
+        verdict=one.verdict.value,
+        evidence=one.evidence,
+        nearest=one.nearest,
+        similarity=one.similarity,
         indicators=[
             ComparedOut(
                 verdict=each.verdict.value,
                 asked=_indicator(each.asked),
                 offered=None if each.offered is None else _indicator(each.offered),
             )
-            for each in judged.indicators
+            for each in one.indicators
         ],
     )
 

@@ -44,9 +44,9 @@ def structured_fit(need: Shown, achievement: Shown, today: date) -> list[Structu
     """Compare every condition, in the order in which people ask for them."""
     hard = set(need["hard_conditions"])
     fits = []
-    for field, (asked_of, offered_of, judge) in _CONDITIONS.items():
+    for field, (asked_of, offered_of, compare) in _CONDITIONS.items():
         asked, offered = asked_of(need), offered_of(achievement)
-        agreement = judge(asked, offered, today)
+        agreement = compare(asked, offered, today)
         distance = nearest_industry(asked, offered) if field is Condition.INDUSTRY else None
         fits.append(StructuredFit(field, agreement, asked, offered, field in hard, distance))
     return fits

@@ -9,10 +9,9 @@ from app.core.caller import Caller
 from app.models import Need
 from app.needs.questions import NextQuestion, questions_for
 from app.search.search_session import SearchSession
+from matching.text.normalise import normalise
+from matching.text.numbers import carries_number
 
-_NUMBER_WITH_UNIT = re.compile(
-    r"\d\s*(?:%|％|℃|°C|[kMG]?Pa|mm|cm|[μn]m|m[²³23]?|kg|t|吨|万|元|小时|h|min|年|天|个月|mg|mL|L|kWh?|MW|V|A|Hz|倍|次|ppm)"
-)
 _SHORT = 60  # characters: shorter descriptions in the seed data leave out object or conditions
 _CONDITIONS = re.compile(r"工况|温度|压力|现场|环境|产线|产能|原料|设备|条件|批次|规格|材质|型号")
 
@@ -44,7 +43,7 @@ def clarity(need: Need) -> Clarity:
             "请写明要解决的具体问题、作用的对象或材料，以及现在是怎么做的。",
         ),
         (
-            bool(_NUMBER_WITH_UNIT.search(text)),
+            carries_number(normalise(text)),
             "indicators",
             "要达到什么指标？请给出数值和单位，例如“抗压强度≥80 MPa”。",
         ),

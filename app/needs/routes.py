@@ -61,8 +61,8 @@ def create_need(
     """Store a need, say what is missing in it and, if asked, what matches it."""
     if body.round_id is not None:
         parts[RoundService].check_open_to(body.round_id, KIND, caller)
-    again = IdempotencyKey.of("needs", caller, idempotency_key, body.model_dump_json())
-    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, again)
+    idempotency = IdempotencyKey.of("needs", caller, idempotency_key, body.model_dump_json())
+    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, idempotency)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
     shown = NeedOut.checked(record, caller).model_dump()

@@ -89,13 +89,14 @@ def _records(session: Session, kind: RecordKind, ids: Iterable[str | None], call
 
 def _match_words(notice: Notice, need: Record, achievement: Record, caller: Caller, views: Views) -> tuple[str, str]:
     """Return title and text of a match, as its reader stands to it."""
-    asks, offers = views[RecordKind.NEEDS](need, caller), views[RecordKind.ACHIEVEMENTS](achievement, caller)
+    need_view = views[RecordKind.NEEDS](need, caller)
+    achievement_view = views[RecordKind.ACHIEVEMENTS](achievement, caller)
     grade = GRADES.get(notice.grade or 0, "相关")
     if caller.owns(need.organisation_id):
-        title = f"成果“{offers['title']}”与本单位需求“{asks['title']}”{grade}"
+        title = f"成果“{achievement_view['title']}”与本单位需求“{need_view['title']}”{grade}"
     elif caller.owns(achievement.organisation_id):
-        title = f"需求“{asks['title']}”与本单位成果“{offers['title']}”{grade}"
+        title = f"需求“{need_view['title']}”与本单位成果“{achievement_view['title']}”{grade}"
     else:
-        title = f"需求“{asks['title']}”与成果“{offers['title']}”{grade}"
-    asker = asks["organisation"]["name"] if asks["organisation"] else "某企业（匿名发布）"
-    return title, f"需求方：{asker}；成果方：{offers['organisation']['name']}"
+        title = f"需求“{need_view['title']}”与成果“{achievement_view['title']}”{grade}"
+    seeker = need_view["organisation"]["name"] if need_view["organisation"] else "某企业（匿名发布）"
+    return title, f"需求方：{seeker}；成果方：{achievement_view['organisation']['name']}"

@@ -40,7 +40,7 @@ def touch(record: Record, before: Mapping[str, Any]) -> None:
     moment = now()
     record.version += 1
     record.updated_at = moment
-    hidden = OWN_COLUMNS | (OWNER_COLUMNS if record.visibility == kind_of(record).nameless else frozenset())
+    hidden = OWN_COLUMNS | (OWNER_COLUMNS if record.visibility == kind_of(record).anonymous_visibility else frozenset())
     after = columns_of(record)
     if any(after[name] != value for name, value in before.items() if name not in hidden | {"version"}):
         record.public_version += 1

@@ -75,27 +75,27 @@ class RecordService:
         self,
         fields: Mapping[str, Any],
         caller: Caller,
-        again: IdempotencyKey | None = None,
+        idempotency: IdempotencyKey | None = None,
         also: Callable[[Session, Record], None] | None = None,
     ) -> tuple[Record, bool]:
         """Store a new record; see `_create`. Of two equal requests at once, the later looks again."""
         try:
-            return self._create(fields, caller, again, also)
+            return self._create(fields, caller, idempotency, also)
         except IntegrityError:  # PostgreSQL: another writer was first, and is visible now
-            return self._create(fields, caller, again, also)
+            return self._create(fields, caller, idempotency, also)
 
     def _create(
         self,
         fields: Mapping[str, Any],
         caller: Caller,
-        again: IdempotencyKey | None,
+        idempotency: IdempotencyKey | None,
         also: Callable[[Session, Record], None] | None,
     ) -> tuple[Record, bool]:
         """Store a new record with its vectors.
 
         Args:
             fields: as the schemas validate them; `organisation` is a name.
-            again: if the same request was answered before, that record is returned.
+            idempotency: if the same request was answered before, that record is returned.
             also: what else is written in the transaction of a new record.
 
         Returns:
@@ -112,14 +112,14 @@ class RecordService:
             id=new_id(), version=1, title_key=title_key(values["title"]), organisation_id="", **values
         )
         refuse_state_secrets(record)
-        if again is not None:
+        if idempotency is not None:
             with self._database.read() as session:
-                known = self._recalled(session, again, caller)
+                known = self._recalled(session, idempotency, caller)
             if known is not None:
                 return known, False
         (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
         with self._database.write() as session:
-            known = self._recalled(session, again, caller) if again is not None else None
+            known = self._recalled(session, idempotency, caller) if idempotency is not None else None
             if known is not None:
                 return known, False
             organisation = self._owner(session, caller, name, values.get("district"))
@@ -129,8 +129,8 @@ class RecordService:
             record.organisation_id = organisation.id
             hold_back_named(record, organisation)
             RecordRepository(session, self._kind).add(record)
-            if again is not None:
-                remember(session, again, record.id)
+            if idempotency is not None:
+                remember(session, idempotency, record.id)
             if also is not None:
                 session.flush()
                 also(session, record)
@@ -138,8 +138,8 @@ class RecordService:
             store(session, [(record, prepared)])
         return record, True
 
-    def _recalled(self, session: Session, again: IdempotencyKey, caller: Caller) -> Record | None:
-        id = recall(session, again)
+    def _recalled(self, session: Session, idempotency: IdempotencyKey, caller: Caller) -> Record | None:
+        id = recall(session, idempotency)
         return None if id is None else RecordRepository(session, self._kind).get(id, caller)
 
     def _owner(self, session: Session, caller: Caller, name: str | None, district: str | None) -> Organisation:

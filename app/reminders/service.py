@@ -89,6 +89,6 @@ def _renewal(account: Account, record: Record, day: date) -> Told:
         text="到期后其他人看不到它。请核对内容后续期；不再有效的请撤回。",
         path=f"/{kind.name}/{record.id}",
         key=f"renewal:{record.id}:{until.isoformat()}:{mark}",
-        need_id=record.id if kind.asks else None,
-        achievement_id=None if kind.asks else record.id,
+        need_id=record.id if kind.is_demand else None,
+        achievement_id=None if kind.is_demand else record.id,
     )

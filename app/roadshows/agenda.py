@@ -259,7 +259,7 @@ def _open_record(session: Session, kind: RecordKind, id: str, caller: Caller) ->
     record = RecordRepository(session, KINDS[kind]).get(id, caller)
     if record is None or record.status != Status.PUBLISHED:
         raise NotFound(f"没有这条已发布的{noun}，可能已撤回或还没有发布。")
-    if record.visibility not in KINDS[kind].open | KINDS[kind].registered:
+    if record.visibility not in KINDS[kind].public_visibilities | KINDS[kind].registered_visibilities:
         raise Conflict(f"这条{noun}只给情报员看，排进议程对方就会知道。请先请该单位改为匿名或公开。")
     return record
 

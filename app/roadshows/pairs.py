@@ -62,7 +62,7 @@ class PairFinder:
         offered = And((
             visible_filter(kind, caller),
             In("any_organisation", frozenset(universities)),
-            In("visibility", kind.open | kind.registered),
+            In("visibility", kind.public_visibilities | kind.registered_visibilities),
         ))  # fmt: skip
         found: list[tuple[Record, Match]] = []
         with self._database.read() as session, self._gateway.answering(session) as search:

@@ -162,7 +162,8 @@ class RoadshowRepository:
             .options(joinedload(model.organisation))
             .where(
                 record_visible_sql(kind, caller), valid_sql(kind), model.status == Status.PUBLISHED,
-                model.organisation_id.in_(list(organisation_ids)), model.visibility.in_(kind.open | kind.registered),
+                model.organisation_id.in_(list(organisation_ids)),
+                model.visibility.in_(kind.public_visibilities | kind.registered_visibilities),
             )
             .order_by(model.id.desc())
             .limit(most)

@@ -46,8 +46,8 @@ def create_roadshow(
     idempotency_key: KeyHeader = None,
 ) -> RoadshowOut:
     """Plan a roadshow; nobody is told yet."""
-    again = IdempotencyKey.of("roadshows", caller, idempotency_key, body.model_dump_json())
-    made = parts[RoadshowService].create(body.model_dump(), caller, again)
+    idempotency = IdempotencyKey.of("roadshows", caller, idempotency_key, body.model_dump_json())
+    made = parts[RoadshowService].create(body.model_dump(), caller, idempotency)
     tell_version(response, made.version)
     response.headers["Location"] = f"/api/v1/roadshows/{made.id}"
     return RoadshowOut.of(made)

@@ -46,17 +46,17 @@ class RoadshowService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, fields: Mapping[str, Any], caller: Caller, again: IdempotencyKey | None = None) -> Roadshow:
+    def create(self, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None) -> Roadshow:
         """Plan a roadshow; the same request sent twice makes one."""
         with self._database.write() as session:
-            known = None if again is None else recall(session, again)
+            known = None if idempotency is None else recall(session, idempotency)
             if known is not None:
                 return self.get(session, known, caller)
             made = Roadshow(**fields, created_by=caller.account_id, state=RoadshowState.DRAFT, reason="")
             RoadshowRepository(session).add(made)
             session.flush()
-            if again is not None:
-                remember(session, again, made.id)
+            if idempotency is not None:
+                remember(session, idempotency, made.id)
             append(session, caller, [Event("roadshow.create", "roadshows", made.id, None, _told(made))])
         return made
 

@@ -16,7 +16,7 @@ from app.roadshows.times import slot_period
 # Whoever has signed in and owns nothing: what a sheet may say that lies on a table for all to read.
 ANY_GUEST = Caller(Role.EXPERT)
 _UNTOLD = {RecordKind.NEEDS: "未公开的需求", RecordKind.ACHIEVEMENTS: "未公开的成果"}
-_NAMELESS = {RecordKind.NEEDS: "匿名企业", RecordKind.ACHIEVEMENTS: "匿名单位"}
+_ANONYMOUS = {RecordKind.NEEDS: "匿名企业", RecordKind.ACHIEVEMENTS: "匿名单位"}
 
 
 class Shown:
@@ -60,7 +60,7 @@ class Shown:
             id=record.id if visible else None,
             title=record.title if visible else _UNTOLD[kind.name],
             organisation_id=record.organisation_id if named else None,
-            organisation=record.organisation.name if named else f"{_NAMELESS[kind.name]} {code}",
+            organisation=record.organisation.name if named else f"{_ANONYMOUS[kind.name]} {code}",
         )
 
 

@@ -1,4 +1,4 @@
-"""What of a record is compared piece by piece: clauses of what asks, sentences of what answers."""
+"""What of a record is compared piece by piece: clauses of the demand side, sentences of the other."""
 
 from functools import lru_cache
 
@@ -29,11 +29,11 @@ def sentences_of(document: Document) -> tuple[Sentence, ...]:
     return document_sentences(document.title, document.body, document.indicators, document.keywords)
 
 
-def cut(document: Document, *, asks: bool) -> tuple[Clause, ...] | tuple[Sentence, ...]:
+def pieces_of(document: Document, *, is_demand: bool) -> tuple[Clause, ...] | tuple[Sentence, ...]:
     """Return the pieces of a record whose vectors are stored."""
-    return clauses_of(document) if asks else sentences_of(document)
+    return clauses_of(document) if is_demand else sentences_of(document)
 
 
-def ask(document: Document, vectors: Floats, background: ClauseBackground) -> PreparedClauses:
-    """Return a record's clauses ready to be asked."""
+def prepared_clauses(document: Document, vectors: Floats, background: ClauseBackground) -> PreparedClauses:
+    """Return a record's clauses ready to be compared with documents."""
     return prepare_clauses(clauses_of(document), vectors, background)

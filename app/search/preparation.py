@@ -15,7 +15,7 @@ from app.kinds.table import KINDS, Record, is_public, kind_of, to_document
 from app.models import RecordKind
 from app.search.fingerprint_repository import FingerprintRepository
 from app.search.fingerprints import bands_of
-from app.search.pieces import cut
+from app.search.pieces import pieces_of
 from app.search.repository import SearchRepository
 from matching.clauses.rules import CLAUSE_RULES
 from matching.embedding.encoder import Encoder
@@ -65,7 +65,7 @@ def hashes_of(document: Document) -> tuple[str, ...]:
 
 def piece_texts(kind: RecordKind, document: Document) -> list[str]:
     """Return what is encoded of a document piece by piece: its clauses or sentences."""
-    return [piece.encoded for piece in cut(document, asks=KINDS[kind].asks)]
+    return [piece.encoded for piece in pieces_of(document, is_demand=KINDS[kind].is_demand)]
 
 
 def stored_terms(document: Document) -> dict[str, list[str]]:

@@ -13,19 +13,19 @@ from app.kinds.table import KINDS
 from app.models import RecordKind
 from app.search.encoders import load_reranker
 from app.search.index import SearchIndex
-from app.search.pieces import ask, clauses_of, cut
+from app.search.pieces import clauses_of, pieces_of, prepared_clauses
 from app.search.preparation import pieces_hash
 from app.search.query_vectors import QueryVectors
 from app.search.repository import SearchRepository
 from matching.embedding.encoder import Encoder, Role
 from matching.index.filters import Filter
 from matching.index.protocols import LexicalIndex
-from matching.judging import JudgedClause, judge, quotable
 from matching.matcher import Matcher
 from matching.ranking.explain import telling_term_weights
 from matching.ranking.reranking import DEPTH, rerank
 from matching.text.analysis import encodable_texts
 from matching.types import Document, DocumentVectors, Explanation, Floats, Match, MatchResult, Query
+from matching.verdicts import ClauseVerdict, clause_verdicts, quotable
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class Found:
 class SearchSession:
     """What one answer asks of the engine.
 
-    The connection of the session is given back before anything is encoded, searched or judged; what is read
+    The connection of the session is given back before anything is encoded, searched or compared; what is read
     after that sees a later state. The index has every change that was committed before the first search.
 
     Args:
@@ -139,15 +139,15 @@ class SearchSession:
         """Return the telling terms of a query with their share of its weight; rare ones weigh most."""
         return telling_term_weights(query, self._index.matchers[target].lexical)
 
-    def judge(
+    def clause_verdicts(
         self,
         subject: Document,
         kind: RecordKind | None,
         target: RecordKind,
         documents: Sequence[Document],
         scores: Sequence[float],
-    ) -> list[tuple[JudgedClause, ...]]:
-        """Answer, for each match, the clauses of whichever side asks with sentences of the other.
+    ) -> list[tuple[ClauseVerdict, ...]]:
+        """Answer, for each match, the clauses of the demand side with sentences of the other.
 
         Args:
             subject: what was searched with.
@@ -163,20 +163,22 @@ class SearchSession:
         stored = repository.pieces(target, [document.id for document in documents], self._index.model_id)
         own = {} if kind is None else repository.pieces(kind, [subject.id], self._index.model_id)
         release(self._session)
-        asks = KINDS[target].asks
-        mine = self._piece_vectors(subject, own.get(subject.id), asks=not asks)
+        is_demand = KINDS[target].is_demand
+        mine = self._piece_vectors(subject, own.get(subject.id), is_demand=not is_demand)
         if mine is None:
             return [() for _ in documents]
-        theirs = [self._stored_pieces(document, stored.get(document.id), asks=asks) for document in documents]
+        theirs = [self._stored_pieces(each, stored.get(each.id), is_demand=is_demand) for each in documents]
         background = self._index.background
-        if asks:
+        if is_demand:
             return [
-                () if each is None else judge(ask(document, each, background), subject, mine, background, score)
+                ()
+                if each is None
+                else clause_verdicts(prepared_clauses(document, each, background), subject, mine, background, score)
                 for document, each, score in zip(documents, theirs, scores, strict=True)
             ]
-        asked = ask(subject, mine, background)
+        prepared = prepared_clauses(subject, mine, background)
         return [
-            () if each is None else judge(asked, document, each, background, score)
+            () if each is None else clause_verdicts(prepared, document, each, background, score)
             for document, each, score in zip(documents, theirs, scores, strict=True)
         ]
 
@@ -208,23 +210,23 @@ class SearchSession:
             return None
         return encoder if encoder.model_id == self._index.model_id else None
 
-    def _stored_pieces(self, document: Document, row: tuple[str, bytes] | None, *, asks: bool) -> Floats | None:
+    def _stored_pieces(self, document: Document, row: tuple[str, bytes] | None, *, is_demand: bool) -> Floats | None:
         """Return the stored vectors of a record's pieces, None if there are none of its present text."""
         if row is None:
             return None
-        pieces = clauses_of(document) if asks else quotable(document)
+        pieces = clauses_of(document) if is_demand else quotable(document)
         if row[0] != pieces_hash([piece.encoded for piece in pieces]):
             return None
         return np.frombuffer(row[1], "<f2").reshape(-1, self._index.dimension).astype(np.float32)
 
-    def _piece_vectors(self, document: Document, row: tuple[str, bytes] | None, *, asks: bool) -> Floats | None:
-        stored = self._stored_pieces(document, row, asks=asks)
+    def _piece_vectors(self, document: Document, row: tuple[str, bytes] | None, *, is_demand: bool) -> Floats | None:
+        stored = self._stored_pieces(document, row, is_demand=is_demand)
         if stored is not None:
             return stored
         encoder = self._usable_encoder()
         if encoder is None:
             return None
-        return self._query_vectors.encode(encoder, [piece.encoded for piece in cut(document, asks=asks)])
+        return self._query_vectors.encode(encoder, [each.encoded for each in pieces_of(document, is_demand=is_demand)])
 
 
 def _body(document: Document) -> str:

@@ -10,7 +10,7 @@ from app.access.rule import ADMIN
 from app.board.activity.repository import Activity
 from app.board.drilling import rows_behind
 from app.board.pack import HEADLINES, SILENT, make_pack, percent
-from app.board.parameters import CutOf, StartOf, UntilOf, YearOf
+from app.board.parameters import StartOf, SubsetOf, UntilOf, YearOf
 from app.board.schemas import BoardOut
 from app.board.supply.service import supply_map
 from app.board.words import ACTIVITIES, NOT_NAMED
@@ -24,7 +24,7 @@ from app.web.pages import Page, PageOf, page_router
 
 router = page_router()
 _ROWS = 50
-# The columns of counties and parks: what they are judged by.
+# The columns of counties and parks: what they are measured by.
 PLACED = (Measure.ABSORBED, Measure.OUTSIDE_ITEMS, Measure.OUTPUT, Measure.HORIZONTAL)
 SOLD = (*ALL_MEASURES, Measure.LANDED, Measure.HORIZONTAL)
 _AHEAD = 1
@@ -54,15 +54,15 @@ def board(page: PageOf, year: YearOf = None, until: UntilOf = None) -> Response:
 def rows(
     page: PageOf,
     figure: Annotated[Measure | Activity, Query()],
-    cut: CutOf,
+    subset: SubsetOf,
     year: YearOf = None,
     until: UntilOf = None,
     cursor: StartOf = None,
 ) -> Response:
     """Show the rows behind a figure; they add up to it."""
     span = page.services.board.span(page.session, year, until)
-    found = rows_behind(page.session, page.caller, span.now, figure, cut, int(cursor or 0), _ROWS)
-    named = page.services.board.names(page.session, cut)
+    found = rows_behind(page.session, page.caller, span.now, figure, subset, int(cursor or 0), _ROWS)
+    named = page.services.board.names(page.session, subset)
     return page.render(
         "board/rows.html",
         rows=found,
@@ -74,10 +74,11 @@ def rows(
         of=[
             word
             for value, word in (
-                (cut.district, cut.district or "未注明县区"), (cut.park, cut.park or "不在园区"),
-                (cut.chain, cut.chain or "未标注产业链"), (cut.kind, KINDS.get(cut.kind or "", cut.kind)),
-                (cut.university, named.get(cut.university or "", NOT_NAMED)),
-                (cut.liaison, named.get(cut.liaison or "", NOT_NAMED)),
+                (subset.district, subset.district or "未注明县区"), (subset.park, subset.park or "不在园区"),
+                (subset.chain, subset.chain or "未标注产业链"),
+                (subset.kind, KINDS.get(subset.kind or "", subset.kind)),
+                (subset.university, named.get(subset.university or "", NOT_NAMED)),
+                (subset.liaison, named.get(subset.liaison or "", NOT_NAMED)),
             )
             if value is not None
         ],

@@ -14,7 +14,7 @@ def match_sheets(target: Kind, found: MatchesOut) -> list[Sheet]:
     """Return the sheets of a ranked list of records of a kind."""
     header = [
         "名次", f"{target.noun}名称", "单位", "等级", *(f"{name}概率" for name in GRADES.values()),
-        *VERDICTS.values(), "佐证原文", "冲突的条件", "成熟度", "预算" if target.asks else "意向价格",
+        *VERDICTS.values(), "佐证原文", "冲突的条件", "成熟度", "预算" if target.is_demand else "意向价格",
     ]  # fmt: skip
     clauses = ["名次", f"{target.noun}名称", "需求条目", "类型", "判断", "佐证原文", "数值对照"]
     return [

@@ -1,4 +1,4 @@
-"""What matches are told in: numbers with their signs, conditions as people write them, signals in plain words."""
+"""What matches are told in: numbers with their signs, conditions as people write them, features in plain words."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from app.web.vocabulary import CONDITIONS, TRL, wan
 from matching.ranking.features import Feature
 from matching.ranking.reranking import RERANKER
 
-SIGNALS: Mapping[str, str] = {
+FEATURE_NAMES: Mapping[str, str] = {
     Feature.TITLE_TITLE_COSINE: "两边名称的意思",
     Feature.TEXT_TITLE_COSINE: "需求全文与成果名称的意思",
     Feature.TITLE_TEXT_COSINE: "需求名称与成果全文的意思",
@@ -32,7 +32,7 @@ _SIGNS = {"at_least": "≥ ", "at_most": "≤ ", "exact": "", "range": ""}
 
 
 def counts(clauses: Sequence[ClauseOut]) -> dict[str, int]:
-    """Return how many clauses have each verdict, with a nought where none has."""
+    """Return how many clauses have each verdict, 0 where none has."""
     found = Counter(each.verdict for each in clauses)
     return {verdict: found[verdict] for verdict in ("met", "not_met", "not_mentioned")}
 
@@ -74,9 +74,11 @@ def industry(code: str) -> str:
     return code if name is None else f"{code} {name}"
 
 
-def signals(reasons: ExplanationOut) -> list[tuple[str, float]]:
+def contributions(reasons: ExplanationOut) -> list[tuple[str, float]]:
     """Return what moved the score and by how much, the strongest first."""
-    found = [(SIGNALS.get(name, name), value) for name, value in reasons.contributions.items() if abs(value) >= _LEAST]
+    found = [
+        (FEATURE_NAMES.get(name, name), value) for name, value in reasons.contributions.items() if abs(value) >= _LEAST
+    ]
     return sorted(found, key=lambda each: -abs(each[1]))
 
 

@@ -80,7 +80,7 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
         found=found,
         results=results,
         related=related,
-        asks=KINDS[target].asks,
+        is_demand=KINDS[target].is_demand,
         titles={each.record["id"]: each.record["title"] for each in found.results},
         judged=_judged(page, kind, id, ids) if page.caller.sees_all else {},
         chips=chips_of(target, wanted),
@@ -167,10 +167,10 @@ def _pair(page: Page, need_id: str, achievement_id: str) -> tuple[Record, Record
 
 def _judged(page: Page, kind: RecordKind, id: str, others: list[str]) -> dict[str, Judged]:
     """Return what was said of a record's pairs, by the id of the other record; for staff alone."""
-    asks = kind is RecordKind.NEEDS
-    pairs = ([id], others) if asks else (others, [id])
+    is_demand = KINDS[kind].is_demand
+    pairs = ([id], others) if is_demand else (others, [id])
     given = page.services.judgements.of_pairs(page.session, *pairs)
-    return {pair[asks]: Judged.of(each, page.caller) for pair, each in given.items()}
+    return {pair[is_demand]: Judged.of(each, page.caller) for pair, each in given.items()}
 
 
 def _may_ask(need: Record, achievement: Record, caller: Caller) -> bool:

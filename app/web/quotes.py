@@ -25,7 +25,7 @@ def quoted(texts: Mapping[str, str], quotes: Sequence[str]) -> dict[str, list[Pi
 
     Args:
         texts: by name; together the pieces of one are the text again.
-        quotes: to the letter; each is pointed at where it stands first, in the order of the texts.
+        quotes: verbatim; each is pointed at where it stands first, in the order of the texts.
     """
     places: dict[str, list[tuple[int, int, int]]] = {name: [] for name in texts}
     for number, quote in enumerate(quotes):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from matching.clauses.boilerplate import Role, role_of
 from matching.clauses.pieces import LONGEST, Piece, commas, piece
 from matching.clauses.sections import passages
-from matching.clauses.shell import core_of
+from matching.clauses.stock_phrases import core_of
 from matching.clauses.types import Field, Sentence
 from matching.text.normalise import normalise
 
@@ -16,7 +16,7 @@ _MOST_INDICATORS = 12
 _WHOLE = 48
 _SHORTEST = 15
 # What surrounds the work itself is quoted only where there is room left.
-_LAST = frozenset({Role.PORTRAIT, Role.REQUEST, Role.BACKGROUND, Role.VAGUE})
+_LAST = frozenset({Role.SELF_DESCRIPTION, Role.REQUEST, Role.BACKGROUND, Role.VAGUE})
 
 
 def document_sentences(title: str, body: str, indicators: str = "", keywords: str = "") -> tuple[Sentence, ...]:

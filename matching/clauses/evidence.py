@@ -42,7 +42,7 @@ class PreparedClauses:
         vectors: (c, d) float32, centred on the background.
         letters: Chinese characters and Latin words of all clauses.
         shares: (c, t) float32, what part of a clause's letters one is; rows add up to 1 or are 0.
-        subject: (c, t) float32, `shares` of the letters that the query's title holds too; nought in
+        subject: (c, t) float32, `shares` of the letters that the query's title holds too; 0 in
             the rows of the title's own clauses.
     """
 

@@ -8,7 +8,7 @@ from matching.clauses.boilerplate import DEMAND, Role, Section, role_of
 from matching.clauses.kinds import clause_kind, names_a_problem
 from matching.clauses.pieces import Piece, commas, piece, sentences
 from matching.clauses.sections import Passage, passages
-from matching.clauses.shell import core_of
+from matching.clauses.stock_phrases import core_of
 from matching.clauses.types import Clause, ClauseKind, Field
 
 MOST_CLAUSES = 16
@@ -39,7 +39,7 @@ class _Candidate:
 def split_clauses(title: str, body: str, indicators: str = "") -> tuple[Clause, ...]:
     """Return the most telling clauses of a query, at most `MOST_CLAUSES`, in the order of the text.
 
-    Portraits of the asker, background without a demand, requests for partners, headings and numbers
+    Self-description of whoever asks, background without a demand, requests for partners, headings and numbers
     of lists are left out. A query with any word gives at least one clause.
     """
     candidates = [*_of_title(title), *_of_indicators(indicators), *_of_body(body)]
@@ -84,18 +84,20 @@ def _of_body(body: str) -> list[_Candidate]:
 def _of_passage(body: str, passage: Passage) -> Iterator[_Candidate]:
     mood = Role.CONTENT
     for each in _pieces(body, passage):
-        asks = DEMAND.search(each.normalised) is not None
+        demands = DEMAND.search(each.normalised) is not None
         role = role_of(each.normalised)
-        if asks:
+        if demands:
             mood = Role.REQUEST
-        elif role in {Role.PORTRAIT, Role.BACKGROUND}:
+        elif role in {Role.SELF_DESCRIPTION, Role.BACKGROUND}:
             mood = role
-        if role in {Role.PORTRAIT, Role.REQUEST, Role.VAGUE}:
+        if role in {Role.SELF_DESCRIPTION, Role.REQUEST, Role.VAGUE}:
             continue
         headed = passage.section is not Section.NONE
         if role is Role.BACKGROUND and not names_a_problem(each.normalised):
             continue
-        if mood is Role.PORTRAIT or (mood is Role.BACKGROUND and not headed and not names_a_problem(each.normalised)):
+        if mood is Role.SELF_DESCRIPTION or (
+            mood is Role.BACKGROUND and not headed and not names_a_problem(each.normalised)
+        ):
             continue
         kind = clause_kind(each.normalised)
         if kind is ClauseKind.OBJECT:

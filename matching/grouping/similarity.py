@@ -1,4 +1,4 @@
-"""How alike two documents are, from three signals, without ever holding all pairs."""
+"""How alike two documents are, from three features, without ever holding all pairs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,7 +21,7 @@ TERMS_WEIGHT = 20.0
 # Likelihood of a labelled pair by its similarity, by logistic regression of the 280 most alike.
 SLOPE = 0.7
 EVEN = 6.2
-# Rows compared at once: 1024 × 10,000 × 4 bytes are 40 MB a signal.
+# Rows compared at once: 1024 × 10,000 × 4 bytes are 40 MB a feature.
 BLOCK = 1024
 
 
@@ -30,7 +30,7 @@ class Similarity:
 
         s = z(title · title) + BODY_WEIGHT · z(body · body) + TERMS_WEIGHT · cos(terms, terms)
 
-    where z standardises by the model's scale, and is nought where a document has no such vector:
+    where z standardises by the model's scale, and is 0 where a document has no such vector:
     what is not known speaks neither for nor against. Unrelated documents have about 0 ± 2.
 
     Args:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from matching.errors import IndexDamaged
 from matching.index.filters import FacetSchema, Filter
 from matching.index.locks import ReadWriteLock
-from matching.index.masses import FieldMasses, field_masses
+from matching.index.norms import FieldNorms, field_norms
 from matching.index.protocols import IndexHealth, LexicalClause, LexicalEntry, WriteSnapshot
 from matching.index.segment import PostingsSegment, merge_segments, segment_of
 from matching.index.table import SNAPSHOT_ERRORS, DocumentTable
@@ -90,7 +90,7 @@ class PostingsIndex:
         self._averages: dict[str, float] = {}
         self._counts: tuple[npt.NDArray[np.bool_], int] | None = None
         self._scored: dict[tuple[str, tuple[str, ...]], tuple[Floats, float]] = {}
-        self._masses: dict[str, FieldMasses] = {}
+        self._norms: dict[str, FieldNorms] = {}
 
     def ensure(self, schema: FacetSchema) -> None:
         """See `Index.ensure`."""
@@ -167,13 +167,13 @@ class PostingsIndex:
         """See `LexicalIndex.shares`."""
         with self._lock.read():
             shared, _ = self._overlap(clause, 1)
-            return self._of(ids, _ratio(shared, self._masses_of(clause.field).sums))
+            return self._of(ids, _ratio(shared, self._norms_of(clause.field).sums))
 
     def cosines(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
         """See `LexicalIndex.cosines`."""
         with self._lock.read():
             shared, asked = self._overlap(clause, 2)
-            return self._of(ids, _ratio(shared, np.sqrt(asked * self._masses_of(clause.field).squares)))
+            return self._of(ids, _ratio(shared, np.sqrt(asked * self._norms_of(clause.field).squares)))
 
     def weights(self, field: str, terms: Sequence[str]) -> dict[str, float]:
         """See `LexicalIndex.weights`."""
@@ -245,7 +245,7 @@ class PostingsIndex:
         """Drop what was derived from documents that have just changed."""
         self._averages.clear()
         self._scored.clear()
-        self._masses.clear()
+        self._norms.clear()
         self._counts = None
 
     def _reserve(self, size: int) -> None:
@@ -272,21 +272,21 @@ class PostingsIndex:
         found = [math.nan if number is None else values[number] for number in numbers]
         return np.asarray(found, np.float32)
 
-    def _masses_of(self, name: str) -> FieldMasses:
-        if name not in self._masses:
+    def _norms_of(self, name: str) -> FieldNorms:
+        if name not in self._norms:
             field = self._fields[name]
-            self._masses[name] = field_masses(field.segments, len(field.vocabulary), self._counted()[0])
-        return self._masses[name]
+            self._norms[name] = field_norms(field.segments, len(field.vocabulary), self._counted()[0])
+        return self._norms[name]
 
     def _overlap(self, clause: LexicalClause, power: int) -> tuple[npt.NDArray[np.float64], float]:
         """Return Σ idf^power over shared terms by document number, (size,), and over all of the clause."""
-        field, rarity = self._fields[clause.field], self._masses_of(clause.field).rarity
+        field, idf = self._fields[clause.field], self._norms_of(clause.field).idf
         unseen = math.log(1 + (self._counted()[1] + 0.5) / 0.5)
         shared = np.zeros(self._table.size)
         asked = 0.0
         for term in dict.fromkeys(clause.terms):
             code = field.vocabulary.get(term)
-            weight = (unseen if code is None else float(rarity[code])) ** power
+            weight = (unseen if code is None else float(idf[code])) ** power
             asked += weight
             shared[field.postings(term)[0]] += weight
         return shared, asked

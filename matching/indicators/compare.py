@@ -26,25 +26,19 @@ from dataclasses import dataclass
 from matching.indicators.names import agreement
 from matching.indicators.types import Change, DemandVerdict, Direction, Indicator, IndicatorVerdict
 from matching.indicators.units import Measure, measure
+from matching.text.word_lists import alternatives
 
+_WORDS = alternatives("matching.indicators")
 _SLACK = 1e-9  # relative; 0.1 t and 100 kg differ in the last bit
 _OPEN = float("inf")
 # 180 天 is half a year to whoever writes it: months and years beside another unit are taken by 3 in 100.
 _CALENDAR = {"月", "个月", "年", "周年", "a"}
 _CALENDAR_SLACK = 0.03
 _DIFFERENCE = re.compile(r"温差|温升|波动|偏差|均匀|误差|精度|变化")
-_CONDITIONS = re.compile(
-    r"范围|工作温度|使用温度|环境|储存|贮存|存储温度|运行温度|适用|适应|调速|调节|可调|量程|频段|带宽|湿度|转速|输入电压|工作电压|海拔"
-)
-_LESS_IS_BETTER = re.compile(
-    r"耗|噪|误差|偏差|公差|成本|费用|价格|时间|延迟|粗糙度|灰分|杂质|残留|排放|损失|衰减|缺陷|不良率|次品率|废品率|误检|漏检|"
-    r"误报|漏报|泄漏|重量|自重|检出限|含水率|透过量|孔隙率|浓度|COD|BOD|氨氮|总磷|温升|用量|浸出|投资"
-)
-_MORE_IS_BETTER = re.compile(
-    r"率|效|强度|寿命|能力|产量|产能|年产|处理量|规模|精密|硬度|韧性|纯度|续航|分辨|容量|密度|耐|准确|产值|利润|收入|收率|品位|亩产|"
-    r"活菌数|吞吐|并发|保质期|货架期|负载|载重|承载|次数"
-)
-_TO_LIVE = re.compile(r"续航|寿命|保质|货架|无故障|耐|质保|保持|有效|运行时间|工作时间")
+_CONDITIONS = re.compile(_WORDS["conditions"])
+_LESS_IS_BETTER = re.compile(_WORDS["less_is_better"])
+_MORE_IS_BETTER = re.compile(_WORDS["more_is_better"])
+_TO_LIVE = re.compile(_WORDS["to_live"])
 # 年产 3 万吨 is 3 万吨/年.
 _PER = {"年": "/年", "日": "/天", "天": "/天", "时": "/小时"}
 _RATE = re.compile(r"(?:每)?(年|日|天|时)(?:产|处理|加工|生产|消纳|处置|利用|吞吐)")
@@ -67,7 +61,7 @@ class _Interval:
 
 
 def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
-    """Judge one asked indicator by those of an offer, as the table of this module says.
+    """Compare one asked indicator with those of an offer, as the table of this module says.
 
     Of several comparable ones the best agreement of names decides; at equal names one that meets
     what is asked goes before one that does not, and that before one that leaves it open.
@@ -90,7 +84,7 @@ def compare(asked: Indicator, offered: Sequence[Indicator]) -> IndicatorVerdict:
 def compare_values(asked: Indicator, one: Indicator) -> DemandVerdict | None:
     """Return the verdict on two of one quantity, whatever they are called; None if they cannot be compared."""
     if asked.relative and not one.relative:
-        return _judge_change(asked, one)
+        return _compare_change(asked, one)
     if asked.relative != one.relative:
         return None
     if asked.relative and asked.change is not one.change:
@@ -104,8 +98,8 @@ def compare_values(asked: Indicator, one: Indicator) -> DemandVerdict | None:
     return _decide(asked, wish, one.direction, _interval(one, right))
 
 
-def _judge_change(asked: Indicator, one: Indicator) -> DemandVerdict | None:
-    """Judge 降低 20% by 由 50 降到 35: the change is computed from both ends."""
+def _compare_change(asked: Indicator, one: Indicator) -> DemandVerdict | None:
+    """Compare 降低 20% with 由 50 降到 35: the change is computed from both ends."""
     level = one.high if one.low is None else one.low
     if not one.baseline or level is None or asked.unit not in _PERCENT:
         return None

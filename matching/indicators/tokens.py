@@ -2,10 +2,9 @@
 
 import re
 
-_NORMS = (
-    "GBT|GBZ|GB|GJB|JB|HG|YBT|YB|YS|SH|SY|DLT|DL|NB|QC|JTG|JTT|JT|JGJ|CJJ|CJ|NYT|NY|LY|MT|AQ|HJ|TB|YY|CECS|DB|TSG|QB|SL|WS|"
-    "ISO|IEC|IATF|EN|DIN|ASTM|JIS|API|ASME|AWS|UL|IEEE|ITU|RFC|ZL|CN|US|EP|WO|PCT"
-)
+from matching.text.word_lists import alternatives
+
+_NORMS = alternatives("matching.indicators")["norms"]
 _YEAR = r"(?:19|20)[0-9]{2}"
 SKIPPED = "skipped"
 NUMBER = "number"

@@ -1,4 +1,4 @@
-"""What is read and what is judged."""
+"""What is read of a text, and the verdict on it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -43,7 +43,7 @@ class Indicator:
         change: the way of the change, None where the text speaks of none.
         start: where the numeric expression begins in the text, in characters.
         end: where it ends, exclusive.
-        sentence: the extract of the text that holds it, to the letter.
+        sentence: the extract of the text that holds it, verbatim.
     """
 
     quantity: str

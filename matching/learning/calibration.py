@@ -46,7 +46,7 @@ def calibrate(totals: Doubles, grades: Doubles, counts: Doubles | None = None) -
 
     Ordinal logistic regression with one slope (McCullagh, 1980): P(grade ≥ g) = σ(slope·total +
     offset_g). One slope keeps the curves from crossing, so that a higher score never makes a higher
-    grade less likely; the slope is held at nought or above.
+    grade less likely; the slope is held at 0 or above.
 
     Args:
         totals: (n,) sums of weighed features, n ≥ 1.

@@ -1,4 +1,4 @@
-"""Graded pairs with the signals between them: what weights are learnt from."""
+"""Graded pairs with the features between them: what weights are learnt from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Examples:
     """n graded pairs of a query and a document.
 
     Attributes:
-        queries: (n,) the id of each pair's query; pairs of one query are never parted in validation.
+        queries: (n,) the id of each pair's query; pairs of one query are never split in validation.
         documents: (n,) ids; they name a pair, and nothing is learnt from them.
-        features: (n,) each; absent ones are nought.
-        bases: (n,) what the document is judged by: each basis is learnt apart.
+        features: (n,) each; absent ones are 0.
+        bases: (n,) the basis that the document is scored by: each basis is learnt apart.
         grades: (n,) 1..4; means of several judgements may lie between.
         shares: (n,) how much each pair counts in learning; 1 where all count alike.
     """
@@ -41,7 +41,7 @@ class Examples:
         if any(len(column) != len(self.queries) for column in columns):
             raise ValueError("the columns of examples differ in length")
         if not set(self.bases.tolist()) <= set(Basis):
-            raise ValueError("a document is judged by what is no basis")
+            raise ValueError("a document is scored by what is no basis")
         numbers = (self.grades, self.shares, *self.features.values())
         if not all(np.isfinite(column).all() for column in numbers):
             raise ValueError("a feature or a grade is no finite number")
@@ -54,8 +54,8 @@ class Examples:
         """Return the number of pairs."""
         return len(self.queries)
 
-    def judged(self) -> dict[Basis, Bools]:
-        """Return, by basis, (n,) which pairs are judged by it."""
+    def by_basis(self) -> dict[Basis, Bools]:
+        """Return, by basis, (n,) which pairs are scored by it."""
         return {basis: self.bases == basis for basis in Basis}
 
     def where(self, chosen: Bools) -> "Examples":
@@ -92,7 +92,7 @@ def join_examples(parts: Sequence[Examples], *, evenly: bool = False) -> Example
 
 
 def collect_examples(matcher: Matcher, queries: Mapping[str, Query], qrels: Qrels) -> Examples:
-    """Measure the signals of judged pairs.
+    """Measure the features of judged pairs.
 
     Args:
         matcher: holds the judged documents, and the corpus that statistics come from.
@@ -105,14 +105,14 @@ def collect_examples(matcher: Matcher, queries: Mapping[str, Query], qrels: Qrel
     bases: list[str] = []
     columns: dict[Feature, list[float]] = {feature: [] for feature in Feature}
     for id in (id for id in queries if id in qrels):
-        signals = matcher.signals(queries[id], list(qrels[id]))
-        ids.extend([id] * len(signals.ids))
-        documents.extend(signals.ids)
-        grades.extend(qrels[id][document] for document in signals.ids)
-        bases.extend(signals.bases)
-        nothing = np.zeros(len(signals.ids), np.float32)
+        measured = matcher.features(queries[id], list(qrels[id]))
+        ids.extend([id] * len(measured.ids))
+        documents.extend(measured.ids)
+        grades.extend(qrels[id][document] for document in measured.ids)
+        bases.extend(measured.bases)
+        nothing = np.zeros(len(measured.ids), np.float32)
         for feature, column in columns.items():
-            column.extend(signals.features.get(feature, nothing).tolist())
+            column.extend(measured.values.get(feature, nothing).tolist())
     return Examples(
         np.asarray(ids, np.str_),
         np.asarray(documents, np.str_),

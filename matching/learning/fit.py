@@ -1,4 +1,4 @@
-"""Learn how signals are weighed."""
+"""Learn how features are weighed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ _STILL = 1e-9
 def fit_weights(examples: Examples, base: FusionWeights, version: str) -> FusionWeights:
     """Learn weights and grade thresholds from graded pairs, each basis apart.
 
-    No weight but those of `ADVERSE` is negative, and those never positive: more of a signal always
+    No weight but those of `ADVERSE` is negative, and those never positive: more of a feature always
     moves a score the same way, which keeps explanations true. The same examples always give the
     same weights.
 
@@ -46,7 +46,7 @@ def fit_weights(examples: Examples, base: FusionWeights, version: str) -> Fusion
 
 
 def with_thresholds(weights: FusionWeights, basis: Basis, examples: Examples) -> FusionWeights:
-    """Return the weights with the grades of a basis read as these examples, which it judges, were graded."""
+    """Return the weights with the grades of a basis read as these examples, which it scores, were graded."""
     lines = calibrate(total_scores(examples, weights), examples.grades, examples.shares)
     two, three, four = ((round(slope, _DIGITS), round(offset, _DIGITS)) for slope, offset in lines)
     return _with(weights, basis, replace(weights.bases[basis], thresholds=(two, three, four)))
@@ -71,7 +71,7 @@ def fit_listwise(
     Args:
         examples: each query counts with the sum of its pairs' shares, of the mean one.
         features: which to weigh.
-        before: the weights that the penalty holds to; nought for those that it lacks.
+        before: the weights that the penalty holds to; 0 for those that it lacks.
         penalty: in queries.
 
     Returns:
@@ -86,7 +86,7 @@ def fit_listwise(
     for feature in features:
         column = examples.features[feature][order] - examples.features[feature].mean()
         spread = float(np.sqrt(np.average(column**2, weights=shares)))
-        # A signal that never varies cannot be learnt: it stays as it was. Rounding gives it 1e-17 at times.
+        # A feature that never varies cannot be learnt: it stays as it was. Rounding gives it 1e-17 at times.
         if spread > _STILL:
             columns.append(column / spread)
             spreads.append(spread)
@@ -121,8 +121,8 @@ def fit_listwise(
 
 def total_scores(examples: Examples, weights: FusionWeights) -> Doubles:
     """Return (n,) the sums of weighed features, before the logistic curve."""
-    judged = examples.judged()
+    on_basis = examples.by_basis()
     totals = np.zeros(len(examples))
     for feature, values in examples.features.items():
-        totals += effective(feature, judged, weights) * values
+        totals += effective(feature, on_basis, weights) * values
     return totals

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.evaluation.metrics import ndcg_at_k
+from matching.evaluation.metrics import mean, measure_queries, ndcg_at_k
 from matching.learning.calibration import expected_calibration_error, grade_score
 from matching.learning.examples import Doubles, Examples
 from matching.learning.fit import total_scores
-from matching.ranking.fusion import graded
+from matching.learning.rankings import rank_examples
+from matching.ranking.fusion import graded, sort_keys
 from matching.ranking.weights import FusionWeights
 
 Learner = Callable[[Examples], FusionWeights]
@@ -35,7 +36,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What b gains over a, query by query, with a 95% interval and the share of resamples below nought."""
+    """What b gains over a, query by query, with a 95% interval and the share of resamples below zero."""
 
     mean: float
     low: float
@@ -46,7 +47,7 @@ class Difference:
 def cross_validate(examples: Examples, learn: Learner, folds: int = 5, seed: int = 0) -> Validation:
     """Learn on all folds but one and measure on that one, in turn.
 
-    Folds part queries, never the pairs of one query: judgements of a query resemble each other, and
+    Folds divide the queries, never the pairs of one query: judgements of a query resemble each other, and
     one seen in training would flatter the rest.
 
     Raises:
@@ -88,22 +89,14 @@ def paired_bootstrap(a: Mapping[str, float], b: Mapping[str, float], rounds: int
 def predict(examples: Examples, weights: FusionWeights) -> tuple[Doubles, Doubles]:
     """Return (n,) the total scores and (n, 4) the grade probabilities, as the engine gives them."""
     totals = total_scores(examples, weights)
-    return totals, graded(totals, examples.judged(), weights)
+    return totals, graded(totals, examples.by_basis(), weights)
 
 
 def _validation(examples: Examples, totals: Doubles, probabilities: Doubles) -> Validation:
-    by_query: dict[str, float] = {}
-    # Ranked as the engine does: by the probability of being suitable, which also compares documents
-    # with and without bodies; near 1 the totals tell more.
-    suitable = np.round(1 - probabilities[:, 0], 6)
-    for query in np.unique(examples.queries).tolist():
-        rows = np.flatnonzero(examples.queries == query)
-        order = sorted(rows.tolist(), key=lambda row: (-suitable[row], -totals[row], examples.documents[row]))
-        grades = {str(row): float(examples.grades[row]) for row in rows}
-        by_query[query] = ndcg_at_k([str(row) for row in order], grades)
+    by_query = measure_queries(ndcg_at_k, *rank_examples(examples, *sort_keys(probabilities, totals)))
     return Validation(
         by_query,
-        float(np.mean(list(by_query.values()))),
+        mean(by_query) or 0.0,
         grade_score(probabilities, examples.grades),
         expected_calibration_error(probabilities, examples.grades),
     )

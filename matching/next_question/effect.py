@@ -71,7 +71,7 @@ def next_questions(
         name. Probabilities are scaled to add up to 1 over the answers tried.
 
     Raises:
-        ValueError: a name occurs twice, or a probability is not a number above nought.
+        ValueError: a name occurs twice, or a probability is not a number above zero.
     """
     _check(pieces)
     known: dict[QueryT, frozenset[str]] = {}
@@ -98,7 +98,7 @@ def _check(pieces: Sequence[MissingPiece[QueryT]]) -> None:
     if len(set(names)) != len(names) or "" in names:
         raise ValueError("pieces have different names")
     if not all(0 < answer.probability < math.inf for piece in pieces for answer in piece.answers):
-        raise ValueError("a probability is a number above nought")
+        raise ValueError("a probability is a number above zero")
 
 
 def _in_turns(pieces: Sequence[MissingPiece[QueryT]]) -> list[tuple[str, Answer[QueryT]]]:

@@ -1,1 +1,1 @@
-"""Weigh signals, read grades off them, explain."""
+"""Weigh features, read grades off them, explain."""

@@ -28,9 +28,9 @@ def query_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
     """Return the query's terms with their share of its weight; the shares add up to 1."""
     terms = query_terms(query.title, query.body)
     every = (*terms[LexicalField.TITLE], *terms[LexicalField.BODY])
-    rarity = index.weights(LexicalField.BODY, every)
+    idf = index.weights(LexicalField.BODY, every)
     title = set(terms[LexicalField.TITLE])
-    raw = {term: weight * (TITLE_BONUS if term in title else 1.0) for term, weight in rarity.items()}
+    raw = {term: weight * (TITLE_BONUS if term in title else 1.0) for term, weight in idf.items()}
     total = sum(raw.values()) or 1.0
     return {term: weight / total for term, weight in raw.items()}
 
@@ -56,7 +56,7 @@ def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
     ]
     own = {*_terms(document.title), *_terms(document.keywords)}
     own.update(*(terms for _, _, terms in sentences))
-    # Only what stands in the record to the letter: 奈米 is found as 纳米, but is not shown as such.
+    # Only what stands in the record verbatim: 奈米 is found as 纳米, but is not shown as such.
     written = "\n".join((document.title, document.body, document.indicators, document.keywords)).lower()
     telling = (term for term in weights if term in own and term in written and _TELLING.search(term))
     shared = sorted(telling, key=lambda term: (-weights[term], term))

@@ -1,4 +1,4 @@
-"""The named signals between a query and a document, before they are weighed."""
+"""The named features between a query and a document, before they are weighed."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -14,11 +14,11 @@ from matching.types import DocumentVectors, Floats, Query
 
 
 class Feature(StrEnum):
-    """Signals; the first word is the query's side, the second the document's.
+    """Features; the first word is the query's side, the second the document's.
 
     A text is title and body together, a body is without the title. Cosines of vectors are
     standardised by the model's own scale; terms and bigrams are the root of the covered share of the
-    query's weight; characters are a cosine of characters weighed by rarity; the share is that of the
+    query's weight; characters are a cosine of characters weighed by idf; the share is that of the
     document's weight which the query covers. Terms of the query's title in a body count up to `FEW`,
     what lies above is the excess, in 0..1, and the less of it the more alike texts or titles are; of a
     query that is a title alone they count by their number: one whole, of n the nth part. No
@@ -40,7 +40,7 @@ class Feature(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a document is judged by; each has weights and grades of its own."""
+    """What a document is scored by; each has weights and grades of its own."""
 
     BODIES = "bodies"
     # The query has no body: a need that is nothing but its name, or a few words that were typed.
@@ -131,7 +131,7 @@ def lexical_features(
 def shaped(
     features: Mapping[Feature, Floats], clauses: Sequence[LexicalClause], *, brief: bool
 ) -> dict[Feature, Floats]:
-    """Return the features as they are weighed: the covered root of the query's title is parted.
+    """Return the features as they are weighed: the covered root of the query's title is split.
 
     Args:
         features: as the other functions return them.

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from matching.order import best_first
 from matching.ranking.features import Basis, Feature
 from matching.ranking.weights import FusionWeights, Thresholds
 from matching.types import Floats, Match
@@ -21,19 +22,18 @@ def fuse(
 
     Args:
         ids: n documents.
-        features: (n,) each. Absent ones, as when no encoder could be used, count as nought.
-        bases: what each document is judged by.
+        features: (n,) each. Absent ones, as when no encoder could be used, count as 0.
+        bases: what each document is scored by.
         weights: how features are weighed.
         top_k: how many to return; equal scores are ordered by id.
     """
-    judged = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
-    parts = {feature: values * effective(feature, judged, weights) for feature, values in features.items()}
+    on_basis = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
+    parts = {feature: values * effective(feature, on_basis, weights) for feature, values in features.items()}
     totals = np.asarray(sum(parts.values(), np.zeros(len(ids))), np.float64)
-    probabilities = graded(totals, judged, weights)
+    probabilities = graded(totals, on_basis, weights)
     grades = best_grades(probabilities)
-    # Rounded, so that a score does not depend on the order in which a processor adds.
-    scores = np.round(1 - probabilities[:, 0], 6)
-    chosen = range(len(ids)) if top_k is None else _best(ids, scores.tolist(), np.round(totals, 4).tolist(), top_k)
+    scores, ties = sort_keys(probabilities, totals)
+    chosen = range(len(ids)) if top_k is None else best_first(ids, scores.tolist(), ties.tolist())[:top_k]
     return [
         Match(
             id=ids[at],
@@ -48,37 +48,48 @@ def fuse(
     ]
 
 
-def _best(ids: Sequence[str], scores: Sequence[float], totals: Sequence[float], top_k: int) -> list[int]:
-    # Near 1 the scores run together, the totals below the logistic curve do not.
-    return sorted(range(len(ids)), key=lambda at: (-scores[at], -totals[at], ids[at]))[:top_k]
+def sort_keys(
+    probabilities: npt.NDArray[np.float64], totals: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return (n,) scores and (n,) what orders equal ones: with `best_first` the order that users see.
+
+    The score is the probability of being suitable, which also compares documents of different bases. Near
+    1 the scores run together, the totals below the logistic curve do not.
+
+    Args:
+        probabilities: (n, 4) of the grades.
+        totals: (n,) sums of weighed features.
+    """
+    # Rounded, so that neither depends on the order in which a processor adds.
+    return np.round(1 - probabilities[:, 0], 6), np.round(totals, 4)
 
 
 def effective(
-    feature: Feature, judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
+    feature: Feature, on_basis: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
     """Return (n,) the weight of a feature in the score of each document.
 
     Args:
-        judged: by basis, (n,) which documents are judged by it.
+        on_basis: by basis, (n,) which documents are scored by it.
     """
     found: npt.NDArray[np.float64] = np.sum(
-        [here * weights.effective(feature, basis) for basis, here in judged.items()], axis=0
+        [here * weights.effective(feature, basis) for basis, here in on_basis.items()], axis=0
     )
     return found
 
 
 def graded(
-    totals: npt.NDArray[np.float64], judged: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
+    totals: npt.NDArray[np.float64], on_basis: Mapping[Basis, npt.NDArray[np.bool_]], weights: FusionWeights
 ) -> npt.NDArray[np.float64]:
     """Return (n, 4): the probabilities of grade 1, 2, 3 and 4 of each document.
 
     Args:
         totals: (n,) sums of weighed features.
-        judged: by basis, (n,) which documents are judged by it.
+        on_basis: by basis, (n,) which documents are scored by it.
         weights: what the sums were weighed by.
     """
     probabilities = np.zeros((len(totals), 4))
-    for basis, here in judged.items():
+    for basis, here in on_basis.items():
         probabilities[here] = grade_probabilities(totals[here], weights.bases[basis].thresholds)
     return probabilities
 

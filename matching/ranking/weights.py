@@ -40,8 +40,8 @@ class FusionWeights:
 
     Attributes:
         version: names the file; part of nothing that is stored with records.
-        bases: by what a document is judged by. Their scores differ in scale, their grades mean the same.
-        near: a list of documents judged by bodies, of which none has so much `nearness`, holds
+        bases: by what a document is scored by. Their scores differ in scale, their grades mean the same.
+        near: a list of documents scored by bodies, of which none has so much `nearness`, holds
             nothing suitable either.
     """
 

@@ -56,7 +56,7 @@ def test_both_directions_say_the_same_of_a_pair(client):
     assert same["explanation"]["structured"] == result["explanation"]["structured"]
 
 
-def test_a_free_text_is_judged_clause_by_clause_and_states_no_conditions(client):
+def test_a_free_text_is_answered_clause_by_clause_and_states_no_conditions(client):
     text = "希望降低选煤厂循环水浓度，要求出水浊度不超过5 NTU。"
     answer = client.post(
         "/api/v1/search?explain=full", json={"text": text, "target": "achievements", "top_k": 3}

@@ -80,7 +80,7 @@ def connections(client):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_answer_holds_one_connection_and_none_while_it_searches_and_judges(client, connections, monkeypatch, kind):
+def test_an_answer_holds_one_connection_and_none_while_it_searches_and_compares(client, connections, monkeypatch, kind):
     id = client.get(f"/api/v1/{kind}", params={"limit": 1}).json()["items"][0]["id"]
     meanwhile = []
 
@@ -92,7 +92,7 @@ def test_an_answer_holds_one_connection_and_none_while_it_searches_and_judges(cl
         return call
 
     monkeypatch.setattr(Matcher, "match", noting(Matcher.match))
-    monkeypatch.setattr(search_session, "judge", noting(search_session.judge))
+    monkeypatch.setattr(search_session, "clause_verdicts", noting(search_session.clause_verdicts))
     del connections[1:]
     assert client.get(f"/api/v1/{kind}/{id}/matches").status_code == 200
     assert client.post("/api/v1/search", json={"text": "煤", "target": kind}).status_code == 200

@@ -48,14 +48,14 @@ def test_throughput(models_dir: Path, shared_data: Path) -> None:
     assert cosines.min() >= 0.999
 
 
-def test_cut_vocabulary(tmp_path: Path, models_dir: Path, shared_data: Path) -> None:
-    cut = models_dir / "shuangxu-e5-small-zh"
-    uncut = build_offline_model(tmp_path / "uncut", cut=False)
+def test_trimmed_vocabulary(tmp_path: Path, models_dir: Path, shared_data: Path) -> None:
+    trimmed = models_dir / "shuangxu-e5-small-zh"
+    whole = build_offline_model(tmp_path / "whole", trimmed=False)
     texts = real_texts(shared_data, 2000)
-    first = SentenceTransformerEncoder(str(cut), bfloat16=False).encode(texts)
-    second = SentenceTransformerEncoder(str(uncut), bfloat16=False).encode(texts)
+    first = SentenceTransformerEncoder(str(trimmed), bfloat16=False).encode(texts)
+    second = SentenceTransformerEncoder(str(whole), bfloat16=False).encode(texts)
     cosines = np.sum(first * second, axis=1)
-    sizes = [sum(file.stat().st_size for file in each.rglob("*") if file.is_file()) for each in (cut, uncut)]
+    sizes = [sum(file.stat().st_size for file in each.rglob("*") if file.is_file()) for each in (trimmed, whole)]
     print(f"\n2,000 texts: cosine min {cosines.min():.6f}; folders {sizes[0] / 1e6:.1f} and {sizes[1] / 1e6:.1f} MB")
     assert cosines.min() >= 0.999
     assert sizes[0] < 150e6

@@ -19,7 +19,7 @@ from app.kinds.visibility import RecordFilter, narrowed_filter
 from app.models import RecordKind
 from app.search import pieces
 from app.services import Services
-from matching import judging
+from matching import verdicts
 from matching.indicators import names, quantities
 from matching.ranking import explain
 from tests.asking import Asking
@@ -27,7 +27,7 @@ from tests.benchmarks.population import populate
 
 SHOWN = 20
 # What is kept of texts that were read; the tables of units and words are not made again by a new document.
-KEPT = (judging._offer, judging._read, explain._terms, names._core, quantities.clean, pieces._clauses)
+KEPT = (verdicts._offer, verdicts._read, explain._terms, names._core, quantities.clean, pieces._clauses)
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -20,12 +20,13 @@ from app.search.encoders import load_encoder, reference_scale
 from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale
 from matching.evaluate import debiased, matcher_of, queries_of
-from matching.evaluation.metrics import ndcg_at_k, wrong_pairs
+from matching.evaluation.metrics import mean, measure_queries, ndcg_at_k, wrong_pairs
 from matching.evaluation.qrels import LOWEST, Qrels
 from matching.learning.calibration import Doubles, expected_calibration_error, grade_score
 from matching.learning.examples import Examples, collect_examples, join_examples
 from matching.learning.fit import PENALTY, fit_weights, total_scores, with_thresholds
 from matching.learning.validation import predict
+from matching.order import best_first
 from matching.ranking.features import WEIGHED, Basis, Feature
 from matching.ranking.weights import BasisWeights, FusionWeights, dump_weights
 
@@ -65,14 +66,14 @@ START = FusionWeights(
 
 @dataclass(frozen=True)
 class Bed:
-    """A source: its judged pairs, and the signals of every need with every document."""
+    """A source: its judged pairs, and the features of every need with every document."""
 
     grades: Qrels
     judged: Examples
     every: Examples
 
     def group(self, query: str) -> str:
-        """Return what is never parted by folds: the twins of a pair share their texts."""
+        """Return what folds never split: the twins of a pair share their texts."""
         return query[:-1] if query[-1] in "AB" else query
 
     def folds(self, seed: int) -> dict[str, int]:
@@ -172,9 +173,12 @@ def cross_validate(beds: Mapping[str, Bed], seed: int) -> dict[str, Measured]:
 
 
 def _ranked(totals: Mapping[str, Mapping[str, float]], grades: Qrels) -> tuple[float, float]:
-    rankings = {id: sorted(given, key=lambda each: (-totals[id][each], each)) for id, given in grades.items()}
+    rankings = {}
+    for id, given in grades.items():
+        documents = list(given)
+        rankings[id] = [documents[at] for at in best_first(documents, [totals[id][each] for each in documents])]
     pairs = [wrong_pairs(ranking, grades[id]) for id, ranking in rankings.items()]
-    ndcg = float(np.mean([ndcg_at_k(ranking, grades[id]) for id, ranking in rankings.items()]))
+    ndcg = mean(measure_queries(ndcg_at_k, rankings, grades)) or 0.0
     return ndcg, sum(wrong for wrong, _ in pairs) / max(sum(count for _, count in pairs), 1)
 
 

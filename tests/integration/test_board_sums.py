@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from app.board.activity.repository import Activity
 from app.board.drilling import rows_behind
-from app.board.repository import Cut
+from app.board.repository import Subset
 from app.board.service import BoardService
 from app.core.caller import OPERATOR
 from app.models import (
@@ -159,10 +159,10 @@ def _at(measure, district, park=None):
     return lambda one: (one[side][0] or "") == district and (park is None or one[side][1] == park)
 
 
-def _all_rows(session, period, figure, cut):
+def _all_rows(session, period, figure, subset):
     found, start = [], 0
     while True:
-        part = rows_behind(session, OPERATOR, period, figure, cut, start, 3)
+        part = rows_behind(session, OPERATOR, period, figure, subset, start, 3)
         found += part.items
         if part.next_cursor is None:
             return found, part.total
@@ -174,9 +174,9 @@ def _check(figure, ledger, span, measure, chosen):
     assert figure.before == _naive(ledger, measure, span.before.start, span.before.until, chosen), measure
 
 
-def _check_rows(session, ledger, span, measure, cut, chosen, figure):
-    rows, total = _all_rows(session, span.now, measure, cut)
-    assert total == sum((row.value for row in rows), Decimal(0)) == figure.value, (measure, cut)
+def _check_rows(session, ledger, span, measure, subset, chosen, figure):
+    rows, total = _all_rows(session, span.now, measure, subset)
+    assert total == sum((row.value for row in rows), Decimal(0)) == figure.value, (measure, subset)
     adding = [
         one["id"] for one in ledger.contracts
         if _counts(measure, one) and chosen(one) and _added(measure, one, span.now.start, span.now.until)
@@ -185,18 +185,18 @@ def _check_rows(session, ledger, span, measure, cut, chosen, figure):
 
 
 def _everything(board):
-    """Return (measure, figure, cut, who is counted) of every figure of a board."""
-    found = [(measure, figure, Cut(), _all_of_them) for measure, figure in board.city.items()]
+    """Return (measure, figure, subset, who is counted) of every figure of a board."""
+    found = [(measure, figure, Subset(), _all_of_them) for measure, figure in board.city.items()]
     for line in board.districts:
-        found += [(m, figure, Cut(district=line.key), _at(m, line.key)) for m, figure in line.figures.items()]
+        found += [(m, figure, Subset(district=line.key), _at(m, line.key)) for m, figure in line.figures.items()]
     for line in board.parks:
-        cut = Cut(district=line.district, park=line.park)
-        found += [(m, figure, cut, _at(m, line.district, line.park)) for m, figure in line.figures.items()]
+        subset = Subset(district=line.district, park=line.park)
+        found += [(m, figure, subset, _at(m, line.district, line.park)) for m, figure in line.figures.items()]
     lines = {"kind": board.kinds, "university": board.universities, "liaison": board.liaisons, "chain": board.chains}
     for name, those in lines.items():
         for line in those:
             chosen = _in_chain(line.key) if name == "chain" else _with(name, line.key)
-            found += [(m, figure, Cut(**{name: line.key}), chosen) for m, figure in line.figures.items()]
+            found += [(m, figure, Subset(**{name: line.key}), chosen) for m, figure in line.figures.items()]
     return found
 
 
@@ -216,8 +216,8 @@ def _check_board(session, ledger, year, until, pick, few):
     figures = _everything(board)
     for measure, figure, _, chosen in figures:
         _check(figure, ledger, span, measure, chosen)
-    for measure, figure, cut, chosen in figures if few is None else pick.sample(figures, few):
-        _check_rows(session, ledger, span, measure, cut, chosen, figure)
+    for measure, figure, subset, chosen in figures if few is None else pick.sample(figures, few):
+        _check_rows(session, ledger, span, measure, subset, chosen, figure)
     assert {line.key for line in board.districts} >= set(PLACES)
     for measure, figure in board.city.items():
         lines = board.kinds if MEASURES[measure].party is None else board.districts

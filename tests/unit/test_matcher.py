@@ -269,7 +269,7 @@ def test_a_document_whose_vectors_were_taken_away_keeps_none(
     assert not any("cosine" in name for name in found["001"].contributions)
 
 
-def test_a_document_that_lost_its_body_is_judged_by_its_title(
+def test_a_document_that_lost_its_body_is_scored_by_its_title(
     new_matcher, hashing_encoder: Encoder, prepared: list[PreparedDocument], queries: list[Query]
 ) -> None:
     matcher = new_matcher(prepared)

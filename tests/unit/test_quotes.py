@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.matches.schemas import IndicatorOut
 from app.models import Condition
-from app.web.match_words import SIGNALS, condition, figure
+from app.web.match_words import FEATURE_NAMES, condition, figure
 from app.web.quotes import quoted
 from matching.ranking.features import Feature
 
@@ -57,5 +57,5 @@ def test_conditions_are_told_as_people_write_them():
     assert condition(Condition.DISTRICT, None) == "—"
 
 
-def test_every_signal_has_a_name():
-    assert set(Feature) <= set(SIGNALS)
+def test_every_feature_has_a_name():
+    assert set(Feature) <= set(FEATURE_NAMES)

@@ -14,8 +14,8 @@ from app.audit.log import Event, append
 from app.contracts.repository import ContractRepository
 from app.contracts.schemas import ContractIn
 from app.contracts.service import new_contract
+from app.contracts.workbooks.checking import CheckedRow, check
 from app.contracts.workbooks.columns import NAMES, LedgerTable, understand_ledger
-from app.contracts.workbooks.judging import Judged, judge
 from app.contracts.workbooks.repository import BatchRepository
 from app.contracts.workbooks.rows import read_row
 from app.contracts.workbooks.schemas import Unit
@@ -45,7 +45,7 @@ class WorkbookService:
         self._database = database
 
     def preview(
-        self, content: IO[bytes], file_name: str, unit: Unit, caller: Caller, again: IdempotencyKey | None = None
+        self, content: IO[bytes], file_name: str, unit: Unit, caller: Caller, idempotency: IdempotencyKey | None = None
     ) -> str:
         """Read a workbook and keep what is to become of its rows; nothing goes to the ledger. Return its id.
 
@@ -57,12 +57,14 @@ class WorkbookService:
         """
         name = Path(file_name.replace("\\", "/")).name[-200:] or "未命名"
         tables, notes, digest = _read(content, name, _UNITS[unit])
-        if again is not None:
-            again = replace(again, request_hash=hashlib.sha256(f"{again.request_hash}{digest}".encode()).hexdigest())
+        if idempotency is not None:
+            idempotency = replace(
+                idempotency, request_hash=hashlib.sha256(f"{idempotency.request_hash}{digest}".encode()).hexdigest()
+            )
         with self._database.read() as session:
             places = _places(session)
             rows, cells = _rows(tables, places)
-            judge(rows, ContractRepository(session), places)
+            check(rows, ContractRepository(session), places)
         batch = ContractBatch(
             id=new_id(), file_name=name, sha256=digest, unit=unit.value, tables=[_told(each) for each in tables],
             notes=(notes + _doubts(tables, unit))[:20], created_by=caller.account_id, created_by_name=caller.name,
@@ -70,12 +72,12 @@ class WorkbookService:
         _count(batch, rows)
         stored = [_stored(at, *place, row) for at, (row, place) in enumerate(zip(rows, cells, strict=True))]
         with self._database.write() as session:
-            known = recall(session, again) if again is not None else None
+            known = recall(session, idempotency) if idempotency is not None else None
             if known is not None:
                 return known
             BatchRepository(session).add(batch, stored)
-            if again is not None:
-                remember(session, again, batch.id)
+            if idempotency is not None:
+                remember(session, idempotency, batch.id)
             told = {"file_name": name, "sha256": digest, "rows": len(rows)}
             append(session, caller, [Event("contract_batch.create", "contract_batches", batch.id, None, told)])
         return batch.id
@@ -99,7 +101,7 @@ class WorkbookService:
     def take(self, id: str, caller: Caller) -> None:
         """Take all rows that are new into the ledger, at once or not at all.
 
-        The rows are judged again, as the ledger may have grown since they were shown.
+        The rows are checked again, as the ledger may have grown since they were shown.
 
         Raises:
             NotFound; Conflict: it was taken or discarded, or nothing of it is new any more.
@@ -109,20 +111,20 @@ class WorkbookService:
             batch = _found(repository, id, lock=True)
             _refuse_unless_open(batch)
             stored = repository.rows(id)
-            rows = [_again(batch, row) for row in stored]
+            rows = [_stored_row(batch, row) for row in stored]
             contracts = ContractRepository(session)
-            judge(rows, contracts, _places(session))
+            check(rows, contracts, _places(session))
             made = [
-                (row, judged, new_contract(judged.fields, caller, batch.id))
-                for row, judged in zip(stored, rows, strict=True)
-                if judged.outcome is RowOutcome.CREATED
+                (row, checked, new_contract(checked.fields, caller, batch.id))
+                for row, checked in zip(stored, rows, strict=True)
+                if checked.outcome is RowOutcome.CREATED
             ]
             if not made:
                 raise Conflict("没有可以新增的合同：都已在台账，或需要修改。请下载要改的行改好后重新上传。")
             contracts.add_all([contract for _, _, contract in made])
             session.flush()
-            for row, judged in zip(stored, rows, strict=True):
-                row.outcome, row.errors, row.contract_id = judged.outcome.value, judged.errors, judged.contract_id
+            for row, checked in zip(stored, rows, strict=True):
+                row.outcome, row.errors, row.contract_id = checked.outcome.value, checked.errors, checked.contract_id
             for row, _, contract in made:
                 row.contract_id = contract.id
             _count(batch, rows)
@@ -179,7 +181,7 @@ def _read(content: IO[bytes], name: str, bare_unit: Decimal) -> tuple[list[Ledge
     return tables, notes, digest.hexdigest()
 
 
-def _rows(tables: Sequence[LedgerTable], places: Places) -> tuple[list[Judged], list[tuple[int, int, list[str]]]]:
+def _rows(tables: Sequence[LedgerTable], places: Places) -> tuple[list[CheckedRow], list[tuple[int, int, list[str]]]]:
     """Return what can be read of all rows, and (table, row number, cells) of each."""
     rows, where = [], []
     for at, table in enumerate(tables):
@@ -189,12 +191,12 @@ def _rows(tables: Sequence[LedgerTable], places: Places) -> tuple[list[Judged], 
             if not any(text.strip() for text in cells.values()):
                 continue
             read = read_row(cells, columns, table.units, places)
-            rows.append(Judged(raw.number, read.body, read.given, columns, read.errors))
+            rows.append(CheckedRow(raw.number, read.body, read.given, columns, read.errors))
             where.append((at, raw.number, list(raw.cells)))
     return rows, where
 
 
-def _stored(position: int, table: int, number: int, cells: list[str], row: Judged) -> dict[str, Any]:
+def _stored(position: int, table: int, number: int, cells: list[str], row: CheckedRow) -> dict[str, Any]:
     fields = None
     if row.body is not None:
         fields = row.body.model_dump(mode="json") | {"given": sorted(row.given)}
@@ -204,17 +206,17 @@ def _stored(position: int, table: int, number: int, cells: list[str], row: Judge
     }  # fmt: skip
 
 
-def _again(batch: ContractBatch, row: ContractBatchRow) -> Judged:
+def _stored_row(batch: ContractBatch, row: ContractBatchRow) -> CheckedRow:
     """Return a row as it was read."""
     columns = {each["field"]: each["header"] for each in batch.tables[row.table]["columns"] if each["field"]}
     if row.fields is None:
-        return Judged(row.number, None, frozenset(), columns, list(row.errors))
+        return CheckedRow(row.number, None, frozenset(), columns, list(row.errors))
     fields = dict(row.fields)
     given = frozenset(fields.pop("given"))
-    return Judged(row.number, ContractIn.model_validate(fields), given, columns)
+    return CheckedRow(row.number, ContractIn.model_validate(fields), given, columns)
 
 
-def _count(batch: ContractBatch, rows: Sequence[Judged]) -> None:
+def _count(batch: ContractBatch, rows: Sequence[CheckedRow]) -> None:
     for outcome in RowOutcome:
         setattr(batch, outcome.value, sum(row.outcome is outcome for row in rows))
     batch.amount_wan = sum(

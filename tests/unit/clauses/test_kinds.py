@@ -4,10 +4,10 @@ import pytest
 from opencc import OpenCC
 
 from matching.clauses.kinds import clause_kind
-from matching.clauses.numbers import carries_number, states_bound
 from matching.clauses.query import split_clauses
 from matching.clauses.types import ClauseKind
 from matching.text.normalise import normalise
+from matching.text.numbers import states_bound
 from tests.unit.clauses.labelled_kinds import BOILERPLATE, FOR_RULES, KEPT_ASIDE, labelled
 
 ALL = labelled(FOR_RULES) + labelled(KEPT_ASIDE)
@@ -53,16 +53,6 @@ def test_traditional_writing_changes_hardly_any_kind() -> None:
     convert = OpenCC("s2t").convert
     wrong = [clause for _, clause in ALL if _kind(convert(clause)) != _kind(clause)]
     assert len(wrong) <= 2, wrong
-
-
-@pytest.mark.parametrize("text", ["2018年", "3D打印", "5G基站", "专利12项", "一种材料", "60Si2Mn弹簧钢"])
-def test_dates_names_and_counts_are_no_quantities(text: str) -> None:
-    assert not carries_number(normalise(text))
-
-
-@pytest.mark.parametrize("text", ["≥98%", "25℃", "30㎡/h", "ＰＨ值小于7", "千分之三", "提高两倍", "0.5～3mm", "50 μm"])
-def test_numbers_with_units_or_bounds_are_quantities(text: str) -> None:
-    assert carries_number(normalise(text))
 
 
 def test_a_number_in_a_name_is_no_indicator_but_a_bound_is() -> None:

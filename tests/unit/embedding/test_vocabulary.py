@@ -1,4 +1,4 @@
-"""Texts in the scripts of Chinese records split into the same pieces with and without the cut."""
+"""Texts in the scripts of Chinese records split into the same pieces with and without the trimmed."""
 
 import json
 import re
@@ -35,10 +35,10 @@ SINGLES = st.sampled_from("αβγδεζηθλμξπρστφψωΓΔΘΛΣΦΨΩ"
         "採用變頻控制之高壓水泵",
     ],
 )
-def test_a_text_in_our_scripts_splits_as_with_the_whole_vocabulary(built_in_model, uncut_tokenizer, text: str) -> None:
-    cut = built_in_model._model.tokenizer
-    assert cut.tokenize(text) == uncut_tokenizer.tokenize(text)
-    assert cut.unk_token not in cut.tokenize(text)
+def test_a_text_in_our_scripts_splits_as_with_the_whole_vocabulary(built_in_model, whole_tokenizer, text: str) -> None:
+    trimmed = built_in_model._model.tokenizer
+    assert trimmed.tokenize(text) == whole_tokenizer.tokenize(text)
+    assert trimmed.unk_token not in trimmed.tokenize(text)
 
 
 GREEK_WORD = re.compile("[µ\u0370-\u03ff]{2}")
@@ -50,19 +50,19 @@ GREEK_WORD = re.compile("[µ\u0370-\u03ff]{2}")
         st.text(CHARACTERS, max_size=8), SINGLES, st.text(st.sampled_from("-=0123456789角值射线相 "), min_size=1)
     ).map("".join)
 )
-def test_random_texts_split_as_with_the_whole_vocabulary(built_in_model, uncut_tokenizer, text: str) -> None:
+def test_random_texts_split_as_with_the_whole_vocabulary(built_in_model, whole_tokenizer, text: str) -> None:
     assume(not GREEK_WORD.search(text))  # Greek is kept letter by letter, for units and coefficients
-    # Greek words are given up: the cut keeps Greek letter by letter.
+    # Greek words are given up: the trimmed one keeps Greek letter by letter.
     assume(not re.search("[\u0370-\u03ff]{2}", unicodedata.normalize("NFKC", text)))
-    assert built_in_model._model.tokenizer.tokenize(text) == uncut_tokenizer.tokenize(text)
+    assert built_in_model._model.tokenizer.tokenize(text) == whole_tokenizer.tokenize(text)
 
 
-def test_the_seed_texts_split_as_with_the_whole_vocabulary(built_in_model, uncut_tokenizer) -> None:
-    cut, different = built_in_model._model.tokenizer, []
+def test_the_seed_texts_split_as_with_the_whole_vocabulary(built_in_model, whole_tokenizer) -> None:
+    trimmed, different = built_in_model._model.tokenizer, []
     for name in ("achievements.jsonl", "needs.jsonl"):
         for line in (PROJECT_ROOT / "seed_data" / name).read_text("utf-8").splitlines():
             texts = [value for value in json.loads(line).values() if isinstance(value, str)]
-            different += [text for text in texts if cut.tokenize(text) != uncut_tokenizer.tokenize(text)]
+            different += [text for text in texts if trimmed.tokenize(text) != whole_tokenizer.tokenize(text)]
     assert different == []
 
 

@@ -44,7 +44,7 @@ def test_a_second_run_gives_the_same(evaluation: Evaluation, hashing_encoder) ->
     assert runs[0].queries == 1
 
 
-def test_without_judged_queries_everything_is_nought(hashing_encoder) -> None:
+def test_without_judged_queries_everything_is_zero(hashing_encoder) -> None:
     empty = evaluate(hashing_encoder, NEEDS, DOCUMENTS, {}, load_weights(), SCALE)
     assert (empty.queries, empty.judgements) == (0, 0)
     assert {scores.ndcg_at_10 for scores in empty.systems.values()} == {0.0}

@@ -12,7 +12,7 @@ GRADES = {"a": 4.0, "b": 3.0, "c": 1.0, "d": 2.0}
 
 
 @pytest.mark.parametrize(("grade", "expected"), [(1, 0), (2, 1), (3, 3), (4, 7), (2.5, 2**1.5 - 1)])
-def test_gain_grows_exponentially_from_nought(grade: float, expected: float) -> None:
+def test_gain_grows_exponentially_from_zero(grade: float, expected: float) -> None:
     assert gain(grade) == pytest.approx(expected)
 
 
@@ -34,7 +34,7 @@ def test_ndcg_is_the_hand_computed_one(ranking: str, k: int, expected: float) ->
     assert ndcg_at_k(list(ranking), GRADES, k) == pytest.approx(expected, abs=1e-6)
 
 
-def test_without_any_gain_ndcg_is_nought() -> None:
+def test_without_any_gain_ndcg_is_zero() -> None:
     assert ndcg_at_k(["a"], {"a": 1.0}) == 0
     assert ndcg_at_k(["a"], {}) == 0
 

@@ -21,14 +21,14 @@ CORPUS = GroupingCorpus(
 )
 
 
-def test_the_three_signals_are_added_as_the_formula_says() -> None:
+def test_the_three_features_are_added_as_the_formula_says() -> None:
     both = Similarity(CORPUS, SCALE).between(np.arange(2), np.arange(2))
     title, body, terms = (0.6 - 0.5) / 0.1, (0.6 - 0.25) / 0.05, 0.8
     assert both[0, 1] == pytest.approx(title + BODY_WEIGHT * body + TERMS_WEIGHT * terms, abs=1e-4)
     assert both[1, 0] == pytest.approx(both[0, 1], abs=1e-5)
 
 
-def test_what_is_not_known_counts_nought() -> None:
+def test_what_is_not_known_counts_zero() -> None:
     body = (0.8 - 0.25) / 0.05
     for one, other in ((1, 2), (2, 1)):  # the latter's title is not encoded
         found = Similarity(CORPUS, SCALE).between(np.asarray([one]), np.asarray([other]))

@@ -61,7 +61,7 @@ class Bm25:
 
     def average(self, field: str) -> float:
         lengths = [len(each.terms.get(field, ())) for each in self.public]
-        # Not in the formula: an average below one term counts as one, so that nothing divides by nought.
+        # Not in the formula: an average below one term counts as one, so that nothing divides by zero.
         return max(sum(lengths) / len(lengths), 1.0) if lengths else 1.0
 
     def score(self, clause: LexicalClause, document: LexicalEntry) -> float:

@@ -8,7 +8,7 @@ from matching.indicators.reader import read_indicators
 from matching.indicators.types import IndicatorVerdict
 
 
-def judge(asked: str, offered: str) -> IndicatorVerdict:
+def verdict_on(asked: str, offered: str) -> IndicatorVerdict:
     (one,) = read_indicators(asked)
     return compare(one, read_indicators(offered))
 
@@ -58,7 +58,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("asked", "offered", "verdict"), TABLE)
 def test_the_table_of_verdicts(asked: str, offered: str, verdict: str) -> None:
-    assert judge(asked, offered).verdict == verdict
+    assert verdict_on(asked, offered).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_table_of_verdicts(asked: str, offered: str, verdict: str) -> None:
     ],
 )
 def test_changes_are_compared_with_changes(asked: str, offered: str, verdict: str) -> None:
-    assert judge(asked, offered).verdict == verdict
+    assert verdict_on(asked, offered).verdict == verdict
 
 
 @pytest.mark.parametrize(
@@ -96,24 +96,24 @@ def test_changes_are_compared_with_changes(asked: str, offered: str, verdict: st
     ],
 )
 def test_units_are_converted_before_comparing(asked: str, offered: str, verdict: str) -> None:
-    assert judge(asked, offered).verdict == verdict
+    assert verdict_on(asked, offered).verdict == verdict
 
 
 def test_the_best_name_decides_and_is_returned() -> None:
-    result = judge("转换效率≥24%", "光电转换效率25%，转换效率22%")
+    result = verdict_on("转换效率≥24%", "光电转换效率25%，转换效率22%")
     assert result.verdict == "not_met"
     assert result.offered is not None
     assert result.offered.quantity == "转换效率"
 
 
 def test_at_equal_names_what_meets_goes_first() -> None:
-    result = judge("效率≥85%", "效率80%；效率90%")
+    result = verdict_on("效率≥85%", "效率80%；效率90%")
     assert result.offered is not None
     assert (result.verdict, result.offered.low) == ("met", 90)
 
 
 def test_nothing_comparable_gives_no_indicator() -> None:
-    assert judge("效率≥85%", "噪声60dB，重量3kg").offered is None
+    assert verdict_on("效率≥85%", "噪声60dB，重量3kg").offered is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ NewExamples = Callable[..., Examples]
 
 @pytest.fixture(scope="session")
 def new_examples() -> NewExamples:
-    """Return a maker of examples in which one signal of titles and one of bodies decide."""
+    """Return a maker of examples in which one feature of titles and one of bodies decide."""
 
     def make(queries: int = 20, pairs: int = 30, *, seed: int = 0, noise: float = 0.3, prefix: str = "q") -> Examples:
         rng = np.random.default_rng(seed)

@@ -53,7 +53,7 @@ def test_only_known_pairs_of_judged_queries_are_collected(matcher: Matcher, quer
     assert set(found.features) == set(Feature)
 
 
-def test_collected_signals_give_the_scores_of_the_ranking(matcher: Matcher, queries: dict[str, Query]) -> None:
+def test_collected_features_give_the_scores_of_the_ranking(matcher: Matcher, queries: dict[str, Query]) -> None:
     found = collect_examples(matcher, queries, QRELS)
     totals = total_scores(found, matcher.weights)
     for row in range(len(found)):

@@ -21,7 +21,9 @@ def examples(new_examples) -> Examples:
 
 
 @pytest.mark.parametrize(("basis", "deciding"), [(Basis.TITLES, TERMS), (Basis.BODIES, Feature.TEXT_TEXT_COSINE)])
-def test_the_signal_that_decides_weighs_most_on_each_basis(examples: Examples, basis: Basis, deciding: Feature) -> None:
+def test_the_feature_that_decides_weighs_most_on_each_basis(
+    examples: Examples, basis: Basis, deciding: Feature
+) -> None:
     part = examples.where(examples.bases == basis)
     learnt = fit_listwise(part, WEIGHED[basis], {})
     spread = {name: abs(weight) * float(part.features[name].std()) for name, weight in learnt.items()}
@@ -30,7 +32,7 @@ def test_the_signal_that_decides_weighs_most_on_each_basis(examples: Examples, b
     assert fit_weights(examples, BASE, "learnt").bases[basis].weights[deciding] > BASE.bases[basis].weights[deciding]
 
 
-def test_signals_count_with_the_sign_that_they_must_have_alone(examples: Examples) -> None:
+def test_features_count_with_the_sign_that_they_must_have_alone(examples: Examples) -> None:
     turned = {**examples.features, Feature.TITLE_TITLE_COSINE: -examples.grades}
     turned[Feature.TITLE_BODY_EXCESS] = examples.grades
     weights = fit_weights(replace(examples, features=turned), BASE, "learnt")
@@ -40,7 +42,7 @@ def test_signals_count_with_the_sign_that_they_must_have_alone(examples: Example
     assert weights.bases[Basis.BODIES].weights[Feature.TITLE_BODY_EXCESS] == 0
 
 
-def test_an_adverse_signal_lowers_what_it_speaks_against(examples: Examples) -> None:
+def test_an_adverse_feature_lowers_what_it_speaks_against(examples: Examples) -> None:
     bodies = examples.where(examples.bases == Basis.BODIES)
     against = {**bodies.features, Feature.TITLE_BODY_EXCESS: (4 - bodies.grades) / 3}
     learnt = fit_listwise(replace(bodies, features=against), WEIGHED[Basis.BODIES], {})
@@ -66,7 +68,7 @@ def test_what_all_documents_of_a_query_share_changes_nothing(examples: Examples)
     assert fit_listwise(replace(titles, features=moved), (TERMS,), {}, 0)[TERMS] == pytest.approx(free[TERMS], abs=1e-3)
 
 
-def test_a_penalty_holds_to_the_weights_before_and_treats_wide_and_narrow_signals_alike(new_examples) -> None:
+def test_a_penalty_holds_to_the_weights_before_and_treats_wide_and_narrow_features_alike(new_examples) -> None:
     plain = new_examples()
     free, tied, held = (
         fit_listwise(plain, (TERMS,), {TERMS: before}, penalty)[TERMS]
@@ -89,8 +91,8 @@ def test_a_query_counts_with_the_shares_of_its_pairs(new_examples) -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, 0.1, 0.7, 1 / 3])
-def test_a_signal_that_never_varies_stays_as_it_was(examples: Examples, value: float) -> None:
-    # The mean of so many equal values is rounded: their deviation is not always quite nought.
+def test_a_feature_that_never_varies_stays_as_it_was(examples: Examples, value: float) -> None:
+    # The mean of so many equal values is rounded: their deviation is not always quite zero.
     still = {**examples.features, BIGRAMS: np.full(len(examples), value)}
     weights = fit_weights(replace(examples, features=still), BASE, "learnt")
     assert weights.bases[Basis.TITLES].weights[BIGRAMS] == BASE.bases[Basis.TITLES].weights[BIGRAMS]

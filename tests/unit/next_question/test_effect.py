@@ -52,7 +52,7 @@ def test_no_query_is_ranked_twice_and_the_budget_holds(table, pieces, most_ranki
 
 
 @given(IDS, IDS)
-def test_change_is_symmetric_and_within_nought_and_one(before: list[str], after: list[str]) -> None:
+def test_change_is_symmetric_and_within_zero_and_one(before: list[str], after: list[str]) -> None:
     change = changed_share(before, after)
     assert change == changed_share(after, before)
     assert 0 <= change <= 1

@@ -1,4 +1,4 @@
-"""Signals between a query and a document, each from its own two fields."""
+"""Features between a query and a document, each from its own two fields."""
 
 import numpy as np
 import pytest

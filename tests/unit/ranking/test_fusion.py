@@ -66,7 +66,7 @@ def test_a_higher_score_is_never_a_lower_probability_of_being_suitable(documents
 
 
 @given(VALUES, BASES, st.sampled_from(list(Feature)), st.floats(0, 2))
-def test_more_of_a_signal_moves_the_score_one_way_alone(
+def test_more_of_a_feature_moves_the_score_one_way_alone(
     values: dict, basis: Basis, feature: Feature, more: float
 ) -> None:
     little, much = _fuse([(values, basis), ({**values, feature: values[feature] + more}, basis)])
@@ -88,7 +88,7 @@ def test_equal_documents_are_ordered_by_id(values: dict, basis: Basis, ids: list
 
 
 @given(VALUES)
-def test_absent_features_count_as_nought(values: dict) -> None:
+def test_absent_features_count_as_zero(values: dict) -> None:
     lexical = {feature: np.asarray([value]) for feature, value in values.items() if feature not in COSINES}
     (degraded,) = fuse(["0"], lexical, [Basis.BODIES], WEIGHTS)
     (whole,) = _fuse([({**values, **dict.fromkeys(COSINES, 0.0)}, Basis.BODIES)])
@@ -98,7 +98,7 @@ def test_absent_features_count_as_nought(values: dict) -> None:
 
 
 @pytest.mark.parametrize("basis", Basis)
-def test_a_document_is_judged_by_the_features_of_its_basis_alone(basis: Basis) -> None:
+def test_a_document_is_scored_by_the_features_of_its_basis_alone(basis: Basis) -> None:
     (match,) = _fuse([(dict.fromkeys(Feature, 1.0), basis)])
     assert match.contributions
     assert set(match.contributions) <= set(map(str, WEIGHED[basis]))

@@ -1,15 +1,16 @@
-"""Tell whether a clause carries a number with a unit: the only place that looks at numbers here."""
+"""Tell whether a text carries a number with a unit; what the number is, `matching.indicators` reads."""
 
 import re
+
+from matching.text.word_lists import alternatives
 
 _VALUE = r"\d[\d.,]*(?:\s*[-~～—至到×x*±+/]+\s*\d[\d.,]*)*\)?\s*"
 # After NFKC: ℃ is °C, ㎡ is m2, ‰ stays. Counts of people, papers and patents measure no technology.
 _UNIT = (
     r"(?:[%‰°℃]|个百分点|百分点|[μun]?[mM](?![a-zA-Z])|[mck]m\d?|[kKMGmμ]?(?:Pa|W|V|A|N|J|Hz|Ω|g|L|l|B|b|bps|F|t|s)(?![a-zA-Z])|"
     r"[mk]?mol|ppm|ppb|dB|rpm|r/min|min(?![a-z])|h(?![a-z])|lx|lm|IU|CFU|HV|HB|mesh|"
-    r"毫米|微米|纳米|厘米|分米|公里|千米|米|毫克|微克|千克|公斤|克|吨|毫升|升|秒|毫秒|分钟|小时|天|"
-    r"兆帕|千帕|帕|千瓦|兆瓦|瓦|伏|安|牛|赫兹|分贝|焦|度|倍|成(?!立|果|分|本|为|功)|目|转|级|元|亩|"
-    r"平方米|立方米|立方|件|次|个(?!方面|问题|项|月内?完成)|套|只|头|位|像素|帧|(?<!\d{4})年)"
+    + alternatives("matching.text")["han_units"]
+    + ")"
 )
 _MEASURE = re.compile(_VALUE + _UNIT)
 _COMPARISON = (
@@ -24,7 +25,7 @@ _IN_WORDS = re.compile(
 
 
 def carries_number(normalised: str) -> bool:
-    """Return whether a normalised clause states a quantity: a number with a unit or a bound."""
+    """Return whether a normalised text states a quantity: a number with a unit or a bound."""
     return any(pattern.search(normalised) for pattern in (_MEASURE, _COMPARED, _IN_WORDS))
 
 

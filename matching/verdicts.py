@@ -1,4 +1,4 @@
-"""Judge a document against what a query asks, clause by clause.
+"""Say of every clause of a query whether a document meets it.
 
 A clause is met where a sentence of the document shows it. Where a clause states numbers, the numbers
 decide: a sentence that speaks of the same thing does not meet "≥ 30 MPa" by sounding alike. Which
@@ -37,7 +37,7 @@ _HARM = re.compile(r"减产|损失|浪费|死亡|死淘|发病|患病|报废|废
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedIndicator:
+class ComparedIndicator:
     """A number that a clause asks for, and the number of the document that answers it, if any."""
 
     asked: Indicator
@@ -46,12 +46,12 @@ class JudgedIndicator:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedClause:
+class ClauseVerdict:
     """A clause and what the document says of it.
 
     Attributes:
-        evidence: a sentence of the document, to the letter; None where nothing answers the clause.
-        nearest: the sentence most like the clause, to the letter, for a reader to look at where
+        evidence: a sentence of the document, verbatim; None where nothing answers the clause.
+        nearest: the sentence most like the clause, verbatim, for a reader to look at where
             nothing could be proven.
         similarity: 0..1, how surely the document shows the clause, without regard to numbers.
         indicators: the numbers of the clause, each with its own verdict.
@@ -62,7 +62,7 @@ class JudgedClause:
     evidence: str | None
     nearest: str | None
     similarity: float
-    indicators: tuple[JudgedIndicator, ...] = ()
+    indicators: tuple[ComparedIndicator, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ class _Offer:
     indicators: tuple[tuple[Field, Indicator], ...]
 
 
-def judge(
+def clause_verdicts(
     asked: PreparedClauses, document: Document, vectors: Floats, background: ClauseBackground, relevance: float
-) -> tuple[JudgedClause, ...]:
+) -> tuple[ClauseVerdict, ...]:
     """Answer every clause from one document, in the order of the clauses.
 
     Args:
@@ -91,11 +91,11 @@ def judge(
     offer = _offer_of(document)
     answers = answer_clauses(asked, offer.sentences, vectors, background, relevance)
     numbers = offer.indicators if relevance >= NUMBERS_COUNT else ()
-    return tuple(_judge(answer, numbers) for answer in answers)
+    return tuple(_verdict(answer, numbers) for answer in answers)
 
 
 def quotable(document: Document) -> tuple[Sentence, ...]:
-    """Return the document's `document_sentences`, kept for when it is judged."""
+    """Return the document's `document_sentences`, kept for when its clauses are answered."""
     return _offer_of(document).sentences
 
 
@@ -103,7 +103,7 @@ def _offer_of(document: Document) -> _Offer:
     return _offer(document.title, document.body, document.indicators, document.keywords)
 
 
-def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedClause:
+def _verdict(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> ClauseVerdict:
     numbers = tuple(_compared(each, answer, offered) for each in _asked(answer.clause))
     verdict, evidence = answer.verdict, answer.evidence.text if answer.evidence is not None else None
     if numbers:
@@ -112,7 +112,7 @@ def _judge(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> 
         verdict = deciding.verdict if deciding is not None else DemandVerdict.NOT_MENTIONED
         evidence = deciding.offered.sentence if deciding is not None and deciding.offered is not None else None
     nearest = answer.nearest.text if answer.nearest is not None else None
-    return JudgedClause(answer.clause, verdict, evidence, nearest, answer.similarity, numbers)
+    return ClauseVerdict(answer.clause, verdict, evidence, nearest, answer.similarity, numbers)
 
 
 def _asked(clause: Clause) -> tuple[Indicator, ...]:
@@ -123,16 +123,16 @@ def _asked(clause: Clause) -> tuple[Indicator, ...]:
     return tuple(one for one in numbers if (one.high is not None and one.low is None) or not _HARM.search(one.quantity))
 
 
-def _compared(asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> JudgedIndicator:
+def _compared(asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> ComparedIndicator:
     result = compare(asked, [one for _, one in offered])
     if result.offered is None:
         met = _met_by_meaning(asked, answer, offered)
-        return JudgedIndicator(asked, DemandVerdict.NOT_MENTIONED if met is None else DemandVerdict.MET, met)
+        return ComparedIndicator(asked, DemandVerdict.NOT_MENTIONED if met is None else DemandVerdict.MET, met)
     # 矿井水TDS is a TDS as 产水TDS is, but that the one is too high does not fail the other.
     alike = agreement(asked.quantity, result.offered.quantity) <= ALIKE
     if alike and result.verdict is DemandVerdict.NOT_MET:
-        return JudgedIndicator(asked, DemandVerdict.NOT_MENTIONED, result.offered)
-    return JudgedIndicator(asked, result.verdict, result.offered)
+        return ComparedIndicator(asked, DemandVerdict.NOT_MENTIONED, result.offered)
+    return ComparedIndicator(asked, result.verdict, result.offered)
 
 
 def _met_by_meaning(
@@ -149,7 +149,7 @@ def _met_by_meaning(
     return None
 
 
-def _deciding(numbers: Sequence[JudgedIndicator]) -> JudgedIndicator | None:
+def _deciding(numbers: Sequence[ComparedIndicator]) -> ComparedIndicator | None:
     """Return the number that decides a clause: one that is not met, or the first where all are met."""
     failing = next((each for each in numbers if each.verdict is DemandVerdict.NOT_MET), None)
     if failing is None and all(each.verdict is DemandVerdict.MET for each in numbers):

@@ -1,12 +1,13 @@
-"""Take off the phrases that wrap a clause, before it is encoded and compared.
+"""Take off the stock phrases around a clause, before it is encoded and compared.
 
 Records open with 本发明公开了一种 and end with 方法、装置、设备及存储介质 whatever they are about: with
-the wrapping, unrelated ones are more alike than related ones in different words.
+these, unrelated ones are more alike than related ones in different words.
 """
 
 import re
 
 from matching.text.title import title_core
+from matching.text.word_lists import alternatives
 
 _OPENING = re.compile(
     r"^(?:本|该|此)(?:申请|发明|公开|成果|项目|技术|文|文献|说明书|研究|实用新型|系统|方法)的?(?:一个或多个)?(?:实施例|实施方式|目的)?"
@@ -16,16 +17,13 @@ _ASKING = re.compile(
     r"^(?:具体|主要|因此,?|所以|同时,?|另外,?|此外,?|其中,?|并且?|且)*(?:我公司|我司|公司|企业)?(?:现|目前)?"
     r"(?:需求|需要|急需|亟需|寻求|寻找|希望能?够?|期望|征集|求购|引进|要求|能够|可以|拟|涉及|提供了?|公开了?)?(?:一种|一款|一套|一台)?"
 )
-_CARRIER = (
-    r"方法|系统|装置|设备|电子设备|电子装置|(?:计算机)?(?:可读)?(?:存储)?介质|终端|服务器|程序产品|芯片|应用|相关设备|用途|"
-    r"计算机设备|制备方法|工作方法|控制方法|处理方法|技术"
-)
-_CLOSING = re.compile(rf"(?:[的及其和与、,以]*(?:{_CARRIER}))+(?:,?(?:涉及|属于).{{2,20}}领域)?$")
+_CARRIERS = alternatives("matching.clauses")["carriers"]
+_CLOSING = re.compile(rf"(?:[的及其和与、,以]*(?:{_CARRIERS}))+(?:,?(?:涉及|属于).{{2,20}}领域)?$")
 _SHORTEST = 4
 
 
 def core_of(normalised: str) -> str:
-    """Return a normalised clause without its wrapping; what would become too short stays as it is."""
+    """Return a normalised clause without its stock phrases; what would become too short stays as it is."""
     core = normalised
     for pattern in (_OPENING, _ASKING, _CLOSING):
         shorter = pattern.sub("", core, count=1)

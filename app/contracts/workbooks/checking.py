@@ -21,7 +21,7 @@ _TITLES: Mapping[str, str] = {
 
 
 @dataclass(slots=True)
-class Judged:
+class CheckedRow:
     """A row and what becomes of it.
 
     Attributes:
@@ -39,14 +39,14 @@ class Judged:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-def judge(rows: Sequence[Judged], repository: ContractRepository, places: Places) -> None:
+def check(rows: Sequence[CheckedRow], repository: ContractRepository, places: Places) -> None:
     """Say of each row what becomes of it; rows that could not be read stay as they are."""
     readable = [(row, row.body) for row in rows if row.body is not None]
     names = {spelling for _, body in readable for name in (body.buyer, body.seller) for spelling in spellings(name)}
     codes = {code for _, body in readable for code in (body.buyer_credit_code, body.seller_credit_code) if code}
     directory = Directory(repository.organisations(names, codes))
     ledger = repository.by_numbers([body.registration_number for _, body in readable])
-    first: dict[str, Judged] = {}
+    first: dict[str, CheckedRow] = {}
     for row, body in readable:
         row.fields, row.errors, row.contract_id = body.model_dump(), [], None
         known, earlier = ledger.get(body.registration_number), first.setdefault(body.registration_number, row)
@@ -65,7 +65,7 @@ def judge(rows: Sequence[Judged], repository: ContractRepository, places: Places
         row.outcome = _outcome(row, is_known=known is not None or earlier is not row)
 
 
-def _outcome(row: Judged, *, is_known: bool) -> RowOutcome:
+def _outcome(row: CheckedRow, *, is_known: bool) -> RowOutcome:
     if not row.errors:
         return RowOutcome.UNCHANGED if is_known else RowOutcome.CREATED
     return RowOutcome.DIFFERS if all(each["code"] == "differs" for each in row.errors) else RowOutcome.REJECTED
@@ -75,7 +75,7 @@ def _stored(contract: Contract) -> dict[str, Any]:
     return {name: getattr(contract, name) for name in COLUMNS} | {"chains": contract.chains}
 
 
-def _differences(row: Judged, known: Mapping[str, Any], where: str) -> list[dict[str, str]]:
+def _differences(row: CheckedRow, known: Mapping[str, Any], where: str) -> list[dict[str, str]]:
     """Return how a row differs from what is known under its number, in what the row itself says."""
     found = {}
     for name in (*_COMPARED, "chains"):
@@ -89,7 +89,7 @@ def _differences(row: Judged, known: Mapping[str, Any], where: str) -> list[dict
     return list(found.values())
 
 
-def _error(row: Judged, name: str, code: str, message: str) -> dict[str, str]:
+def _error(row: CheckedRow, name: str, code: str, message: str) -> dict[str, str]:
     column = row.columns.get(name) or row.columns.get(_REGIONS.get(name, name)) or _TITLES.get(name, name)
     return {"column": column, "code": code, "message": message, "value": _shown(name, row.fields.get(name))}
 

@@ -1,4 +1,4 @@
-"""Clauses and numbers are judged together: numbers decide, and everything shown is quoted."""
+"""Verdicts rest on clauses and numbers together: numbers decide, and everything shown is quoted."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
 from matching.clauses.query import split_clauses
 from matching.indicators.types import DemandVerdict
-from matching.judging import NUMBERS_COUNT, JudgedClause, judge
 from matching.types import Document, Floats
+from matching.verdicts import NUMBERS_COUNT, ClauseVerdict, clause_verdicts
 from tests.encoders import HashingEncoder
 
 ENCODER = HashingEncoder()
@@ -45,11 +45,11 @@ def _encode(texts: Sequence[str]) -> Floats:
     return ENCODER.encode(texts) if texts else np.zeros((0, ENCODER.dimension), np.float32)
 
 
-def _judge(asked: str, document: Document, relevance: float = SURE, body: str = "") -> tuple[JudgedClause, ...]:
+def _verdicts(asked: str, document: Document, relevance: float = SURE, body: str = "") -> tuple[ClauseVerdict, ...]:
     clauses = split_clauses("", body, asked)
     sentences = document_sentences(document.title, document.body, document.indicators, document.keywords)
     prepared = prepare_clauses(clauses, _encode([each.encoded for each in clauses]), BACKGROUND)
-    return judge(prepared, document, _encode([each.encoded for each in sentences]), BACKGROUND, relevance)
+    return clause_verdicts(prepared, document, _encode([each.encoded for each in sentences]), BACKGROUND, relevance)
 
 
 def _offer(indicators: str, title: str = "双唇密封圈", body: str = "") -> Document:
@@ -66,9 +66,9 @@ def _offer(indicators: str, title: str = "双唇密封圈", body: str = "") -> D
     ],
 )
 def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: DemandVerdict) -> None:
-    (judged,) = _judge("密封圈耐压强度≥30 MPa", _offer(offered))
-    assert judged.verdict is verdict
-    assert judged.evidence == offered
+    (answer,) = _verdicts("密封圈耐压强度≥30 MPa", _offer(offered))
+    assert answer.verdict is verdict
+    assert answer.evidence == offered
 
 
 @pytest.mark.parametrize(
@@ -82,52 +82,52 @@ def test_numbers_decide_where_a_clause_states_one(offered: str, verdict: DemandV
 )
 def test_numbers_that_tell_how_bad_things_are_are_not_asked_for(told: str, answers: int) -> None:
     offer = _offer("落果损失率35%，糖度16%")
-    (judged,) = _judge("", offer, body=told)
-    assert len(judged.indicators) == answers
-    assert answers or judged.verdict is not DemandVerdict.NOT_MET
-    (headed,) = _judge("", offer, body=f"预期目标：{told}")
+    (answer,) = _verdicts("", offer, body=told)
+    assert len(answer.indicators) == answers
+    assert answers or answer.verdict is not DemandVerdict.NOT_MET
+    (headed,) = _verdicts("", offer, body=f"预期目标：{told}")
     assert len(headed.indicators) == 1
 
 
 def test_what_is_not_met_quotes_the_number_that_fails() -> None:
-    (judged,) = _judge("密封圈耐压强度≥30 MPa且装配时间≤10 min", _offer("密封圈耐压强度≥35 MPa；装配时间≤12 min"))
-    assert judged.verdict is DemandVerdict.NOT_MET
-    assert judged.evidence == "装配时间≤12 min"
-    assert [each.verdict for each in judged.indicators] == [DemandVerdict.MET, DemandVerdict.NOT_MET]
+    (answer,) = _verdicts("密封圈耐压强度≥30 MPa且装配时间≤10 min", _offer("密封圈耐压强度≥35 MPa；装配时间≤12 min"))
+    assert answer.verdict is DemandVerdict.NOT_MET
+    assert answer.evidence == "装配时间≤12 min"
+    assert [each.verdict for each in answer.indicators] == [DemandVerdict.MET, DemandVerdict.NOT_MET]
 
 
 def test_of_several_numbers_all_must_be_met() -> None:
     asked = "密封圈耐压强度≥30 MPa且装配时间≤10 min"
-    (half,) = _judge(asked, _offer("密封圈耐压强度≥35 MPa"))
+    (half,) = _verdicts(asked, _offer("密封圈耐压强度≥35 MPa"))
     assert half.verdict is DemandVerdict.NOT_MENTIONED
     assert half.evidence is None
     assert [each.verdict for each in half.indicators] == [DemandVerdict.MET, DemandVerdict.NOT_MENTIONED]
-    (whole,) = _judge(asked, _offer("密封圈耐压强度≥35 MPa；装配时间≤8 min"))
+    (whole,) = _verdicts(asked, _offer("密封圈耐压强度≥35 MPa；装配时间≤8 min"))
     assert whole.verdict is DemandVerdict.MET
     assert whole.evidence == "密封圈耐压强度≥35 MPa；"
 
 
 def test_a_clause_whose_number_the_document_lacks_is_not_mentioned_however_like() -> None:
-    (judged,) = _judge(
+    (answer,) = _verdicts(
         "双唇密封圈耐压强度≥30 MPa", _offer("", title="双唇密封圈耐压强度高", body="双唇密封圈耐压强度好")
     )
-    assert judged.similarity >= MET
-    assert judged.verdict is DemandVerdict.NOT_MENTIONED
-    assert judged.evidence is None
-    assert judged.nearest is not None
+    assert answer.similarity >= MET
+    assert answer.verdict is DemandVerdict.NOT_MENTIONED
+    assert answer.evidence is None
+    assert answer.nearest is not None
 
 
 def test_without_numbers_the_sentence_decides() -> None:
-    (judged,) = _judge("采用双唇结构防止泄漏", _offer("", body="密封圈采用双唇结构防止泄漏。另有蓝色外壳。"))
-    assert judged.verdict is DemandVerdict.MET
-    assert judged.evidence == "密封圈采用双唇结构防止泄漏"
-    assert judged.indicators == ()
+    (answer,) = _verdicts("采用双唇结构防止泄漏", _offer("", body="密封圈采用双唇结构防止泄漏。另有蓝色外壳。"))
+    assert answer.verdict is DemandVerdict.MET
+    assert answer.evidence == "密封圈采用双唇结构防止泄漏"
+    assert answer.indicators == ()
 
 
 def test_a_number_under_another_name_meets_where_its_sentence_is_the_nearest() -> None:
-    (judged,) = _judge("泵体装配时间缩短30%以上", _offer("泵体装配期缩短40%"))
-    assert judged.verdict is DemandVerdict.MET
-    assert judged.evidence == "泵体装配期缩短40%"
+    (answer,) = _verdicts("泵体装配时间缩短30%以上", _offer("泵体装配期缩短40%"))
+    assert answer.verdict is DemandVerdict.MET
+    assert answer.evidence == "泵体装配期缩短40%"
 
 
 @pytest.mark.parametrize(
@@ -140,31 +140,31 @@ def test_a_number_under_another_name_meets_where_its_sentence_is_the_nearest() -
     ],
 )
 def test_a_number_under_another_name_never_fails_nor_meets_another_quantity(asked: str, offered: str) -> None:
-    (judged,) = _judge(asked, _offer(offered))
-    assert judged.verdict is DemandVerdict.NOT_MENTIONED
-    assert judged.evidence is None
+    (answer,) = _verdicts(asked, _offer(offered))
+    assert answer.verdict is DemandVerdict.NOT_MENTIONED
+    assert answer.evidence is None
 
 
 def test_a_number_under_another_name_of_a_far_sentence_meets_nothing() -> None:
     near, far = "缩短装配时间是本工装的特点，装配时间缩短明显", "包装箱改型后的周期缩短40%"
-    (judged,) = _judge("装配时间缩短30%以上", _offer(f"{near}；{far}"))
-    assert judged.nearest == near
-    assert judged.verdict is DemandVerdict.NOT_MENTIONED
+    (answer,) = _verdicts("装配时间缩短30%以上", _offer(f"{near}；{far}"))
+    assert answer.nearest == near
+    assert answer.verdict is DemandVerdict.NOT_MENTIONED
 
 
 def test_a_name_that_only_ends_alike_does_not_fail_a_clause() -> None:
-    (judged,) = _judge("出口侧耐压强度极限≥30 MPa", _offer("外壳耐压强度极限≥25 MPa"))
-    assert judged.verdict is DemandVerdict.NOT_MENTIONED
-    assert judged.indicators[0].offered is not None
+    (answer,) = _verdicts("出口侧耐压强度极限≥30 MPa", _offer("外壳耐压强度极限≥25 MPa"))
+    assert answer.verdict is DemandVerdict.NOT_MENTIONED
+    assert answer.indicators[0].offered is not None
 
 
 @pytest.mark.parametrize("offered", ["密封圈耐压强度≥25 MPa", "密封圈耐压强度≥35 MPa"])
 def test_numbers_of_a_document_about_something_else_decide_nothing(offered: str) -> None:
     asked = "密封圈耐压强度≥30 MPa"
-    (judged,) = _judge(asked, _offer(offered), NUMBERS_COUNT - 0.01)
-    assert (judged.verdict, judged.evidence) == (DemandVerdict.NOT_MENTIONED, None)
-    (judged,) = _judge(asked, _offer(offered), NUMBERS_COUNT)
-    assert judged.verdict is not DemandVerdict.NOT_MENTIONED
+    (answer,) = _verdicts(asked, _offer(offered), NUMBERS_COUNT - 0.01)
+    assert (answer.verdict, answer.evidence) == (DemandVerdict.NOT_MENTIONED, None)
+    (answer,) = _verdicts(asked, _offer(offered), NUMBERS_COUNT)
+    assert answer.verdict is not DemandVerdict.NOT_MENTIONED
 
 
 @given(TEXTS, TEXTS, TEXTS, TEXTS, st.floats(0, 1))
@@ -173,7 +173,7 @@ def test_everything_shown_is_an_exact_extract(
 ) -> None:
     document = Document("", title, body, "", indicators)
     fields = (title, body, indicators)
-    for each in _judge(asked, document, relevance):
+    for each in _verdicts(asked, document, relevance):
         assert each.clause.text in asked
         assert (each.evidence is None) == (each.verdict is DemandVerdict.NOT_MENTIONED)
         for quoted in (each.evidence, each.nearest):
@@ -195,7 +195,7 @@ def test_twins_in_both_writings_get_the_same_verdicts(order: list[int], relevanc
         Document("", "热交换器" if text is SIMPLE else "熱交換器", "。".join(text.split("，")[at] for at in order))
         for text in (SIMPLE, TRADITIONAL)
     )
-    pairs = list(zip(_judge(asked, one, relevance), _judge(asked, other, relevance), strict=True))
+    pairs = list(zip(_verdicts(asked, one, relevance), _verdicts(asked, other, relevance), strict=True))
     assert pairs
     for simple, traditional in pairs:
         assert simple.verdict is traditional.verdict
@@ -204,7 +204,7 @@ def test_twins_in_both_writings_get_the_same_verdicts(order: list[int], relevanc
         assert len(simple.nearest or "") == len(traditional.nearest or "")
 
 
-def test_the_same_is_judged_the_same() -> None:
+def test_the_same_gets_the_same_verdicts() -> None:
     document = _offer("密封圈耐压强度≥35 MPa；装配期缩短40%", body="采用双唇结构。")
     asked = "采用双唇结构；耐压强度≥30 MPa；装配时间缩短30%"
-    assert _judge(asked, document) == _judge(asked, document)
+    assert _verdicts(asked, document) == _verdicts(asked, document)
