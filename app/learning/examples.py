@@ -54,7 +54,7 @@ def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[E
     needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), OPERATOR)
     search = gateway.searching(session)
     queries = {id: search.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
-    return collect_examples(search.index.matchers[RecordKind.ACHIEVEMENTS], queries, qrels), needs
+    return search.examples(RecordKind.ACHIEVEMENTS, queries, qrels), needs
 
 
 def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path | None) -> Examples:
@@ -66,5 +66,5 @@ def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path
     grades = judged_pairs(qrels)
     asked, documents = judged_corpus(grades, needs, achievements)
     encoder = gateway.encoder
-    matcher = matcher_of(encoder, documents, gateway.weights, gateway.index.scale)
+    matcher = matcher_of(encoder, documents, gateway.weights, gateway.scale)
     return collect_examples(matcher, queries_of(encoder, asked, grades), grades)

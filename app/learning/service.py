@@ -112,9 +112,9 @@ class LearningService:
 
         Staff read of all, everybody else of the pairs that anybody sees.
         """
-        self._gateway.index.catch_up()
+        sequence = self._gateway.catch_up()
         reader = OPERATOR if caller.sees_all else ANYBODY
-        state = (*JudgementRepository(session).state(), self._gateway.index.sequence, self._gateway.weights.version)
+        state = (*JudgementRepository(session).state(), sequence, self._gateway.weights.version)
         known = self._measured.get(reader)
         if known is None or known[0] != state:
             known = self._measured[reader] = state, quality(session, self._gateway, reader)

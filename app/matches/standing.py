@@ -62,7 +62,7 @@ class StandingMatcher:
         Records that have no vectors yet are left out: they change again when they get them.
         """
         self._gateway.use_active_weights()
-        self._gateway.index.leave_out_expired()
+        self._gateway.leave_out_expired()
         with self._database.read() as session:
             search = self._gateway.searching(session)
             found = _of_achievements(search, changed.get(RecordKind.ACHIEVEMENTS, ()))

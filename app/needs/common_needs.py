@@ -75,12 +75,12 @@ def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> li
 
 def _groups(session: Session, gateway: Gateway, records: Sequence[Record], least: int) -> list[Group]:
     search = gateway.searching(session)
-    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), search.index.model_id)
+    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), search.model_id)
     known, groups = _KEPT.get(gateway, (None, {}))
     if known != state:
         groups = {}
     if least not in groups:
-        found = group_documents(_corpus(search, records), search.index.scale, min_owners=least)
+        found = group_documents(_corpus(search, records), search.scale, min_owners=least)
         # A new dictionary: another request may be reading the one before.
         groups = dict([*groups.items(), (least, found)][-_MOST_KEPT:])
         _KEPT[gateway] = (state, groups)
@@ -91,8 +91,7 @@ def _corpus(search: SearchSession, records: Sequence[Record]) -> GroupingCorpus:
     ids = [record.id for record in records]
     vectors = search.stored_vectors(RecordKind.NEEDS, ids)
     lexical = search.lexical(RecordKind.NEEDS)
-    dimension = search.index.dimension
-    titles, bodies = np.zeros((2, len(ids), dimension), np.float32)
+    titles, bodies = np.zeros((2, len(ids), search.dimension), np.float32)
     for row, id in enumerate(ids):
         if id in vectors:
             titles[row] = vectors[id].title
