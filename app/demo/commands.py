@@ -23,7 +23,7 @@ demonstration = typer.Typer()
 def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹配结果")] = True, as_json: Json = False) -> None:
     """载入示例数据（均为虚构），并显示三个示例需求的匹配结果。"""
     with opened(as_json) as parts:
-        counts = load_seed(parts, quiet=as_json)
+        counts = load_seed(parts, OPERATOR, quiet=as_json)
         samples = {}
         for name in SAMPLE_NEEDS if show else ():
             record = sample_record(parts, name)

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.command_line import Json, opened, print_json
+from app.core.caller import OPERATOR
 from app.core.database import Database
 from app.core.errors import InvalidInput
 from app.core.terminal import err, out, progress_bar
@@ -44,7 +45,7 @@ def import_file(
                 err.print(f"{done} {upload.rows_done}/{upload.rows_total} 行", soft_wrap=True)
 
         mapping = dict[str, str | None](_column(each) for each in column or ())
-        upload = import_here(parts, file, kind, organisation, advance, dry_run=dry_run, mapping=mapping)
+        upload = import_here(parts, file, kind, OPERATOR, organisation, advance, dry_run=dry_run, mapping=mapping)
         with parts[Database].read() as session:
             rejected = parts[ImportService].rejected(session, upload.id)
             warned = parts[ImportService].warned(session, upload.id, SHOWN_ERRORS)

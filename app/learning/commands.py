@@ -76,7 +76,7 @@ def judge(
 ) -> None:
     """导入一批研判；同一文件再次导入只更新有变化的。"""
     with opened(as_json, index=False) as parts:
-        report = parts[JudgementService].import_file(file)
+        report = parts[JudgementService].import_file(file, OPERATOR)
     if as_json:
         errors = [{"line": line, "message": message} for line, message in report.errors]
         print_json({"taken": report.taken, "unchanged": report.unchanged, "errors": errors})
@@ -125,7 +125,7 @@ def train(
         if (qrels is None) != (needs is None):
             raise InvalidInput("--qrels 与 --needs 要一起给出。")
         files = None if qrels is None or needs is None else (qrels, needs, achievements)
-        done = parts[LearningService].train(files, activate=activate)
+        done = parts[LearningService].train(files, OPERATOR, activate=activate)
     if as_json:
         print_json(
             {

@@ -41,7 +41,7 @@ def common(
 ) -> None:
     """把多家企业相近的需求归为共性需求，作为关键共性技术的候选。"""
     with opened(as_json) as parts, parts[Database].read() as session:
-        groups = common_needs(session, parts[Gateway], min_enterprises)
+        groups = common_needs(session, parts[Gateway], OPERATOR, min_enterprises)
     if as_json:
         print_json({"items": [group.model_dump() for group in groups]})
     else:
