@@ -2,6 +2,7 @@
 
 from rich.progress import Progress
 
+from app.core.caller import Caller
 from app.core.errors import NotFound
 from app.core.parts import Parts
 from app.core.settings import SEED_DIR
@@ -17,7 +18,7 @@ from app.records.service import RecordServices
 SAMPLE_NEEDS = ("XQ-chem-02", "XQ-coal-02", "XQ-food-02")
 
 
-def load_seed(parts: Parts, *, quiet: bool = False) -> dict[str, dict[str, int]]:
+def load_seed(parts: Parts, caller: Caller, *, quiet: bool = False) -> dict[str, dict[str, int]]:
     """Import the seed data and its judgements; what is there already stays. Returns counts by kind."""
     counts = {}
     for kind, noun in ((RecordKind.ACHIEVEMENTS, "成果"), (RecordKind.NEEDS, "需求")):
@@ -27,13 +28,13 @@ def load_seed(parts: Parts, *, quiet: bool = False) -> dict[str, dict[str, int]]
                 bar.update(bar.task_ids[0], total=upload.rows_total, completed=upload.rows_done)
 
             records = SEED_DIR / f"{kind.value}.jsonl"
-            report = import_here(parts, records, kind, None, advance)
+            report = import_here(parts, records, kind, caller, None, advance)
         counts[kind.value] = {
             "created": report.created, "updated": report.updated,
             "unchanged": report.unchanged, "rejected": report.rejected,
         }  # fmt: skip
     for file in FROZEN_JUDGES:
-        parts[JudgementService].import_file(SEED_DIR / file)
+        parts[JudgementService].import_file(SEED_DIR / file, caller)
     return counts
 
 

@@ -1,6 +1,7 @@
 """The parts of a running application, put together once."""
 
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 from app.accounts.keys import KeyService
@@ -16,7 +17,7 @@ from app.channels.service import ChannelService
 from app.codes.service import CodeService
 from app.contracts.service import ContractService
 from app.contracts.workbooks.service import WorkbookService
-from app.core.caller import Caller
+from app.core.caller import WORKER, Caller
 from app.core.database import Database
 from app.core.parts import Parts
 from app.core.settings import Settings
@@ -144,7 +145,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         interests=InterestService(database),
         records=records,
         imports=imports,
-        worker=Worker(database, {JOB: imports.do}),
+        worker=Worker(database, {JOB: partial(imports.do, caller=WORKER)}),
         duplicates=duplicates,
         exports=ExportService(database),
         captures=CaptureService(database, records[RecordKind.ACHIEVEMENTS], duplicates),
@@ -163,7 +164,13 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         standing=standing,
         reminders=reminders,
         postman=postman,
-        notice_work=NoticeWork([("standing", standing.step), ("post", postman.step), ("reminders", reminders.step)]),
+        notice_work=NoticeWork(
+            [
+                ("standing", partial(standing.step, WORKER)),
+                ("post", postman.step),
+                ("reminders", partial(reminders.step, WORKER)),
+            ]
+        ),
         challenges=ChallengeService(database),
         roadshows=roadshows,
         roadshow_agendas=AgendaService(database, gateway, roadshows),

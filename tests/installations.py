@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
+from app.core.caller import OPERATOR, WORKER
 from app.core.database import Database
 from app.core.migrations import migrate
 from app.core.settings import Settings
@@ -69,9 +70,9 @@ def install(data: Path, models: Path | None, load: EncoderLoader, content: Conte
     shutil.copy(migrated(data.parent), data / "shuangxu.db")
     with opened(Settings(data_dir=data), load) as services:
         if content is Content.SEEDED:
-            load_seed(services.parts, quiet=True)
+            load_seed(services.parts, OPERATOR, quiet=True)
             # Otherwise every worker that is started on a copy would match all of it.
-            while services.standing.step():
+            while services.standing.step(WORKER):
                 pass
         _keep_index(services)
 

@@ -1,4 +1,4 @@
-"""Commands of accounts and API keys, for operators and scripts."""
+"""Commands of accounts, API keys and what each role may do, for operators and scripts."""
 
 import sys
 from datetime import timedelta
@@ -8,6 +8,8 @@ import typer
 from rich.markup import escape
 
 from app.access.rule import Scope
+from app.access.rules import RULES
+from app.access.table import ROLES, cell, permission_table
 from app.accounts.keys import KeyService
 from app.accounts.repository import AccountFilter, AccountRepository
 from app.accounts.schemas import AccountIn, KeyIn
@@ -24,6 +26,7 @@ from app.models import Account
 from app.models.base import now
 
 account = typer.Typer(help="账号：添加、停用、重置。", no_args_is_help=True)
+roles = typer.Typer()
 key = typer.Typer(help="运营方密钥，以及账号的 API 密钥。")
 # As people say them, beside the names of the roles.
 ALIASES = {
@@ -33,6 +36,19 @@ ALIASES = {
     "administrator": Role.ADMIN,
 }
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="账号的邮箱")]
+
+
+@roles.command()
+def permissions(as_json: Json = False) -> None:
+    """打印权限表：每个接口、每种角色可以做什么（docs/permissions.md 由此生成）。"""
+    if as_json:
+        rules = {
+            f"{method} {path}": {ROLES[role]: cell(rule, role) for role in ROLES}
+            for (method, path), rule in sorted(RULES.items())
+        }
+        print_json(rules)
+    else:
+        sys.stdout.write(permission_table())
 
 
 def _role(name: str) -> Role:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.challenges.repository import ChallengeRepository
 from app.codes.service import CodeService
-from app.core.caller import OPERATOR
+from app.core.caller import Caller
 from app.kinds.table import KINDS
 from app.models import CodeList, Need, NeedClass, NeedVisibility, RecordKind
 from app.needs.common_needs import CommonNeedOut, common_needs
@@ -47,26 +47,30 @@ def candidates(
     session: Session,
     gateway: Gateway,
     codes: CodeService,
+    caller: Caller,
     min_enterprises: int,
     min_cohesion: float,
     chain: str | None,
 ) -> CandidatesOut:
-    """Return what may be put forward, for staff.
+    """Return what may be put forward.
 
     Args:
         min_cohesion: from 0 to 1; groups whose members belong together less surely are left out.
         chain: only what carries this one; None for all of the city's chains.
+
+    Raises:
+        Forbidden: to others than staff.
     """
     names = codes.names(session, CodeList.CHAINS)
     known = list(names.values())
     fitting = {*names, *known} if chain is None else {chain}
-    open_needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).open(OPERATOR)
+    open_needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).open(caller)
     needs = {need.id: need for need in open_needs if isinstance(need, Need)}
     hidden = {id for id, need in needs.items() if need.visibility == NeedVisibility.LIAISON}
     taken = ChallengeRepository(session).taken()
     groups = [
         _cluster(group, needs, taken, hidden)
-        for group in common_needs(session, gateway, min_enterprises)
+        for group in common_needs(session, gateway, caller, min_enterprises)
         if group.cohesion >= min_cohesion
     ]
     clusters = [each for each in groups if each.enterprises >= min_enterprises]

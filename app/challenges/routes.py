@@ -91,12 +91,13 @@ def challenges_workbook(parts: PartsOf, session: ReadSession, caller: CallerOf, 
 def list_candidates(
     parts: PartsOf,
     session: ReadSession,
+    caller: CallerOf,
     min_enterprises: Least = 2,
     min_cohesion: Cohesion = 0.0,
     chain: Annotated[Word | None, Query(title="产业链")] = None,
 ) -> CandidatesOut:
     """Return what may be put forward."""
-    return candidates(session, parts[Gateway], parts[CodeService], min_enterprises, min_cohesion, chain)
+    return candidates(session, parts[Gateway], parts[CodeService], caller, min_enterprises, min_cohesion, chain)
 
 
 @router.get("/guide.docx", summary="导出榜单（文档）", responses=_DOCUMENT, response_class=Response)

@@ -56,3 +56,5 @@ class Caller:
 ANYBODY = Caller(Role.ANYBODY)
 # Whoever holds the operator's key, and commands: the machine's own administrator.
 OPERATOR = Caller(Role.ADMIN, name="operator")
+# Who does what nobody asks for: jobs that wait, standing matches, reminders.
+WORKER = Caller(Role.ADMIN, name="worker")

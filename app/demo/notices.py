@@ -32,8 +32,8 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
             ]
             for kind, records in parts[RecordServices].items()
         }
-    parts[StandingMatches].tell_of(changed)
-    parts[Reminders].step(datetime.combine(today(), time(12), CITY_TIME))
+    parts[StandingMatches].tell_of(changed, OPERATOR)
+    parts[Reminders].step(OPERATOR, datetime.combine(today(), time(12), CITY_TIME))
     for caller in callers.values():
         _read_the_oldest(parts, caller)
 

@@ -134,7 +134,7 @@ def _make_work(parts: Parts, callers: dict[str, Caller]) -> None:
     _assign(parts, liaison)
     _call_for_needs(parts, liaison)
     # As a file, for uploads are compared with what is stored.
-    import_here(parts, SEED_DIR / "demo-alike.jsonl", RecordKind.ACHIEVEMENTS, None)
+    import_here(parts, SEED_DIR / "demo-alike.jsonl", RecordKind.ACHIEVEMENTS, OPERATOR)
     # In the order in which one leads to the next.
     for noun in (dockings, challenges, roadshows, contracts, board, channels, cases, notices):
         noun.make_demo(parts, callers)

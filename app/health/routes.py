@@ -40,7 +40,7 @@ def readyz(parts: PartsOf, session: ReadSession, caller: CallerOf, response: Res
     except SQLAlchemyError:
         state["database"] = "unreachable"
     try:
-        index = parts[Gateway].index
+        index = parts[Gateway].index_state()
         # A number that hidden changes move would tell of them.
         sequence = index.sequence if caller.sees_all else index.public_sequence
         state |= {"index": "ok", "index_sequence": sequence, "model_id": index.model_id}

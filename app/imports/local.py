@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.core.caller import OPERATOR
+from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import UnreadableFile
 from app.core.parts import Parts
@@ -21,13 +21,14 @@ def import_here(
     parts: Parts,
     file: Path,
     kind: RecordKind,
+    caller: Caller,
     organisation: str | None = None,
     progress: Callable[[Upload], None] | None = None,
     *,
     dry_run: bool = False,
     mapping: dict[str, str | None] | None = None,
 ) -> Upload:
-    """Hand a file in as the operator and do its job, and those that wait before it.
+    """Hand a file in for the caller and do its job, and those that wait before it.
 
     A server that runs meanwhile may do it instead; then its progress is shown.
 
@@ -41,7 +42,7 @@ def import_here(
     check_file(file, file.name)
     with file.open("rb") as content:
         upload = imports.submit(
-            content, file.name, kind, OPERATOR, organisation=organisation, dry_run=dry_run, mapping=mapping
+            content, file.name, kind, caller, organisation=organisation, dry_run=dry_run, mapping=mapping
         )
     id, lane = upload.id, upload.job.lane
     told = -1
@@ -57,7 +58,7 @@ def import_here(
         while True:
             worked = parts[Worker].work_once(lane)
             with parts[Database].read() as session:
-                upload = imports.get(session, id, OPERATOR)
+                upload = imports.get(session, id, caller)
             tell(upload)
             if upload.job.state not in OPEN:
                 break

@@ -233,19 +233,22 @@ class ImportService:
             append(session, caller, [Event("upload.cancel", "uploads", id, None, {"rows_done": upload.rows_done})])
         return upload
 
-    def do(self, lease: Lease) -> None:
-        """Do the job of an upload, from where it was left.
+    def do(self, lease: Lease, caller: Caller) -> None:
+        """Do the job of an upload, from where it was left, for whoever handed it in.
+
+        Args:
+            caller: who does it; must see the upload.
 
         Raises:
             UnreadableFile: the file, or its header, cannot be understood.
             LeaseLost, Cancelled, Interrupted.
         """
         with self._database.read() as session:
-            upload = UploadRepository(session).get(lease.job_id, _SYSTEM)
+            upload = UploadRepository(session).get(lease.job_id, caller)
         if upload is None:
             raise NotFound("这次导入已不存在。")
         self.tidy()
-        caller = _caller(upload.caller)
+        owner = _caller(upload.caller)
         kind = RecordKind(upload.kind)
         path = self._folder / upload.stored_as
         if not path.exists():
@@ -254,14 +257,14 @@ class ImportService:
         tables = self._understand(lease, upload, kind, book)
         with self._database.read() as session:
             names = industry_names(session)
-        plan = Plan(kind, tables, upload.organisation, caller, names.codes)
+        plan = Plan(kind, tables, upload.organisation, owner, names.codes)
         with lease.write() as session:
             current = UploadRepository(session).locked(upload.id)
             current.rows_total = plan.total
             _remember(session, current)
         self._tell(current)
         mark_missing(self._database)
-        taker = BatchTaker(self._database, self._gateway, KINDS[kind], current, caller)
+        taker = BatchTaker(self._database, self._gateway, KINDS[kind], current, owner)
         rows = iter(plan.rows())
         for row in islice(rows, current.rows_done):
             taker.skip(row)
@@ -326,10 +329,6 @@ class ImportService:
     def _tell(self, upload: Upload) -> None:
         if self.on_progress is not None:
             self.on_progress(upload)
-
-
-# Reads uploads for the worker, whoever handed them in.
-_SYSTEM = Caller(Role.ADMIN, name="worker")
 
 
 def _keep(content: IO[bytes], path: Path) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append
-from app.core.caller import OPERATOR, Caller
+from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import AppError, InvalidInput, NotFound
 from app.judgements.repository import JudgementRepository
@@ -109,7 +109,7 @@ class JudgementService:
             if pair[0] in by_id and pair[1] in by_id
         ]
 
-    def import_file(self, file: Path) -> JudgementReport:
+    def import_file(self, file: Path, caller: Caller) -> JudgementReport:
         """Take the judgements of a file: need, achievement and grade, tab-separated, under a header.
 
         Needs and achievements are named by id or number. What is wrong is reported with its line;
@@ -148,7 +148,7 @@ class JudgementService:
                 report.taken += 1
             if report.taken:
                 event = Event("judgement.import", "files", file.name, None, {"taken": report.taken})
-                append(session, OPERATOR, [event])
+                append(session, caller, [event])
         return report
 
     def _parse(self, line: str, names: dict[tuple[RecordKind, str], str]) -> tuple[str, str, int]:

@@ -7,19 +7,64 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from app.command_line import Json, opened, print_json
+from app.command_line import Json, failing_clearly, opened, print_json
 from app.core.caller import OPERATOR
 from app.core.database import Database
 from app.core.errors import InvalidInput
+from app.core.logging import configure_logging
+from app.core.settings import Settings
 from app.core.terminal import out
 from app.judgements.service import JudgementService
 from app.learning.service import Comparison, LearningService
-from app.learning.terminal import show_quality
+from app.learning.terminal import show_evaluation, show_quality
+from app.matches.judged import judged_corpus, judged_pairs
+from app.search.encoders import load_encoder, model_source, reference_scale
 from app.search.gateway import Gateway
+from matching.evaluate import evaluate as run_evaluation
 from matching.learning.validation import Validation
+from matching.ranking.weights import load_weights
 
 learning = typer.Typer()
 _ERRORS_SHOWN = 20
+
+
+@learning.command()
+def evaluate(
+    qrels: Annotated[Path, typer.Argument(help="判定文件：需求编号、成果标题或编号、等级，制表符分隔，首行为表头")],
+    needs: Annotated[Path, typer.Option(help="需求文件（jsonl：id、title、description）")],
+    achievements: Annotated[
+        Path | None, typer.Option(help="成果文件（jsonl）；不给则判定文件第二列就是成果标题")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """用判定文件衡量排序质量：只排每项需求已判定的成果，不使用数据库。"""
+    with failing_clearly(as_json):
+        settings = Settings()
+        configure_logging("WARNING")
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        grades = judged_pairs(qrels)
+        queries, documents = judged_corpus(grades, needs, achievements)
+        encoder = load_encoder(settings, model_source(settings))
+        result = run_evaluation(
+            encoder, queries, documents, grades, load_weights(settings.weights), reference_scale(settings, encoder)
+        )
+    if as_json:
+        print_json(
+            {
+                "ndcg_at_10": result.systems["fused"].ndcg_at_10,
+                "grade_score": result.grade_score,
+                "ece": result.ece,
+                "wrong_pairs": result.systems["fused"].wrong_pairs,
+                "debiased": {name: asdict(scores) for name, scores in result.debiased.items()},
+                "confusion": result.confusion,
+                "needs": result.queries,
+                "judgements": result.judgements,
+                "model_id": encoder.model_id,
+                "systems": {name: asdict(scores) for name, scores in result.systems.items()},
+            }
+        )
+    else:
+        show_evaluation(result)
 
 
 @learning.command()
@@ -31,7 +76,7 @@ def judge(
 ) -> None:
     """导入一批研判；同一文件再次导入只更新有变化的。"""
     with opened(as_json, index=False) as parts:
-        report = parts[JudgementService].import_file(file)
+        report = parts[JudgementService].import_file(file, OPERATOR)
     if as_json:
         errors = [{"line": line, "message": message} for line, message in report.errors]
         print_json({"taken": report.taken, "unchanged": report.unchanged, "errors": errors})
@@ -80,7 +125,7 @@ def train(
         if (qrels is None) != (needs is None):
             raise InvalidInput("--qrels 与 --needs 要一起给出。")
         files = None if qrels is None or needs is None else (qrels, needs, achievements)
-        done = parts[LearningService].train(files, activate=activate)
+        done = parts[LearningService].train(files, OPERATOR, activate=activate)
     if as_json:
         print_json(
             {

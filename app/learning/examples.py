@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.core.caller import OPERATOR, Caller
+from app.core.caller import Caller
 from app.core.settings import SEED_DIR
 from app.judgements.repository import JudgementRepository
 from app.kinds.table import KINDS, Record, to_document
@@ -49,12 +49,18 @@ def _seen(session: Session, kind: RecordKind, ids: Collection[str], caller: Call
     return RecordRepository(session, KINDS[kind]).by_ids(sorted(ids), caller).keys()
 
 
-def stored_examples(session: Session, gateway: Gateway, qrels: Qrels) -> tuple[Examples, dict[str, Record]]:
-    """Return the features of stored judgements, and the needs that they are about, by id."""
-    needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), OPERATOR)
+def stored_examples(
+    session: Session, gateway: Gateway, qrels: Qrels, caller: Caller
+) -> tuple[Examples, dict[str, Record]]:
+    """Return the features of stored judgements, and the needs that they are about, by id.
+
+    Args:
+        qrels: of pairs that the caller sees.
+    """
+    needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), caller)
     search = gateway.searching(session)
     queries = {id: search.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
-    return collect_examples(search.index.matchers[RecordKind.ACHIEVEMENTS], queries, qrels), needs
+    return search.examples(RecordKind.ACHIEVEMENTS, queries, qrels), needs
 
 
 def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path | None) -> Examples:
@@ -66,5 +72,5 @@ def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path
     grades = judged_pairs(qrels)
     asked, documents = judged_corpus(grades, needs, achievements)
     encoder = gateway.encoder
-    matcher = matcher_of(encoder, documents, gateway.weights, gateway.index.scale)
+    matcher = matcher_of(encoder, documents, gateway.weights, gateway.scale)
     return collect_examples(matcher, queries_of(encoder, asked, grades), grades)

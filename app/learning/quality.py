@@ -93,7 +93,7 @@ def quality(session: Session, gateway: Gateway, caller: Caller) -> Quality:
     judgements = stored_judgements(session, caller, frozen=True)
     days = [each.judged_at.astimezone(CITY_TIME).date() for each in judgements]
     qrels = qrels_of(judgements)
-    examples, needs = stored_examples(session, gateway, qrels)
+    examples, needs = stored_examples(session, gateway, qrels, caller)
     found = Quality(
         weights=gateway.weights.version,
         needs=len(set(examples.queries.tolist())),

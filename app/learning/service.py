@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core.caller import ANYBODY, OPERATOR, Caller
+from app.core.caller import ANYBODY, Caller
 from app.core.database import Database
 from app.core.errors import InvalidInput
 from app.judgements.repository import JudgementRepository
@@ -57,14 +57,15 @@ class LearningService:
     def __init__(self, database: Database, gateway: Gateway) -> None:
         self._database = database
         self._gateway = gateway
-        self._measured: dict[Caller, tuple[object, Quality]] = {}
+        # By whether it is of all judgements.
+        self._measured: dict[bool, tuple[object, Quality]] = {}
 
     @cached_property
     def _frozen(self) -> Examples:
         return file_examples(self._gateway, *FROZEN)
 
-    def train(self, files: tuple[Path, Path, Path | None] | None, *, activate: bool = True) -> Training:
-        """Fit weights and calibration to stored judgements and those of files.
+    def train(self, files: tuple[Path, Path, Path | None] | None, caller: Caller, *, activate: bool = True) -> Training:
+        """Fit weights and calibration to stored judgements that the caller sees, and those of files.
 
         The new set is kept whatever it scores; it is put to use only if it is not worse than the
         present one on the frozen set beyond noise (paired bootstrap over needs).
@@ -79,7 +80,7 @@ class LearningService:
         sets = self._gateway.weight_sets
         if activate:
             sets.check_free()
-        examples = self._examples(files)
+        examples = self._examples(files, caller)
         if len(examples) < MIN_EXAMPLES:
             raise InvalidInput(
                 f"可用于训练的研判只有 {len(examples)} 条，至少需要 {MIN_EXAMPLES} 条。"
@@ -112,12 +113,12 @@ class LearningService:
 
         Staff read of all, everybody else of the pairs that anybody sees.
         """
-        self._gateway.index.catch_up()
-        reader = OPERATOR if caller.sees_all else ANYBODY
-        state = (*JudgementRepository(session).state(), self._gateway.index.sequence, self._gateway.weights.version)
-        known = self._measured.get(reader)
+        sequence = self._gateway.catch_up()
+        reader = caller if caller.sees_all else ANYBODY
+        state = (*JudgementRepository(session).state(), sequence, self._gateway.weights.version)
+        known = self._measured.get(reader.sees_all)
         if known is None or known[0] != state:
-            known = self._measured[reader] = state, quality(session, self._gateway, reader)
+            known = self._measured[reader.sees_all] = state, quality(session, self._gateway, reader)
         return known[1]
 
     def compare(self, a: str, b: str) -> Comparison:
@@ -125,12 +126,12 @@ class LearningService:
         sets = self._gateway.weight_sets
         return self._compare(sets.load(a), sets.load(b))
 
-    def _examples(self, files: tuple[Path, Path, Path | None] | None) -> Examples:
+    def _examples(self, files: tuple[Path, Path, Path | None] | None, caller: Caller) -> Examples:
         parts = [] if files is None else [file_examples(self._gateway, *files)]
         with self._database.read() as session:
-            qrels = qrels_of(stored_judgements(session, OPERATOR, frozen=False))
+            qrels = qrels_of(stored_judgements(session, caller, frozen=False))
             if qrels:
-                parts.append(stored_examples(session, self._gateway, qrels)[0])
+                parts.append(stored_examples(session, self._gateway, qrels, caller)[0])
         if not parts:
             raise InvalidInput(
                 "还没有研判可供训练。请先研判匹配，或用 shuangxu judge 导入，或以 --qrels 指定判定文件。"

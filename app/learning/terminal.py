@@ -7,7 +7,6 @@ from app.core.terminal import out
 from app.learning.quality import Quality
 from matching.evaluate import WHOLE, Evaluation
 
-GRADES = {1: "无相关", 2: "弱相关", 3: "较强相关", 4: "强相关"}
 _SYSTEMS = {
     "fused": "本产品（融合）", WHOLE: "仅语义（全文）", "bm25": "仅 BM25（标题）", "random": "随机",
 }  # fmt: skip

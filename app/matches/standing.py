@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.core.caller import OPERATOR
+from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.database import Database
 from app.kinds.table import KINDS, Record, to_document
@@ -56,19 +56,24 @@ class StandingMatcher:
         self._database = database
         self._gateway = gateway
 
-    def pairs(self, changed: Mapping[RecordKind, Sequence[str]]) -> list[StandingPair]:
-        """Return the pairs of changed records that anybody should be told of, whoever may see them.
+    def pairs(self, changed: Mapping[RecordKind, Sequence[str]], caller: Caller) -> list[StandingPair]:
+        """Return the pairs of changed records that anybody should be told of, of those that the caller sees.
 
         Records that have no vectors yet are left out: they change again when they get them.
+
+        Args:
+            changed: ids by kind.
+            caller: one who sees all; who may be told of a pair is asked for each account afterwards.
         """
         self._gateway.use_active_weights()
-        self._gateway.index.leave_out_expired()
+        self._gateway.leave_out_expired()
         with self._database.read() as session:
             search = self._gateway.searching(session)
-            found = _of_achievements(search, changed.get(RecordKind.ACHIEVEMENTS, ()))
-            found |= _of_needs(search, changed.get(RecordKind.NEEDS, ()))
-            needs = _read(search, RecordKind.NEEDS, {need for need, _ in found})
-            achievements = _read(search, RecordKind.ACHIEVEMENTS, {achievement for _, achievement in found})
+            found = _of_achievements(search, changed.get(RecordKind.ACHIEVEMENTS, ()), caller)
+            found |= _of_needs(search, changed.get(RecordKind.NEEDS, ()), caller)
+            needs = _read(search, RecordKind.NEEDS, {need for need, _ in found}, caller)
+            offered = {achievement for _, achievement in found}
+            achievements = _read(search, RecordKind.ACHIEVEMENTS, offered, caller)
         return [
             StandingPair(needs[need], achievements[achievement], match)
             for (need, achievement), match in found.items()
@@ -76,35 +81,35 @@ class StandingMatcher:
         ]
 
 
-def _of_needs(search: SearchSession, ids: Sequence[str]) -> dict[Pair, Match]:
+def _of_needs(search: SearchSession, ids: Sequence[str], caller: Caller) -> dict[Pair, Match]:
     target = KINDS[RecordKind.ACHIEVEMENTS]
     found: dict[Pair, Match] = {}
-    for need in _news(search, RecordKind.NEEDS, ids).values():
+    for need in _news(search, RecordKind.NEEDS, ids, caller).values():
         query = search.stored_query(RecordKind.NEEDS, to_document(need))
-        ranked = search.match(query, target.name, DEPTH, visible_filter(target, OPERATOR))
+        ranked = search.match(query, target.name, DEPTH, visible_filter(target, caller))
         found.update(((need.id, match.id), match) for match in ranked.result.matches if is_told(match))
     return found
 
 
-def _of_achievements(search: SearchSession, ids: Sequence[str]) -> dict[Pair, Match]:
-    achievements = _news(search, RecordKind.ACHIEVEMENTS, ids)
+def _of_achievements(search: SearchSession, ids: Sequence[str], caller: Caller) -> dict[Pair, Match]:
+    achievements = _news(search, RecordKind.ACHIEVEMENTS, ids, caller)
     near: dict[str, list[str]] = defaultdict(list)
-    for id, needs in _related(search, achievements).items():
+    for id, needs in _related(search, achievements, caller).items():
         for need_id in needs:
             near[need_id].append(id)
     found: dict[Pair, Match] = {}
-    for need in _read(search, RecordKind.NEEDS, set(near)).values():
+    for need in _read(search, RecordKind.NEEDS, set(near), caller).values():
         query = search.stored_query(RecordKind.NEEDS, to_document(need))
         scored = search.score(query, RecordKind.ACHIEVEMENTS, near[need.id])
         found.update(((need.id, match.id), match) for match in scored.result.matches if is_told(match))
     return found
 
 
-def _related(search: SearchSession, achievements: Mapping[str, Record]) -> dict[str, list[str]]:
+def _related(search: SearchSession, achievements: Mapping[str, Record], caller: Caller) -> dict[str, list[str]]:
     """Return the needs that each achievement may have to do with."""
     kind = KINDS[RecordKind.NEEDS]
     vectors = search.stored_vectors(RecordKind.ACHIEVEMENTS, list(achievements))
-    nearest = search.nearest(kind.name, list(vectors.values()), NEAREST, visible_filter(kind, OPERATOR))
+    nearest = search.nearest(kind.name, list(vectors.values()), NEAREST, visible_filter(kind, caller))
     related = {}
     for id, needs in zip(vectors, nearest, strict=True):
         query = search.stored_query(RecordKind.ACHIEVEMENTS, to_document(achievements[id]))
@@ -113,16 +118,17 @@ def _related(search: SearchSession, achievements: Mapping[str, Record]) -> dict[
     return related
 
 
-def _news(search: SearchSession, kind: RecordKind, ids: Sequence[str]) -> dict[str, Record]:
+def _news(search: SearchSession, kind: RecordKind, ids: Sequence[str], caller: Caller) -> dict[str, Record]:
     """Return the changed records that are open, have vectors and are news."""
-    fresh = {id: each for id, each in _read(search, kind, set(ids)).items() if each.public_updated_at >= now() - NEWS}
+    read = _read(search, kind, set(ids), caller)
+    fresh = {id: each for id, each in read.items() if each.public_updated_at >= now() - NEWS}
     encoded = search.stored_vectors(kind, list(fresh))
     return {id: each for id, each in fresh.items() if id in encoded}
 
 
-def _read(search: SearchSession, kind: RecordKind, ids: set[str]) -> dict[str, Record]:
+def _read(search: SearchSession, kind: RecordKind, ids: set[str], caller: Caller) -> dict[str, Record]:
     """Return those of the records that are open, with their organisations."""
-    found = RecordRepository(search.session, KINDS[kind]).by_ids(sorted(ids), OPERATOR)
+    found = RecordRepository(search.session, KINDS[kind]).by_ids(sorted(ids), caller)
     return {id: each for id, each in found.items() if is_open(each)}
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from app.core.caller import OPERATOR
+from app.core.caller import Caller
 from app.core.city_time import today
+from app.core.errors import Forbidden
 from app.kinds.industries import divisions
 from app.kinds.table import KINDS, Record, to_document
 from app.models import RecordKind
@@ -49,13 +50,16 @@ class CommonNeedOut(BaseModel):
     members: Annotated[list[CommonMemberOut], Field(title="成员", description="最有代表性的在前")]
 
 
-def common_needs(session: Session, gateway: Gateway, min_enterprises: int) -> list[CommonNeedOut]:
+def common_needs(session: Session, gateway: Gateway, caller: Caller, min_enterprises: int) -> list[CommonNeedOut]:
     """Return groups of open needs, those of most enterprises first; compared again only after a need has changed.
 
-    For the operator alone: how many enterprises stand behind anonymous needs tells who posted them.
+    Raises:
+        Forbidden: to others than staff: how many enterprises stand behind anonymous needs tells who posted them.
     """
+    if not caller.sees_all:  # and what is kept is of all needs
+        raise Forbidden("共性需求会透露匿名需求来自哪些企业，只有管理员和情报员可以查看。如工作需要，请联系管理员。")
     kind = KINDS[RecordKind.NEEDS]
-    records = {record.id: record for record in RecordRepository(session, kind).open(OPERATOR)}
+    records = {record.id: record for record in RecordRepository(session, kind).open(caller)}
     groups = _groups(session, gateway, list(records.values()), min_enterprises)
     return [
         CommonNeedOut(
@@ -81,12 +85,12 @@ def _groups(session: Session, gateway: Gateway, records: Sequence[Record], least
 def _kept_groups(
     session: Session, gateway: Gateway, search: SearchSession, records: Sequence[Record], least: int
 ) -> list[Group]:
-    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), search.index.model_id)
+    state = (SearchRepository(session).last_sequence_of(RecordKind.NEEDS), today(), search.model_id)
     known, groups = _KEPT.get(gateway, (None, {}))
     if known != state:
         groups = {}
     if least not in groups:
-        found = group_documents(_corpus(search, records), search.index.scale, min_owners=least)
+        found = group_documents(_corpus(search, records), search.scale, min_owners=least)
         # A new dictionary: another request may be reading the one before.
         groups = dict([*groups.items(), (least, found)][-_MOST_KEPT:])
         _KEPT[gateway] = (state, groups)
@@ -97,8 +101,7 @@ def _corpus(search: SearchSession, records: Sequence[Record]) -> GroupingCorpus:
     ids = [record.id for record in records]
     vectors = search.stored_vectors(RecordKind.NEEDS, ids)
     lexical = search.lexical(RecordKind.NEEDS)
-    dimension = search.index.dimension
-    titles, bodies = np.zeros((2, len(ids), dimension), np.float32)
+    titles, bodies = np.zeros((2, len(ids), search.dimension), np.float32)
     for row, id in enumerate(ids):
         if id in vectors:
             titles[row] = vectors[id].title

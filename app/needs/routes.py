@@ -104,7 +104,7 @@ def list_common_needs(
     min_enterprises: Annotated[int, Query(ge=2, le=100, title="最少企业数")] = 2,
 ) -> CommonNeedList:
     """Return what several enterprises need alike: candidates for common key technologies."""
-    return CommonNeedList(items=common_needs(session, parts[Gateway], min_enterprises))
+    return CommonNeedList(items=common_needs(session, parts[Gateway], caller, min_enterprises))
 
 
 @router.post("/self-naming", summary="检查需求文字是否会暴露企业")

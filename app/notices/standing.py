@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
+from app.core.caller import Caller
 from app.core.database import Database
 from app.matches.standing import StandingMatcher
 from app.models import Notice, RecordKind
@@ -33,20 +34,24 @@ class StandingMatches:
         self._matcher = matcher
         self._views = views
 
-    def tell_of(self, changed: Mapping[RecordKind, Sequence[str]]) -> Sequence[Notice]:
-        """Tell of given records now, whatever the log says; return the new notices."""
-        pairs = self._matcher.pairs(changed)
+    def tell_of(self, changed: Mapping[RecordKind, Sequence[str]], caller: Caller) -> Sequence[Notice]:
+        """Tell of given records that the caller sees now, whatever the log says; return the new notices."""
+        pairs = self._matcher.pairs(changed, caller)
         with self._database.write() as session:
             return tell(session, told_of(session, pairs, self._views))
 
-    def step(self) -> bool:
-        """Take the next changes; say whether there were any."""
+    def step(self, caller: Caller) -> bool:
+        """Take the next changes; say whether there were any.
+
+        Args:
+            caller: one who sees all; what another does not see would never be told of.
+        """
         with self._database.read() as session:
             before = NoticeRepository(session).cursor(CURSOR).position
             changes = SearchRepository(session).changed_since(before, BATCH)
         if not changes.ids:
             return False
-        pairs = self._matcher.pairs(changes.ids)
+        pairs = self._matcher.pairs(changes.ids, caller)
         with self._database.write() as session:
             cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
             if cursor.position == before:

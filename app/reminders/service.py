@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from app.core.caller import OPERATOR
+from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.core.database import Database
 from app.kinds.table import KINDS, Record, kind_of
@@ -34,10 +34,14 @@ class Reminders:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def step(self, moment: datetime | None = None) -> bool:
+    def step(self, caller: Caller, moment: datetime | None = None) -> bool:
         """Tell what is due today, unless that was done or the day is young; say whether it was now.
 
         A day on which no process ran is made up for: what is due is due until it is over, and is told once.
+
+        Args:
+            caller: one who sees all rounds; what another does not see would never be told of.
+            moment: that counts as now.
         """
         here = (moment or now()).astimezone(CITY_TIME)
         day = here.date()
@@ -49,7 +53,7 @@ class Reminders:
         with self._database.write() as session:
             cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
             if cursor.position < day.toordinal():
-                told = len(tell(session, self._renewals(session, day))) + self._rounds(session, day)
+                told = len(tell(session, self._renewals(session, day))) + self._rounds(session, day, caller)
                 cursor.position = day.toordinal()
                 log.info("reminders", told=told)
         return True
@@ -65,10 +69,10 @@ class Reminders:
                 for account in (*members.get(record.organisation_id, ()), *liaisons.get(record.organisation_id, ())):
                     yield _renewal(account, record, day)
 
-    def _rounds(self, session: Session, day: date) -> int:
+    def _rounds(self, session: Session, day: date, caller: Caller) -> int:
         repository = RoundRepository(session)
         told = 0
-        for round in repository.page(OPERATOR, open_on=day, after=None, limit=_MOST_ROUNDS):
+        for round in repository.page(caller, open_on=day, after=None, limit=_MOST_ROUNDS):
             silent = {each.invitation.organisation_id for each in repository.asked(round.id, silent=True)}
             told += len(tell_round(session, round, silent, Occasion.ASKED))
             if round.closes_on <= day + timedelta(days=CLOSING_DAYS):

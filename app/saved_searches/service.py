@@ -159,7 +159,7 @@ class SavedSearchService:
         ]
 
     def _rank(self, session: Session, saved: SavedSearch, caller: Caller, among: set[str] | None = None) -> Ranking:
-        vectors, index = None, self._gateway.index
+        vectors, index = None, self._gateway.index_state()
         if saved.vectors is not None and saved.model_id == _encoded_by(index.model_id):
             rows = np.frombuffer(saved.vectors, "<f4").reshape(-1, index.dimension)
             vectors = DocumentVectors(rows[0], rows[1:])

@@ -19,7 +19,7 @@ from app.search.encoders import (
     load_encoder,
     model_source,
 )
-from app.search.index import SearchIndex
+from app.search.index import IndexState, SearchIndex
 from app.search.places import Places
 from app.search.preparation import Prepared, encode_missing, prepare
 from app.search.query_vectors import QueryVectors
@@ -27,6 +27,7 @@ from app.search.repository import SearchRepository
 from app.search.search_session import SearchSession
 from app.search.weight_sets import WeightSets
 from matching.embedding.encoder import Encoder
+from matching.embedding.scale import CosineScale
 from matching.ranking.weights import FusionWeights
 from matching.types import Document
 
@@ -120,6 +121,23 @@ class Gateway:
             raise ModelMissing("检索索引尚未就绪，请稍候几秒再试。")
         return self._index
 
+    def index_state(self) -> IndexState:
+        """Return what the index was made with, and how far it has come. Raises ModelMissing."""
+        return self.index.state()
+
+    @property
+    def scale(self) -> CosineScale:
+        """How cosines of the active model are read. Raises ModelMissing."""
+        return self.index.scale
+
+    def catch_up(self) -> int:
+        """Apply committed changes to the index; return the number of the last one. Raises ModelMissing."""
+        return self.index.catch_up()
+
+    def leave_out_expired(self) -> None:
+        """Take records that have expired out of the corpus statistics. Raises ModelMissing."""
+        self.index.leave_out_expired()
+
     @property
     def encoder(self) -> Encoder:
         """The encoder; waits until it is loaded. Raises ModelMissing."""
@@ -163,6 +181,23 @@ class Gateway:
     def encode_missing(self, progress: Callable[[int], None] | None = None) -> int:
         """Encode records that lack vectors of the active model; return how many."""
         return sum(encode_missing(self._database, self.encoder, kind, progress) for kind in RecordKind)
+
+    def rebuild_index(
+        self, progress: Callable[[int], None] | None = None, *, encode: bool = False
+    ) -> dict[RecordKind, int]:
+        """Build the index anew from the database and write a snapshot; return how many records it holds by kind.
+
+        Args:
+            progress: called with how many records were encoded since the last call.
+            encode: change to the model that the settings name, or encode what lacks vectors of it, before.
+        """
+        if encode and self.configured_model_differs():
+            self.adopt_configured_model(progress)
+        elif encode:
+            self.encode_missing(progress)
+        self.index.rebuild()
+        self.index.save(force=True)
+        return self.index.counts()
 
     def use_active_weights(self) -> None:
         """Rank with the weight set in use, which a training or an operator may have changed."""

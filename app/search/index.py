@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +29,24 @@ log = structlog.get_logger()
 PAGE = 1000
 # Changes after which a new snapshot is worth writing when the process stops.
 SNAPSHOT_AFTER = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """What an index was made with, and how far it has come.
+
+    Attributes:
+        dimension: of its vectors.
+        sequence: the last change that it has.
+        public_sequence: how many of the changes up to it anybody can see: what others than staff are told.
+        damage: what was wrong with the snapshot, so that it was built from the database; None for nothing.
+    """
+
+    model_id: str
+    dimension: int
+    sequence: int
+    public_sequence: int
+    damage: str | None
 
 
 class SearchIndex:
@@ -75,6 +94,14 @@ class SearchIndex:
             for kind, matcher in self.matchers.items()
             for name, index in matcher.indexes().items()
         }
+
+    def state(self) -> IndexState:
+        """Return what it was made with, and how far it has come."""
+        return IndexState(self.model_id, self.dimension, self.sequence, self.public_sequence, self.damage)
+
+    def counts(self) -> dict[RecordKind, int]:
+        """Return how many records of each kind it holds."""
+        return {kind: matcher.lexical.count() for kind, matcher in self.matchers.items()}
 
     def use(self, weights: FusionWeights) -> None:
         """Rank with other weights from now on."""

@@ -1,6 +1,6 @@
 """Searching for one answer: one database session, one index and one model throughout."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,11 @@ from app.search.preparation import pieces_hash
 from app.search.query_vectors import QueryVectors
 from app.search.repository import SearchRepository
 from matching.embedding.encoder import Encoder, Role
+from matching.embedding.scale import CosineScale
+from matching.evaluation.qrels import Qrels
 from matching.index.filters import Filter
 from matching.index.protocols import LexicalIndex
+from matching.learning.examples import Examples, collect_examples
 from matching.matcher import Matcher
 from matching.ranking.explain import telling_term_weights
 from matching.ranking.reranking import DEPTH, rerank
@@ -74,9 +77,19 @@ class SearchSession:
         return self._session
 
     @property
-    def index(self) -> SearchIndex:
-        """The index of the answer."""
-        return self._index
+    def model_id(self) -> str:
+        """The model whose vectors are compared."""
+        return self._index.model_id
+
+    @property
+    def dimension(self) -> int:
+        """Of its vectors."""
+        return self._index.dimension
+
+    @property
+    def scale(self) -> CosineScale:
+        """How its cosines are read."""
+        return self._index.scale
 
     def lexical(self, kind: RecordKind) -> LexicalIndex:
         """Return the words of the records of a kind, with every change that was committed before."""
@@ -108,6 +121,10 @@ class SearchSession:
     ) -> list[list[str]]:
         """Return, for each of many records, those of a kind that are nearest by meaning alone, best first."""
         return self._matcher(target).nearest(queries, count, filter)
+
+    def examples(self, target: RecordKind, queries: Mapping[str, Query], qrels: Qrels) -> Examples:
+        """Return the signals of graded pairs; records of the kind that are not searchable any more are left out."""
+        return collect_examples(self._matcher(target), queries, qrels)
 
     @property
     def reranking_depth(self) -> int:

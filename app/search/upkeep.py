@@ -99,8 +99,8 @@ class Upkeep:
             self._gateway.adopt_configured_model(self._check_stopping)
 
     def _catch_up(self) -> None:
-        self._gateway.index.catch_up()
-        self._gateway.index.leave_out_expired()
+        self._gateway.catch_up()
+        self._gateway.leave_out_expired()
 
     def _save(self) -> None:
         self._gateway.index.save()

@@ -92,7 +92,9 @@ def candidate_page(
             cohesions=_COHESIONS, chains=page.services.codes.names(page.session, CodeList.CHAINS),
         )  # fmt: skip
     services = page.services
-    found = candidates(page.session, services.gateway, services.codes, min_enterprises, min_cohesion, chain)
+    found = candidates(
+        page.session, services.gateway, services.codes, page.caller, min_enterprises, min_cohesion, chain
+    )
     return page.render("challenges/candidate_list.html", found=found, chain=chain)
 
 

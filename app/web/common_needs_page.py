@@ -19,14 +19,14 @@ def common(page: PageOf, least: Least = 2) -> Response:
     """Show the groups; all open needs are compared, so they follow the page."""
     if not page.is_fragment:
         return page.render("common_needs/index.html", least=least, choices=_CHOICES)
-    groups = common_needs(page.session, page.services.gateway, least)
+    groups = common_needs(page.session, page.services.gateway, page.caller, least)
     return page.render("common_needs/groups.html", groups=groups, least=least, industries=_industries)
 
 
 @router.get("/common-needs.xlsx", response_class=Response, responses=WORKBOOK)
 def common_workbook(page: PageOf, least: Least = 2) -> Response:
     """Return the groups as a workbook: one sheet of groups, one of their members."""
-    groups = common_needs(page.session, page.services.gateway, least)
+    groups = common_needs(page.session, page.services.gateway, page.caller, least)
     header = ["序号", "建议名称", "企业数", "需求数", "行业", "共有术语", "一致程度"]
     rows = [
         [

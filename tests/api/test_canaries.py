@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.access.rules import RULES
-from app.core.caller import Role
+from app.core.caller import WORKER, Role
 from app.core.city_time import today
 from app.models import OrganisationKind
 from app.organisations.repository import OrganisationRepository
@@ -131,7 +131,7 @@ def owner(client) -> str:
 
 def _tell_all(client) -> None:
     """Take the steps that the worker would take: what is posted so far is matched, and who may hear of it has."""
-    while client.app.state.services.standing.step():
+    while client.app.state.services.standing.step(WORKER):
         pass
 
 

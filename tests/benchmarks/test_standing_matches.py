@@ -13,6 +13,7 @@ import time
 import pytest
 from sqlalchemy import func, select
 
+from app.core.caller import WORKER
 from app.core.migrations import migrate
 from app.core.settings import Settings
 from app.kinds.table import to_document
@@ -125,7 +126,7 @@ def _count(services):
 
 def _go_on(services):
     started = time.perf_counter()
-    while services.standing.step():
+    while services.standing.step(WORKER):
         pass
     return time.perf_counter() - started
 
@@ -165,7 +166,7 @@ def _check_recall(services, needs, new, chance):
         (pair.need.id, pair.achievement.id)
         for start in range(0, len(new), 100)
         for pair in StandingMatcher(services.database, services.gateway).pairs(
-            {RecordKind.ACHIEVEMENTS: new[start : start + 100]}
+            {RecordKind.ACHIEVEMENTS: new[start : start + 100]}, WORKER
         )
     }
     checked = set(chance.sample(needs, CHECKED // 2))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from app.accounts.cookies import cookie_name
-from app.core.caller import Role
+from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
 from app.imports.local import import_here
 from app.models import RecordKind
@@ -58,7 +58,7 @@ def hostile(served: Served, tmp_path_factory: pytest.TempPathFactory) -> list[di
         file = tmp_path_factory.mktemp("hostile") / f"{kind.value}.jsonl"
         rows = [_fields(kind, number, payload) for number, payload in enumerate(PAYLOADS)]
         file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
-        upload = import_here(served.services.parts, file, kind, None, None)
+        upload = import_here(served.services.parts, file, kind, OPERATOR)
         assert upload.created == len(PAYLOADS)
         with served.services.database.read() as session:
             taken, _ = served.services.imports.rows(session, upload.id, None, None, len(PAYLOADS))

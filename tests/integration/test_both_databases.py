@@ -26,9 +26,9 @@ def test_import_match_change_withdraw_and_check(database: Database, settings: Se
     file = tmp_path / "achievements.jsonl"
     file.write_text("\n".join(rows), "utf-8")
     owner = "云澜矿业大学（示例）"
-    first = import_here(services.parts, file, RecordKind.ACHIEVEMENTS, owner)
+    first = import_here(services.parts, file, RecordKind.ACHIEVEMENTS, OPERATOR, owner)
     assert (first.created, first.rejected) == (12, 0)
-    second = import_here(services.parts, file, RecordKind.ACHIEVEMENTS, owner)
+    second = import_here(services.parts, file, RecordKind.ACHIEVEMENTS, OPERATOR, owner)
     assert (second.created, second.updated, second.unchanged) == (0, 0, 12)
 
     text = json.loads(rows[3])["title"]

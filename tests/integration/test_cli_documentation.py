@@ -1,8 +1,11 @@
 """Every command explains itself and is in the README, as is every setting."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from typer import Typer
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -49,6 +52,19 @@ def test_every_command_explains_itself_in_chinese(name):
 def test_every_option_of_a_command_explains_itself(name):
     bare = [each.name for each in get_command(cli).commands[name].params if not getattr(each, "help", "")]
     assert bare in ([], ["help"])
+
+
+def _functions(app: Typer) -> list[Callable[..., Any]]:
+    """Return what does the commands of an application and of those gathered in it."""
+    commands = (*app.registered_commands, *((app.registered_callback,) if app.registered_callback else ()))
+    gathered = [function for group in app.registered_groups for function in _functions(group.typer_instance)]
+    return [*(each.callback for each in commands), *gathered]
+
+
+def test_every_command_lives_beside_its_noun():
+    functions = _functions(cli)
+    assert len(functions) > len(COMMANDS), "those within a group too"
+    assert [each for each in functions if not re.fullmatch(r"app\.\w+\.commands", each.__module__)] == []
 
 
 def test_the_overview_names_every_command():

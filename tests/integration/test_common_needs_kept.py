@@ -1,7 +1,12 @@
-"""Groups of common needs are compared again only after a need has changed."""
+"""Groups of common needs are compared again only after a need has changed, and are for staff."""
+
+from dataclasses import replace
+
+import pytest
 
 from app.achievements.schemas import AchievementIn
-from app.core.caller import OPERATOR
+from app.core.caller import ANYBODY, OPERATOR, Role
+from app.core.errors import Forbidden
 from app.models import RecordKind
 from app.needs.common_needs import _KEPT, common_needs
 from app.needs.schemas import NeedIn
@@ -17,9 +22,9 @@ def _post(services, number):
     return services.records[RecordKind.NEEDS].create(body.model_dump(), OPERATOR)[0]
 
 
-def _found(services, least=2):
+def _found(services, least=2, caller=OPERATOR):
     with services.database.read() as session:
-        return common_needs(session, services.gateway, least)
+        return common_needs(session, services.gateway, caller, least)
 
 
 def test_what_was_compared_is_kept_until_a_need_changes(seeded_services):
@@ -47,3 +52,11 @@ def test_no_more_lists_are_kept_than_asked_for_lately(seeded_services):
     for least in range(2, 12):
         _found(seeded_services, least)
     assert len(_KEPT[seeded_services.gateway][1]) == 8
+
+
+def test_they_are_for_staff_whatever_is_kept(seeded_services):
+    found = _found(seeded_services)
+    assert _found(seeded_services, caller=replace(OPERATOR, role=Role.LIAISON)) == found
+    for caller in (ANYBODY, replace(OPERATOR, role=Role.ENTERPRISE), replace(OPERATOR, role=Role.BUREAU)):
+        with pytest.raises(Forbidden, match="管理员"):
+            _found(seeded_services, caller=caller)

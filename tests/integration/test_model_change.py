@@ -107,6 +107,22 @@ def test_interrupted_the_change_goes_on_where_it_stopped(seeded_settings: Settin
     assert sum(encoded) == 272 - 64
 
 
+def test_rebuilding_the_index_changes_the_model_where_that_is_asked_for(
+    seeded_settings: Settings, tiny_model: Path
+) -> None:
+    gateway = opened(seeded_settings.model_copy(update={"model": str(tiny_model)})).gateway
+    old = gateway.index_state().model_id
+    encoded: list[int] = []
+    held = gateway.rebuild_index(encoded.append)
+    assert (gateway.index_state().model_id, encoded) == (old, [])
+    assert gateway.rebuild_index(encoded.append, encode=True) == held
+    assert gateway.index_state().model_id != old
+    assert sum(encoded) == sum(held.values())
+    # A second time nothing is missing.
+    gateway.rebuild_index(encoded.append, encode=True)
+    assert sum(encoded) == sum(held.values())
+
+
 def test_other_prompts_are_another_model(seeded_settings: Settings) -> None:
     services = opened(seeded_settings.model_copy(update={"document_prompt": "passage: "}))
     assert services.gateway.encoder.model_id != services.gateway.index.model_id

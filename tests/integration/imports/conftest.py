@@ -73,7 +73,7 @@ def run(services: Services) -> Callable[..., UploadDetail]:
     def imported(
         file: Path, kind: str = "achievements", organisation: str | None = "云澜导入大学（示例）", **wishes: Any
     ) -> UploadDetail:
-        upload = import_here(services.parts, file, RecordKind(kind), organisation, None, **wishes)
+        upload = import_here(services.parts, file, RecordKind(kind), OPERATOR, organisation, **wishes)
         with services.database.read() as session:
             rejected = services.imports.rejected(session, upload.id)
             return UploadDetail.with_rows(upload, rejected, services.imports.warned(session, upload.id, 1000))

@@ -153,6 +153,6 @@ def test_progress_counts_rows_that_are_stored(services, csv_file, rows):
             seen.append((report.rows_done, len(session.scalars(select(Achievement.id)).all())))
 
     file = csv_file("成果编号,成果名称,成果简介\n" + lines)
-    import_here(services.parts, file, RecordKind.ACHIEVEMENTS, None, advance)
+    import_here(services.parts, file, RecordKind.ACHIEVEMENTS, OPERATOR, None, advance)
     assert [done for done, _ in seen] == [*range(0, rows, 64), rows]
     assert all(done == stored for done, stored in seen)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from app.achievements.schemas import AchievementIn
-from app.core.caller import OPERATOR, Role
+from app.core.caller import OPERATOR, WORKER, Role
 from app.models import (
     Account,
     Assignment,
@@ -105,7 +105,7 @@ def killer(services, tmp_path):
 
 
 def _go_on(services):
-    while services.standing.step():
+    while services.standing.step(WORKER):
         pass
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.core.caller import Role
+from app.core.caller import WORKER, Role
 from app.core.city_time import CITY_TIME, today
 from app.models import (
     Account,
@@ -69,12 +69,12 @@ def test_owners_and_liaisons_are_told_a_month_and_a_week_before_a_record_runs_ou
             Need(title="过期的", organisation_id=owner, valid_until=today() - DAY, **fields),
         ])  # fmt: skip
     reminders = Reminders(database)
-    assert not reminders.step(_at(0, 7))
+    assert not reminders.step(WORKER, _at(0, 7))
     for days in range(31):
-        assert reminders.step(_at(days))
+        assert reminders.step(WORKER, _at(days))
         # Once a day, and another process that does the same work finds it done.
-        assert not reminders.step(_at(days, 20))
-        assert not Reminders(database).step(_at(days, 21))
+        assert not reminders.step(WORKER, _at(days, 20))
+        assert not Reminders(database).step(WORKER, _at(days, 21))
     until = (today() + 30 * DAY).isoformat()
     expected = [f"需求“到期的”{until} 到期，还有 30 天", f"需求“到期的”{until} 到期，还有 7 天"]
     assert told(member, NoticeTopic.RECORD) == told(liaison, NoticeTopic.RECORD) == expected
@@ -91,8 +91,8 @@ def test_a_day_without_a_process_is_made_up_for(database, people, told):
             )
         )  # fmt: skip
     reminders = Reminders(database)
-    reminders.step(_at(0))
-    reminders.step(_at(5))  # the seventh day before was missed
+    reminders.step(WORKER, _at(0))
+    reminders.step(WORKER, _at(5))  # the seventh day before was missed
     assert [title.rpartition("，")[2] for title in told(member, NoticeTopic.RECORD)] == ["还有 8 天", "还有 3 天"]
 
 
@@ -104,13 +104,13 @@ def test_enterprises_are_told_when_a_round_opens_and_before_it_closes(database, 
         session.flush()
         session.add_all(RoundInvitation(round_id=round.id, organisation_id=each) for each in (owner, other))
     reminders = Reminders(database)
-    reminders.step(_at(0))
+    reminders.step(WORKER, _at(0))
     assert told(member, NoticeTopic.ROUND) == []  # they cannot see it yet
-    reminders.step(_at(1))
+    reminders.step(WORKER, _at(1))
     assert told(member, NoticeTopic.ROUND) == ["邀请填报：三季度征集"]
     with database.write() as session:
         session.get(RoundInvitation, (round.id, other)).declined = "没有"
     for days in range(2, 13):
-        reminders.step(_at(days))
+        reminders.step(WORKER, _at(days))
     assert told(member, NoticeTopic.ROUND) == ["邀请填报：三季度征集", "即将截止：三季度征集"]
     assert told(stranger, NoticeTopic.ROUND) == ["邀请填报：三季度征集"]
