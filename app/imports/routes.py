@@ -35,7 +35,7 @@ from app.jobs.worker import Worker
 from app.kinds.parameters import Cursor, Limit
 from app.models import Outcome, RecordKind
 from app.rounds.service import RoundService
-from app.tables.reading import FILE_LIMIT
+from app.tables.limits import FILE_LIMIT
 
 router = guarded_router("/imports", "导入")
 # A form has a little more around the file.

@@ -35,8 +35,8 @@ from app.organisations.repository import OrganisationRepository
 from app.records.service import OWNER_KIND
 from app.search.gateway import Gateway
 from app.search.preparation import BATCH
-from app.tables.child import ROW_LIMIT
-from app.tables.reading import FILE_LIMIT, Workbook, check_file, read_tables
+from app.tables.limits import FILE_LIMIT, ROW_LIMIT
+from app.tables.reading import Workbook, check_file, read_tables
 
 JOB = "import"
 # How long the file of an ended upload is kept, to be taken in again with another mapping.

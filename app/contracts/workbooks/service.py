@@ -28,7 +28,8 @@ from app.idempotency import IdempotencyKey, recall, remember
 from app.imports.report import report
 from app.models import BatchState, ContractBatch, ContractBatchRow, RowOutcome, Upload, UploadRow
 from app.models.base import now
-from app.tables.reading import FILE_LIMIT, RawTable, read_tables
+from app.tables.limits import FILE_LIMIT
+from app.tables.reading import RawTable, read_tables
 from app.targets.places import Places
 from app.targets.repository import TargetRepository
 
