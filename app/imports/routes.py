@@ -32,6 +32,7 @@ from app.imports.schemas import (
 from app.imports.service import ImportService
 from app.jobs.repository import OPEN
 from app.jobs.worker import Worker
+from app.kinds.fields import Id, Phrase
 from app.kinds.parameters import Cursor, Limit
 from app.models import Outcome, RecordKind
 from app.rounds.service import RoundService
@@ -66,9 +67,9 @@ def upload_file(
     ] = None,
     dry_run: Annotated[bool, Form(title="试导入", description="只检查，不写入")] = False,
     organisation: Annotated[
-        str | None, Form(title="所属单位", description="全称；情报员可用，不给则按表中单位列", max_length=200)
+        Phrase | None, Form(title="所属单位", description="全称；情报员可用，不给则按表中单位列")
     ] = None,
-    round_id: Annotated[str | None, Form(title="征集 id", description="需求征集的回收表", max_length=32)] = None,
+    round_id: Annotated[Id | None, Form(title="征集 id", description="需求征集的回收表")] = None,
     idempotency_key: KeyHeader = None,
 ) -> Accepted:
     """Keep a file on disk and queue its job; both are safe when this answers."""
@@ -78,7 +79,7 @@ def upload_file(
     again = IdempotencyKey.of("imports", caller, idempotency_key, said)
     upload = parts[ImportService].submit(
         file.file, file.filename or "", kind, caller,
-        organisation=_named(organisation), mapping=_mapping(mapping), dry_run=dry_run, round_id=round_id, again=again,
+        organisation=organisation or None, mapping=_mapping(mapping), dry_run=dry_run, round_id=round_id, again=again,
     )  # fmt: skip
     parts[Worker].wake()
     response.headers["Location"] = f"/api/v1/imports/{upload.id}"
@@ -187,10 +188,6 @@ def upload_report(id: str, parts: PartsOf, session: ReadSession, caller: CallerO
 def cancel_upload(id: str, parts: PartsOf, caller: CallerOf) -> UploadOut:
     """Stop an upload; what was taken stays."""
     return UploadOut.of(parts[ImportService].cancel(id, caller))
-
-
-def _named(organisation: str | None) -> str | None:
-    return (organisation or "").strip() or None
 
 
 def _mapping(text: str | None) -> dict[str, str | None] | None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from app.core.city_time import CITY_TIME
 from app.imports.columns import FIELD_NAMES, fields_of, left_out
-from app.kinds.fields import RecordBody
+from app.kinds.fields import Phrase, RecordBody
 from app.models import JobState, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
 
@@ -152,7 +152,7 @@ class RowPage(BaseModel):
     next_cursor: Annotated[str | None, Field(title="下一页位置", description="没有更多时为空")]
 
 
-class Mapping(RootModel[dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=50)] | None]]):
+class Mapping(RootModel[dict[Phrase, Annotated[str, Field(max_length=50)] | None]]):
     """Column name to field."""
 
 
@@ -160,7 +160,7 @@ class StartIn(RecordBody):
     """How a file that was tried is taken in for good."""
 
     mapping: Annotated[
-        dict[str, str | None] | None,
+        dict[Phrase, str | None] | None,
         Field(
             title="列对应", description="列名到字段，空为不导入该列；不给则沿用；给出的会为本单位记住", max_length=200
         ),

@@ -36,7 +36,7 @@ from app.records.service import OWNER_KIND
 from app.search.gateway import Gateway
 from app.search.preparation import BATCH
 from app.tables.limits import FILE_LIMIT, ROW_LIMIT
-from app.tables.reading import Workbook, check_file, read_tables
+from app.tables.reading import Workbook, check_file, read_tables, uploaded_name
 
 JOB = "import"
 # How long the file of an ended upload is kept, to be taken in again with another mapping.
@@ -88,7 +88,7 @@ class ImportService:
         owner = self._owner(caller, kind, organisation)
         wanted = _checked_mapping(kind, mapping or {})
         id = new_id()
-        name = Path(file_name.replace("\\", "/")).name[-200:] or "未命名"
+        name = uploaded_name(file_name)
         stored_as = f"{id}{Path(name).suffix.lower()[:10]}"
         path = self._folder / stored_as
         size, digest = _keep(content, path)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from app.core.errors import UnreadableFile
+from app.core.errors import FieldError, InvalidInput, UnreadableFile
 from app.tables.child import SUFFIXES
 from app.tables.limits import (
     ANSWER_LIMIT,
@@ -54,6 +54,18 @@ class Workbook:
 
     tables: tuple[RawTable, ...]
     notes: tuple[str, ...]
+
+
+def uploaded_name(text: str) -> str:
+    """Return the name of an upload without folders, its last 200 characters.
+
+    Raises:
+        InvalidInput: it has a NUL character, which no file system and no database takes.
+    """
+    if "\x00" in text:
+        message = "文件名含有不可见的空字符（U+0000），请改名后再上传"
+        raise InvalidInput(f"file：{message}。", (FieldError("file", "nul_character", message),))
+    return Path(text.replace("\\", "/")).name[-200:] or "未命名"
 
 
 def read_tables(file: Path, name: str | None = None) -> Workbook:
