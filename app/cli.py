@@ -50,14 +50,7 @@ from app.search.encoders import load_encoder, model_source, reference_scale
 from app.search.gateway import Gateway
 from app.seed import SAMPLE_NEEDS, load_seed, sample_record
 from app.services import build_services
-from app.terminal import (
-    show_clarity,
-    show_common_needs,
-    show_demo,
-    show_differences,
-    show_import,
-    show_matches,
-)
+from app.terminal import show_clarity, show_common_needs, show_demo, show_differences, show_import, show_matches
 from matching.evaluate import evaluate as run_evaluation
 from matching.ranking.weights import load_weights
 
@@ -192,6 +185,7 @@ def import_file(
     organisation: Annotated[str | None, typer.Option(help="所属单位全称；首次出现时自动建档")] = None,
     dry_run: Annotated[bool, typer.Option(help="只检查，不写入")] = False,
     column: Annotated[list[str] | None, typer.Option(help="列名=字段，可给多个；字段留空为不导入该列")] = None,
+    restore_withdrawn: Annotated[bool, typer.Option("--restore-withdrawn", help="恢复表里又有的撤回记录")] = False,
     report_file: Annotated[Path | None, typer.Option("--report", help="把未导入的行存为这个工作簿")] = None,
     as_json: Json = False,
 ) -> None:
@@ -208,7 +202,10 @@ def import_file(
                 err.print(f"{done} {upload.rows_done}/{upload.rows_total} 行", soft_wrap=True)
 
         mapping = dict[str, str | None](_column(each) for each in column or ())
-        upload = import_here(parts, file, kind, organisation, advance, dry_run=dry_run, mapping=mapping)
+        upload = import_here(
+            parts, file, kind, organisation, advance,
+            dry_run=dry_run, mapping=mapping, restore_withdrawn=restore_withdrawn,
+        )  # fmt: skip
         with parts[Database].read() as session:
             rejected = parts[ImportService].rejected(session, upload.id)
             warned = parts[ImportService].warned(session, upload.id, SHOWN_ERRORS)

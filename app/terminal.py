@@ -117,6 +117,10 @@ def show_import(report: UploadDetail) -> None:
         f"共 {report.rows_total} 行：新增 {report.created}，更新 {report.updated}，"
         f"未变 {report.unchanged}，退回 {report.rejected}。"
     )
+    if report.restored:
+        out.print(f"更新中有 {report.restored} 条是撤回后恢复的。")
+    if report.withdrawn:
+        out.print(f"有 {report.withdrawn} 行在库中是撤回状态，没有恢复；加 --restore-withdrawn 再导入可一并恢复。")
     for note in report.notes:
         out.print(escape(note))
     if report.unmapped_columns:
