@@ -25,6 +25,7 @@ from app.core.database import ReadSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
+from app.kinds.fields import Id
 from app.kinds.parameters import Contains, Cursor, Limit
 from app.models import AccountState
 
@@ -34,7 +35,7 @@ router = guarded_router("", "账号")
 def _filter(
     role: Annotated[Role | None, Query(title="角色")] = None,
     state: Annotated[AccountState | None, Query(title="状态")] = None,
-    organisation: Annotated[str | None, Query(title="单位 id", max_length=32)] = None,
+    organisation: Annotated[Id | None, Query(title="单位 id")] = None,
     q: Contains = None,
 ) -> AccountFilter:
     return AccountFilter(role, state, organisation, q)

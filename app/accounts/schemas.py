@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from app.access.rule import Scope
 from app.core.caller import Role
 from app.core.city_time import CITY_TIME
-from app.kinds.fields import RecordBody, Word
+from app.kinds.fields import Id, Phrase, RecordBody, Word
 from app.models import Account, AccountState, ApiKey
 
 
@@ -50,7 +50,7 @@ AccountRole = Annotated[
 class SignInIn(RecordBody):
     """What one signs in with."""
 
-    email: Annotated[str, StringConstraints(max_length=200), Field(title="邮箱")]
+    email: Annotated[Phrase, Field(title="邮箱")]
     password: Annotated[Password, Field(title="密码")]
     code: Annotated[str | None, Field(title="动态口令", description="启用了动态口令的账号必填", max_length=20)] = None
 
@@ -61,7 +61,7 @@ class AccountFields(RecordBody):
     unit: Annotated[Word | None, Field(title="所在专班、县区、园区或单位")] = None
     phone: Annotated[Word | None, Field(title="电话", max_length=50)] = None
     manages_organisation: Annotated[bool, Field(title="是否本单位管理员")] = False
-    organisation_id: Annotated[str | None, Field(title="单位 id", max_length=32)] = None
+    organisation_id: Annotated[Id | None, Field(title="单位 id")] = None
 
 
 class AccountIn(AccountFields):
@@ -203,7 +203,7 @@ class KeyIn(RecordBody):
     """A key as it is made."""
 
     name: Annotated[ShortWord, Field(title="名称", description="用在哪里")]
-    account_id: Annotated[str | None, Field(title="账号 id", description="仅管理员可替他人建", max_length=32)] = None
+    account_id: Annotated[Id | None, Field(title="账号 id", description="仅管理员可替他人建")] = None
     scopes: Annotated[list[Scope] | None, Field(title="范围", description="不填为该账号的全部权限", min_length=1)] = (
         None
     )

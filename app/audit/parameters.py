@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from app.audit.repository import AuditFilter
 from app.core.city_time import CITY_TIME, today
+from app.kinds.fields import Phrase
 
 # Forms send what was left empty, which stands for no condition.
 _FILLED = BeforeValidator(lambda value: value or None)
@@ -19,16 +20,15 @@ SEARCHED_DAYS = 90
 
 
 def _filter(
-    actor: Annotated[str | None, Query(max_length=200, title="谁做的")] = None,
-    action: Annotated[str | None, Query(max_length=200, title="动作")] = None,
-    object_kind: Annotated[str | None, Query(max_length=200, title="对象种类")] = None,
-    object_id: Annotated[str | None, Query(max_length=200, title="对象 id")] = None,
+    actor: Annotated[Phrase | None, Query(title="谁做的")] = None,
+    action: Annotated[Phrase | None, Query(title="动作")] = None,
+    object_kind: Annotated[Phrase | None, Query(title="对象种类")] = None,
+    object_id: Annotated[Phrase | None, Query(title="对象 id")] = None,
     since: Annotated[date | None, _FILLED, Query(title="从这天起")] = None,
     until: Annotated[date | None, _FILLED, Query(title="到这天止")] = None,
     q: Annotated[
-        str | None,
+        Phrase | None,
         Query(
-            max_length=200,
             title="改动前后包含",
             description=f"逐条查找；不给日期也不指定对象时，只查最近 {SEARCHED_DAYS} 天",
         ),

@@ -12,7 +12,7 @@ from app.cases.stages import STATES, Step
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
 from app.interests.schemas import Side
-from app.kinds.fields import OptionalText, RecordBody, Wan, Word
+from app.kinds.fields import Id, OptionalText, RecordBody, Wan, Word
 from app.models import Case, CaseConsent, CaseState, ConsentMeans, NeedVisibility
 
 MEANS = {
@@ -30,7 +30,7 @@ _Reason = Annotated[OptionalText, Field(max_length=500)]
 class CaseIn(RecordBody):
     """What a case is made of."""
 
-    docking_id: Annotated[str, Field(min_length=1, max_length=32, title="对接 id", description="已签约、落地或有合同")]
+    docking_id: Annotated[Id, Field(min_length=1, title="对接 id", description="已签约、落地或有合同")]
 
 
 class CasePatch(RecordBody):

@@ -22,7 +22,7 @@ from app.core.errors import UnreadableFile
 from app.core.identifiers import new_id
 from app.models import ChannelItem, ChannelLead, ChannelResponse, ItemState
 from app.models.base import now
-from app.tables.reading import read_tables
+from app.tables.reading import read_tables, uploaded_name
 
 FILE_LIMIT = 2 * 1024 * 1024 - 64 * 1024  # bytes: a request's limit, less the form around the file
 _CHUNK = 256 * 1024
@@ -56,7 +56,7 @@ class ResponseService:
         """
         with self._database.read() as session:
             channel = found_channel(session, id)
-        name = Path(file_name.replace("\\", "/")).name[-200:] or "未命名"
+        name = uploaded_name(file_name)
         data = _whole(content)
         digest = hashlib.sha256(data).hexdigest()
         told = _read(data, name, [each["target"] for each in channel.columns if each["source"] == CODE])

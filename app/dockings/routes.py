@@ -24,7 +24,7 @@ from app.dockings.schemas import (
 )
 from app.dockings.service import DockingService
 from app.dockings.sheet import HEADER, row_of
-from app.kinds.fields import Word
+from app.kinds.fields import PlainText, Word
 from app.kinds.parameters import Contains, Cursor, Limit
 from app.models import Docking, DockingStage, Team
 
@@ -148,10 +148,10 @@ def clear_docking(
     parts: PartsOf,
     caller: CallerOf,
     response: Response,
-    note: Annotated[str, Query(title="怎样解除的", max_length=500)] = "",
+    note: Annotated[PlainText, Query(title="怎样解除的", max_length=500)] = "",
 ) -> DockingOut:
     """Note that nothing is in the way any more."""
-    return _shown(parts[DockingService].clear(id, note.replace("\x00", "").strip(), caller), caller, response)
+    return _shown(parts[DockingService].clear(id, note, caller), caller, response)
 
 
 @router.get("/{id}/history", summary="对接的经过")

@@ -9,7 +9,7 @@ from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME, today
 from app.dockings.stages import CLOSE_REASONS, STAGES, TEAMS, may_close, may_reopen, steps_from
 from app.dockings.visibility import Side, names_owner, record_of, side_of
-from app.kinds.fields import LongText, OptionalText, RecordBody
+from app.kinds.fields import Id, LongText, OptionalText, RecordBody
 from app.models import Account, CloseReason, Docking, DockingOrigin, DockingStage, Team
 
 ORIGINS = {
@@ -18,7 +18,7 @@ ORIGINS = {
     DockingOrigin.ROADSHOW: "路演",
     DockingOrigin.CHALLENGE: "揭榜挂帅",
 }
-_Id = Annotated[str, Field(min_length=1, max_length=32)]
+_Id = Annotated[Id, Field(min_length=1)]
 _Note = Annotated[OptionalText, Field(max_length=2000)]
 _STAGE_WORDS = "，".join(f"{stage.value} {name}" for stage, name in STAGES.items())
 _REASON_WORDS = "，".join(f"{reason.value} {name}" for reason, name in CLOSE_REASONS.items())

@@ -18,16 +18,19 @@ from app.imports.repository import UploadRepository
 from app.imports.rows import RowError
 from app.jobs.lease import Lease
 from app.kinds.table import Kind, Record, amounts_in_order, is_public, kind_of, to_document
+from app.kinds.visibility import shows_all_of
 from app.models import Need, Organisation, Outcome, Status, Upload, UploadRow
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named
 from app.records.history import columns_of, created_event, touch
-from app.records.publication import next_status
+from app.records.publication import first_status, next_status
 from app.records.repository import RecordRepository
+from app.records.restoration import put_back
 from app.records.service import OWNER_KIND
 from app.search.fingerprints import bands_of
 from app.search.gateway import Gateway
 from app.search.preparation import Prepared, store
+from app.search.repository import SearchRepository
 
 _MOST_TRIES = 5
 
@@ -43,6 +46,7 @@ class _Change:
     row: Incoming
     record: Record
     was_version: int  # 0 for a new one
+    restores: bool = False  # the record is withdrawn, and comes back
 
 
 @dataclass(slots=True)
@@ -50,9 +54,15 @@ class _Taken:
     """What is known of a batch before it is written."""
 
     changes: dict[int, _Change] = field(default_factory=dict)  # by position
+    returning: dict[int, _Change] = field(default_factory=dict)  # records that come back and change in nothing else
     unchanged: dict[int, str] = field(default_factory=dict)  # record id by position
     refused: dict[int, RowError] = field(default_factory=dict)
     withdrawn: dict[int, RowError] = field(default_factory=dict)  # what is told of records that stay withdrawn
+    restored: dict[int, RowError] = field(default_factory=dict)  # and of those that come back
+
+    def change(self, position: int) -> _Change | None:
+        """Return what becomes of a row's record, None if it stays as it is."""
+        return self.changes.get(position) or self.returning.get(position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,8 @@ class BatchTaker:
             self._numbers |= {change.record.id: change.row.number for change in taken.changes.values()}
             if self._upload.dry_run:
                 alike |= self._alike_in_file(records)
-            for position, warning in (*taken.withdrawn.items(), *self._alike(session, alike, taken)):
+            told = (*taken.withdrawn.items(), *taken.restored.items(), *self._alike(session, alike, taken))
+            for position, warning in told:
                 warnings.setdefault(position, []).append(warning)
             if not self._upload.dry_run:
                 DuplicateRepository(session, self._kind).add(alike)
@@ -158,17 +169,27 @@ class BatchTaker:
             stored = find_stored(session, self._kind, list(incoming.values()))
             session.expunge_all()
         for position, row in incoming.items():
-            known = stored.get(row.identity)
-            if known is not None and known.status == Status.WITHDRAWN:
-                taken.withdrawn[position] = _stays_withdrawn(row, self._kind.noun)
-            change = self._change(row, known)
-            if change is None:
-                taken.unchanged[position] = stored[row.identity].id
-            elif amounts_in_order(change.record):
-                taken.changes[position] = change
-            else:
-                taken.refused[position] = _out_of_order(row)
+            self._compare_one(taken, position, row, stored.get(row.identity))
         return taken
+
+    def _compare_one(self, taken: _Taken, position: int, row: Incoming, known: Record | None) -> None:
+        withdrawn = known if known is not None and known.status == Status.WITHDRAWN else None
+        restores = withdrawn is not None and self._upload.restore_withdrawn and shows_all_of(withdrawn, self._caller)
+        change = self._change(row, known)
+        if change is not None and not amounts_in_order(change.record):
+            taken.refused[position] = _out_of_order(row)
+            return
+        if restores:
+            taken.restored[position] = _comes_back(row, self._kind.noun)
+        elif withdrawn is not None:
+            taken.withdrawn[position] = _stays_withdrawn(row, self._kind.noun)
+        if change is not None:
+            change.restores = restores
+            taken.changes[position] = change
+        elif known is not None and restores:
+            taken.returning[position] = _Change(row, known, known.version, restores=True)
+        elif known is not None:
+            taken.unchanged[position] = known.id
 
     def _change(self, row: Incoming, found: Record | None) -> _Change | None:
         """Return what a row changes, None if the record is the same already."""
@@ -195,25 +216,37 @@ class BatchTaker:
     def _write(self, session: Session, taken: _Taken, prepared: Sequence[Prepared]) -> dict[int, list[RowError]]:
         """Write the changes; return what is to be told of rows that were taken."""
         warnings: dict[int, list[RowError]] = {}
-        rows = [change.row for change in taken.changes.values()]
+        changes = [*taken.returning.items(), *taken.changes.items()]
+        rows = [change.row for _, change in changes]
         owners = self._owners(session, rows)
         current = find_stored(session, self._kind, rows, lock=True)
+        events: list[Event] = []
         written: list[_Written] = []
-        for position, change in taken.changes.items():
-            found = current.get(change.row.identity)
+        returned: dict[str, bool] = {}
+        for position, change in changes:
+            found, alone, held = current.get(change.row.identity), position in taken.returning, False
             if (0 if found is None else found.version) != change.was_version:
                 raise _Moved
-            one = self._write_one(session, change, found, owners[change.row.owner])
-            if hold_back_named(one.record, one.record.organisation):
+            if found is not None and change.restores:
+                event, held = self._put_back(session, found, alone=alone)
+                events.append(event)
+                if alone:
+                    returned[found.id] = is_public(found)
+            if not alone:
+                one = self._write_one(session, change, found, owners[change.row.owner])
+                held = hold_back_named(one.record, one.record.organisation)
+                if one.before is not None:
+                    touch(one.record, one.before)
+                written.append(one)
+            if held:
                 warnings.setdefault(position, []).append(_held_back(change.row))
-            if one.before is not None:
-                touch(one.record, one.before)
-            written.append(one)
-        if written:
+        if changes:
             session.flush()  # which writes the owners into the records
-            append(session, self._caller, [one.event() for one in written])
+            append(session, self._caller, [*events, *(one.event() for one in written)])
             were_public = {one.record.id for one in written if one.was_public}
             store(session, [(one.record, each) for one, each in zip(written, prepared, strict=True)], were_public)
+            if returned:
+                SearchRepository(session).append_change(self._kind.name, returned)
         return warnings
 
     def _owners(self, session: Session, rows: Sequence[Incoming]) -> Mapping[str, Organisation]:
@@ -226,6 +259,22 @@ class BatchTaker:
                 owners[row.owner] = repository.ensure(fields["organisation"], kind, fields.get("district"))
         repository.lock(owner.id for owner in owners.values())
         return owners
+
+    def _put_back(self, session: Session, record: Record, *, alone: bool) -> tuple[Event, bool]:
+        """Bring a withdrawn record back; return what the audit log keeps of it, and whether it is held back as a draft.
+
+        What was changed since its withdrawal is handed in as if it were new.
+
+        Args:
+            alone: the row changes nothing else, so that its texts are those that it will have.
+        """
+        before = columns_of(record)
+        last = RecordRepository(session, self._kind).last_event(record.id)
+        put_back(record, last, first_status(self._caller, None))
+        held = alone and hold_back_named(record, record.organisation)
+        touch(record, before)
+        kind = self._kind.name.value
+        return Event(f"{kind}.restore", kind, record.id, *changed(before, columns_of(record))), held
 
     def _write_one(self, session: Session, change: _Change, found: Record | None, owner: Organisation) -> _Written:
         if found is None:
@@ -278,7 +327,7 @@ class BatchTaker:
         for row in rows:
             refused = taken.refused.get(row.position)
             errors = [*row.errors, *([refused] if refused else [])]
-            change = taken.changes.get(row.position)
+            change = taken.change(row.position)
             outcome = _outcome(errors, change)
             told = [each.told() for each in [*row.warnings, *warnings.get(row.position, ())]]
             done.append(
@@ -296,6 +345,8 @@ class BatchTaker:
                 )
             )
             setattr(upload, outcome, getattr(upload, outcome) + 1)
+        upload.restored += len(taken.restored)
+        upload.withdrawn += len(taken.withdrawn)
         upload.rows_done += len(rows)
         upload.encoded += 0 if upload.dry_run else len(taken.changes)
         repository.add_rows(done)
@@ -316,8 +367,16 @@ def _out_of_order(row: Incoming) -> RowError:
 
 
 def _stays_withdrawn(row: Incoming, noun: str) -> RowError:
-    message = f"库中这条{noun}已撤回，导入后仍是撤回状态，不会出现在列表里；要恢复，请打开它，用“修改”重新提交"
+    message = (
+        f"库中这条{noun}已撤回，导入后仍是撤回状态，不会出现在列表里；"
+        "要恢复，请选“恢复已撤回的记录”再导入，或打开它，用“修改”重新提交"
+    )
     return RowError(row.number, "", "withdrawn", message, str(row.fields["title"])[:100])
+
+
+def _comes_back(row: Incoming, noun: str) -> RowError:
+    message = f"库中这条{noun}已撤回，按所选的“恢复已撤回的记录”恢复；不要恢复的，请从表中删去这一行"
+    return RowError(row.number, "", "restored", message, str(row.fields["title"])[:100])
 
 
 def _held_back(row: Incoming) -> RowError:

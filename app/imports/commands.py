@@ -29,6 +29,7 @@ def import_file(
     organisation: Annotated[str | None, typer.Option(help="所属单位全称；首次出现时自动建档")] = None,
     dry_run: Annotated[bool, typer.Option(help="只检查，不写入")] = False,
     column: Annotated[list[str] | None, typer.Option(help="列名=字段，可给多个；字段留空为不导入该列")] = None,
+    restore_withdrawn: Annotated[bool, typer.Option("--restore-withdrawn", help="恢复表里又有的撤回记录")] = False,
     report_file: Annotated[Path | None, typer.Option("--report", help="把未导入的行存为这个工作簿")] = None,
     as_json: Json = False,
 ) -> None:
@@ -45,7 +46,10 @@ def import_file(
                 err.print(f"{done} {upload.rows_done}/{upload.rows_total} 行", soft_wrap=True)
 
         mapping = dict[str, str | None](_column(each) for each in column or ())
-        upload = import_here(parts, file, kind, OPERATOR, organisation, advance, dry_run=dry_run, mapping=mapping)
+        upload = import_here(
+            parts, file, kind, OPERATOR, organisation, advance,
+            dry_run=dry_run, mapping=mapping, restore_withdrawn=restore_withdrawn,
+        )  # fmt: skip
         with parts[Database].read() as session:
             rejected = parts[ImportService].rejected(session, upload.id)
             warned = parts[ImportService].warned(session, upload.id, SHOWN_ERRORS)
@@ -73,6 +77,10 @@ def _show(report: UploadDetail) -> None:
         f"共 {report.rows_total} 行：新增 {report.created}，更新 {report.updated}，"
         f"未变 {report.unchanged}，退回 {report.rejected}。"
     )
+    if report.restored:
+        out.print(f"更新中有 {report.restored} 条是撤回后恢复的。")
+    if report.withdrawn:
+        out.print(f"有 {report.withdrawn} 行在库中是撤回状态，没有恢复；加 --restore-withdrawn 再导入可一并恢复。")
     for note in report.notes:
         out.print(escape(note))
     if report.unmapped_columns:

@@ -27,6 +27,7 @@ def import_here(
     *,
     dry_run: bool = False,
     mapping: dict[str, str | None] | None = None,
+    restore_withdrawn: bool = False,
 ) -> Upload:
     """Hand a file in for the caller and do its job, and those that wait before it.
 
@@ -42,8 +43,9 @@ def import_here(
     check_file(file, file.name)
     with file.open("rb") as content:
         upload = imports.submit(
-            content, file.name, kind, caller, organisation=organisation, dry_run=dry_run, mapping=mapping
-        )
+            content, file.name, kind, caller,
+            organisation=organisation, dry_run=dry_run, mapping=mapping, restore_withdrawn=restore_withdrawn,
+        )  # fmt: skip
     id, lane = upload.id, upload.job.lane
     told = -1
 

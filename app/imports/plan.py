@@ -14,7 +14,7 @@ from app.models import RecordKind
 from app.records.confidentiality import state_secrets
 from app.records.publication import first_status
 from app.records.service import title_key
-from app.tables.child import ROW_LIMIT
+from app.tables.limits import ROW_LIMIT
 
 
 @dataclass(slots=True)

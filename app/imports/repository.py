@@ -53,6 +53,7 @@ class UploadRepository:
                 Upload.sha256 == upload.sha256,
                 Upload.kind == upload.kind,
                 Upload.dry_run.is_(upload.dry_run),
+                Upload.restore_withdrawn.is_(upload.restore_withdrawn),
                 Upload.organisation == upload.organisation
                 if upload.organisation is not None
                 else Upload.organisation.is_(None),

@@ -32,10 +32,11 @@ from app.imports.schemas import (
 from app.imports.service import ImportService
 from app.jobs.repository import OPEN
 from app.jobs.worker import Worker
+from app.kinds.fields import Id, Phrase
 from app.kinds.parameters import Cursor, Limit
 from app.models import Outcome, RecordKind
 from app.rounds.service import RoundService
-from app.tables.reading import FILE_LIMIT
+from app.tables.limits import FILE_LIMIT
 
 router = guarded_router("/imports", "导入")
 # A form has a little more around the file.
@@ -65,20 +66,24 @@ def upload_file(
         Form(title="列对应", description='JSON：{"列名": "字段"}，空为不导入该列；会为本单位记住', max_length=20_000),
     ] = None,
     dry_run: Annotated[bool, Form(title="试导入", description="只检查，不写入")] = False,
+    restore_withdrawn: Annotated[
+        bool, Form(title="恢复已撤回的记录", description="表里又有的，撤回的记录随之恢复")
+    ] = False,
     organisation: Annotated[
-        str | None, Form(title="所属单位", description="全称；情报员可用，不给则按表中单位列", max_length=200)
+        Phrase | None, Form(title="所属单位", description="全称；情报员可用，不给则按表中单位列")
     ] = None,
-    round_id: Annotated[str | None, Form(title="征集 id", description="需求征集的回收表", max_length=32)] = None,
+    round_id: Annotated[Id | None, Form(title="征集 id", description="需求征集的回收表")] = None,
     idempotency_key: KeyHeader = None,
 ) -> Accepted:
     """Keep a file on disk and queue its job; both are safe when this answers."""
     if round_id is not None:
         parts[RoundService].check_open_to(round_id, kind, caller)
-    said = f"{kind}\0{file.filename}\0{mapping}\0{dry_run}\0{organisation}\0{round_id}"
+    said = f"{kind}\0{file.filename}\0{mapping}\0{dry_run}\0{organisation}\0{round_id}\0{restore_withdrawn}"
     again = IdempotencyKey.of("imports", caller, idempotency_key, said)
     upload = parts[ImportService].submit(
         file.file, file.filename or "", kind, caller,
-        organisation=_named(organisation), mapping=_mapping(mapping), dry_run=dry_run, round_id=round_id, again=again,
+        organisation=organisation or None, mapping=_mapping(mapping), dry_run=dry_run, round_id=round_id,
+        restore_withdrawn=restore_withdrawn, again=again,
     )  # fmt: skip
     parts[Worker].wake()
     response.headers["Location"] = f"/api/v1/imports/{upload.id}"
@@ -122,7 +127,9 @@ def get_upload(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) 
 @router.post("/{id}/start", status_code=202, summary="正式导入")
 def start_upload(id: str, body: StartIn, parts: PartsOf, caller: CallerOf, response: Response) -> Accepted:
     """Take in a file that was tried, failed or was cancelled, perhaps with another mapping; or try it once more."""
-    upload = parts[ImportService].start(id, body.mapping, caller, dry_run=body.dry_run)
+    upload = parts[ImportService].start(
+        id, body.mapping, caller, dry_run=body.dry_run, restore_withdrawn=body.restore_withdrawn
+    )
     parts[Worker].wake()
     response.headers["Location"] = f"/api/v1/imports/{upload.id}"
     return Accepted(id=upload.id, status=upload.job.state)
@@ -187,10 +194,6 @@ def upload_report(id: str, parts: PartsOf, session: ReadSession, caller: CallerO
 def cancel_upload(id: str, parts: PartsOf, caller: CallerOf) -> UploadOut:
     """Stop an upload; what was taken stays."""
     return UploadOut.of(parts[ImportService].cancel(id, caller))
-
-
-def _named(organisation: str | None) -> str | None:
-    return (organisation or "").strip() or None
 
 
 def _mapping(text: str | None) -> dict[str, str | None] | None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, RootModel
 
 from app.core.city_time import CITY_TIME
 from app.imports.columns import FIELD_NAMES, fields_of, left_out
-from app.kinds.fields import RecordBody
+from app.kinds.fields import Phrase, RecordBody
 from app.models import JobState, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
 
@@ -72,12 +72,15 @@ class UploadOut(BaseModel):
     organisation: Annotated[str | None, Field(title="所属单位", description="空为按表中单位列")]
     dry_run: Annotated[bool, Field(title="试导入", description="只检查，不写入")]
     round_id: Annotated[str | None, Field(title="征集 id")]
+    restore_withdrawn: Annotated[bool, Field(title="恢复已撤回的记录", description="表里又有的，撤回的记录随之恢复")]
     rows_total: Annotated[int, Field(title="总行数", description="读完文件前为 0")]
     rows_done: Annotated[int, Field(title="已处理行数")]
     created: Annotated[int, Field(title="新增")]
     updated: Annotated[int, Field(title="更新")]
     unchanged: Annotated[int, Field(title="无变化")]
     rejected: Annotated[int, Field(title="未导入")]
+    restored: Annotated[int, Field(title="恢复", description="撤回后随这次导入恢复的记录，已计入更新")]
+    withdrawn: Annotated[int, Field(title="仍是撤回", description="库中已撤回、这次没有恢复的行")]
     encoded: Annotated[int, Field(title="编码的记录数")]
     rows_per_second: Annotated[float | None, Field(title="每秒行数")]
     seconds_left: Annotated[float | None, Field(title="预计还需秒数")]
@@ -152,7 +155,7 @@ class RowPage(BaseModel):
     next_cursor: Annotated[str | None, Field(title="下一页位置", description="没有更多时为空")]
 
 
-class Mapping(RootModel[dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=50)] | None]]):
+class Mapping(RootModel[dict[Phrase, Annotated[str, Field(max_length=50)] | None]]):
     """Column name to field."""
 
 
@@ -160,12 +163,13 @@ class StartIn(RecordBody):
     """How a file that was tried is taken in for good."""
 
     mapping: Annotated[
-        dict[str, str | None] | None,
+        dict[Phrase, str | None] | None,
         Field(
             title="列对应", description="列名到字段，空为不导入该列；不给则沿用；给出的会为本单位记住", max_length=200
         ),
     ] = None
     dry_run: Annotated[bool, Field(title="再检查一遍", description="按新的列对应检查，不写入")] = False
+    restore_withdrawn: Annotated[bool | None, Field(title="恢复已撤回的记录", description="不给则沿用")] = None
 
 
 def kind_fields(kind: RecordKind) -> list[FieldOut]:
@@ -182,9 +186,11 @@ def _shown(upload: Upload) -> dict[str, Any]:
     return {
         "id": upload.id, "status": JobState(job.state), "kind": RecordKind(upload.kind),
         "file_name": upload.file_name, "organisation": upload.organisation, "dry_run": upload.dry_run,
-        "round_id": upload.round_id, "rows_total": upload.rows_total, "rows_done": upload.rows_done,
-        "created": upload.created, "updated": upload.updated, "unchanged": upload.unchanged,
-        "rejected": upload.rejected, "encoded": upload.encoded, "rows_per_second": speed,
+        "round_id": upload.round_id, "restore_withdrawn": upload.restore_withdrawn,
+        "rows_total": upload.rows_total, "rows_done": upload.rows_done, "created": upload.created,
+        "updated": upload.updated, "unchanged": upload.unchanged, "rejected": upload.rejected,
+        "restored": upload.restored, "withdrawn": upload.withdrawn, "encoded": upload.encoded,
+        "rows_per_second": speed,
         "seconds_left": round(left / speed, 1) if speed and job.state == JobState.RUNNING else None,
         "error": job.error, "notes": upload.notes, "tables": tables,
         "unmapped_columns": left_out((column.header, column.field) for table in tables for column in table.columns),

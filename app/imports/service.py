@@ -1,7 +1,6 @@
 """Uploads: from the file on disk to the last row, through one job that survives its process."""
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
@@ -23,7 +22,8 @@ from app.core.paging import page_of
 from app.duplicates.finder import mark_missing
 from app.idempotency import IdempotencyKey, recall, remember
 from app.imports.batches import BatchTaker
-from app.imports.columns import Column, Understood, column_key, fields_of, needed, understand
+from app.imports.columns import Understood, column_key, fields_of, needed, understand
+from app.imports.files import keep_file
 from app.imports.plan import Plan
 from app.imports.repository import UploadRepository
 from app.jobs.lease import Lease
@@ -35,15 +35,14 @@ from app.organisations.repository import OrganisationRepository
 from app.records.service import OWNER_KIND
 from app.search.gateway import Gateway
 from app.search.preparation import BATCH
-from app.tables.child import ROW_LIMIT
-from app.tables.reading import FILE_LIMIT, Workbook, check_file, read_tables
+from app.tables.limits import ROW_LIMIT
+from app.tables.reading import Workbook, check_file, read_tables, uploaded_name
 
 JOB = "import"
 # How long the file of an ended upload is kept, to be taken in again with another mapping.
 KEPT = timedelta(days=30)
 ORPHANED = timedelta(days=1)
 DRY_BATCH = 500
-_CHUNK = 1024 * 1024
 Progress = Callable[[Upload], None]
 
 
@@ -72,6 +71,7 @@ class ImportService:
         mapping: Mapping[str, str | None] | None = None,
         dry_run: bool = False,
         round_id: str | None = None,
+        restore_withdrawn: bool = False,
         again: IdempotencyKey | None = None,
     ) -> Upload:
         """Keep a file and queue its job; both are safe when this returns.
@@ -80,6 +80,7 @@ class ImportService:
 
         Args:
             organisation: owner of all rows, for staff; members own what they upload.
+            restore_withdrawn: bring records back that were withdrawn and that the file has again.
 
         Raises:
             UnreadableFile: too large, or of an ending that nothing reads.
@@ -88,10 +89,10 @@ class ImportService:
         owner = self._owner(caller, kind, organisation)
         wanted = _checked_mapping(kind, mapping or {})
         id = new_id()
-        name = Path(file_name.replace("\\", "/")).name[-200:] or "未命名"
+        name = uploaded_name(file_name)
         stored_as = f"{id}{Path(name).suffix.lower()[:10]}"
         path = self._folder / stored_as
-        size, digest = _keep(content, path)
+        size, digest = keep_file(content, path)
         try:
             check_file(path, name)
             upload = Upload(
@@ -107,6 +108,7 @@ class ImportService:
                 dry_run=dry_run,
                 mapping=wanted,
                 round_id=round_id,
+                restore_withdrawn=restore_withdrawn,
                 notes=[],
                 tables=[],
                 job=Job(
@@ -140,13 +142,20 @@ class ImportService:
         return upload
 
     def start(
-        self, id: str, mapping: Mapping[str, str | None] | None, caller: Caller, *, dry_run: bool = False
+        self,
+        id: str,
+        mapping: Mapping[str, str | None] | None,
+        caller: Caller,
+        *,
+        dry_run: bool = False,
+        restore_withdrawn: bool | None = None,
     ) -> Upload:
         """Take in the file of an earlier upload: a dry run, or one that failed or was cancelled.
 
         Args:
             dry_run: look once more, with another mapping, and write nothing.
             mapping: column name to field, remembered for the organisation; None takes that of before.
+            restore_withdrawn: None does as before.
 
         Raises:
             NotFound, Conflict: still at work, or the file is no longer kept.
@@ -158,6 +167,7 @@ class ImportService:
             raise Conflict("这次导入还在进行，请等它结束或先取消。")
         kind = RecordKind(before.kind)
         wanted = before.mapping if mapping is None else _checked_mapping(kind, mapping)
+        restores = before.restore_withdrawn if restore_withdrawn is None else restore_withdrawn
         path = self._folder / before.stored_as
         if not before.stored_as or not path.exists():
             raise Conflict("原文件已清理，请重新上传。")
@@ -165,6 +175,7 @@ class ImportService:
             return self.submit(
                 content, before.file_name, kind, caller,
                 organisation=before.organisation, mapping=wanted, round_id=before.round_id, dry_run=dry_run,
+                restore_withdrawn=restores,
             )  # fmt: skip
 
     def _owner(self, caller: Caller, kind: RecordKind, name: str | None) -> Organisation | None:
@@ -331,31 +342,6 @@ class ImportService:
             self.on_progress(upload)
 
 
-def _keep(content: IO[bytes], path: Path) -> tuple[int, str]:
-    """Write a file and its folder's entry through to the disk; return its size in bytes and SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-            while chunk := content.read(_CHUNK):
-                size += len(chunk)
-                if size > FILE_LIMIT:
-                    raise UnreadableFile("文件超过 20 MB 上限，请拆分后分次导入。")
-                digest.update(chunk)
-                target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return size, digest.hexdigest()
-
-
 def _checked_mapping(kind: RecordKind, mapping: Mapping[str, str | None]) -> dict[str, Any]:
     known = fields_of(kind)
     wrong = [
@@ -386,12 +372,8 @@ def _told(table: Understood) -> dict[str, Any]:
         "sheet": table.table.sheet,
         "header_row": table.header_row,
         "rows": len(table.rows),
-        "columns": [_told_column(column) for column in table.columns],
+        "columns": [asdict(column) | {"samples": list(column.samples)} for column in table.columns],
     }
-
-
-def _told_column(column: Column) -> dict[str, Any]:
-    return asdict(column) | {"samples": list(column.samples)}
 
 
 def _plain(caller: Caller) -> dict[str, Any]:

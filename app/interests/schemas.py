@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from app.core.caller import Caller, Role
 from app.core.city_time import CITY_TIME
-from app.kinds.fields import OptionalText, RecordBody
+from app.kinds.fields import Id, OptionalText, RecordBody
 from app.kinds.table import KINDS, Record
 from app.kinds.visibility import shows_owner
 from app.models import Disclosure, Interest, InterestState, RecordKind
@@ -30,7 +30,7 @@ STATES = {
     InterestState.DECLINED: "已婉拒",
     InterestState.WITHDRAWN: "已撤回",
 }
-_Id = Annotated[str, Field(min_length=1, max_length=32)]
+_Id = Annotated[Id, Field(min_length=1)]
 _Message = Annotated[OptionalText, Field(max_length=2000)]
 
 

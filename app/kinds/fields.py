@@ -50,6 +50,10 @@ Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean),
 _TELLING_TEXT = AfterValidator(lambda text: _readable(_filled(_clean(text))))
 Title = Annotated[str, StringConstraints(max_length=TITLE_LIMIT), _TELLING_TEXT]
 LongText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), _TELLING_TEXT]
+# Of any length that its place allows, and perhaps empty.
+PlainText = Annotated[str, AfterValidator(_clean)]
+Phrase = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean)]
+Id = Annotated[str, StringConstraints(max_length=32), AfterValidator(_clean)]
 OptionalText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_clean)]
 Words = Annotated[list[Word], Field(max_length=50)]
 Industries = Annotated[list[Word], Field(max_length=20), AfterValidator(_codes)]

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.city_time import CITY_TIME
-from app.kinds.fields import OptionalText, RecordBody, Word
+from app.kinds.fields import Id, OptionalText, RecordBody, Word
 from app.liaisons.duty import OVERDUE_DAYS, days_without_contact, is_overdue
 from app.liaisons.service import RosterEntry
 from app.models import Assignment
@@ -25,7 +25,7 @@ class Manner(StrEnum):
 class AssignmentIn(RecordBody):
     """An organisation to look after."""
 
-    organisation_id: Annotated[str, Field(title="单位 id", max_length=32)]
+    organisation_id: Annotated[Id, Field(title="单位 id")]
     platform: Annotated[Word | None, Field(title="平台", description="该单位的某个研发平台；不填为整个单位")] = None
 
 
@@ -128,7 +128,7 @@ class ContactList(BaseModel):
 class HandOverIn(RecordBody):
     """Who takes over."""
 
-    to: Annotated[str, Field(title="接手的情报员账号 id", max_length=32)]
+    to: Annotated[Id, Field(title="接手的情报员账号 id")]
 
 
 class HandOverOut(BaseModel):

@@ -174,7 +174,7 @@ class LiaisonService:
         return counts
 
     def _active(self, session: Session, id: str) -> Assignment:
-        found = LiaisonRepository(session).assignment(id)
+        found = None if "\x00" in id else LiaisonRepository(session).assignment(id)
         if found is None or found.ended_at is not None:
             raise _unknown()
         return found

@@ -45,6 +45,8 @@ class Upload(Base):
     # Column name to field, as a person corrected it; "" leaves the column out.
     mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)
     round_id: Mapped[str | None] = mapped_column(ForeignKey("rounds.id"), index=True)
+    # Whether rows bring withdrawn records back.
+    restore_withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     # What was understood of each table, and what was left out.
     tables: Mapped[list[Any]] = mapped_column(JSON, default=list)
     notes: Mapped[list[str]] = mapped_column(default=list)
@@ -54,6 +56,9 @@ class Upload(Base):
     updated: Mapped[int] = mapped_column(Integer, default=0)
     unchanged: Mapped[int] = mapped_column(Integer, default=0)
     rejected: Mapped[int] = mapped_column(Integer, default=0)
+    # Rows whose records came back, which are among the updated; and rows whose records stay withdrawn.
+    restored: Mapped[int] = mapped_column(Integer, default=0)
+    withdrawn: Mapped[int] = mapped_column(Integer, default=0)
     encoded: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

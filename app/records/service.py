@@ -28,6 +28,7 @@ from app.records.confidentiality import hold_back_named, refuse_state_secrets
 from app.records.history import columns_of, created_event, shown_versions, take_review_back, touch
 from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
+from app.records.restoration import put_back
 from app.search.gateway import Gateway
 from app.search.preparation import store, store_facets
 from app.search.repository import SearchRepository
@@ -274,12 +275,9 @@ class RecordService:
         """
         with self._database.write() as session:
             record = self.get_own(session, id, caller, lock=True)
-            last = RecordRepository(session, self._kind).last_event(id)
-            if record.status != Status.WITHDRAWN or last is None or last.action != f"{self._kind.name.value}.withdraw":
-                raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
             before = columns_of(record)
-            since, record.status = record.submitted_at, (last.before or {}).get("status", Status.DRAFT.value)
-            record.submitted_at = since or record.submitted_at
+            if not put_back(record, RecordRepository(session, self._kind).last_event(id)):
+                raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
             hold_back_named(record, record.organisation)
             touch(record, before)
             self._log(session, caller, "restore", before, record)

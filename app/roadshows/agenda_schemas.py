@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from app.kinds.fields import OptionalText, RecordBody
+from app.kinds.fields import Id, OptionalText, RecordBody
 from app.models import MeetingOutcome
 from app.roadshows.times import MOST_SLOTS
 
-_Id = Annotated[str, Field(min_length=1, max_length=32)]
+_Id = Annotated[Id, Field(min_length=1)]
 _Slot = Annotated[int, Field(ge=1, le=MOST_SLOTS, title="时段", description="从 1 起")]
 _Table = Annotated[int, Field(ge=1, le=50, title="桌号", description="从 1 起")]
 

@@ -1,10 +1,12 @@
 """Read an uploaded file into tables of text, as a process of its own that may die.
 
-A workbook of two kilobytes can ask for half a terabyte, and a zip for any number of bytes: `tables.py`
-runs this for a limited time, and it limits its own memory. Arguments: the file, the name it was given by its owner.
+A workbook of two kilobytes can ask for half a terabyte, and a zip for any number of bytes: `reading.py`
+runs this for a limited time, and it limits its own memory and what it writes. Arguments: the file, the name
+it was given by its owner.
 
-Prints lines of JSON. First one object a table: {file, sheet, hidden, header} with the number of its
-rows, each followed by that many rows [number, [cell, …]]; last {"notes": […]}, or {"error": …}.
+Prints lines of JSON. {"reading": place} before each file or sheet is opened; one object a table, {file, sheet,
+hidden, header} with the number of its rows, each followed by that many rows [number, [cell, …]]; last
+{"notes": […]}, or {"error": …}.
 """
 
 import csv
@@ -14,38 +16,33 @@ import json
 import re
 import resource
 import sys
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-MEMORY_LIMIT = 512 * 1024 * 1024  # bytes of address space
-ROW_LIMIT = 20_000
-COLUMN_LIMIT = 60
-INFLATED_LIMIT = 200 * 1024 * 1024  # bytes
-# Cells that the rectangle of a sheet may have: what reads it makes room for all of them.
-CELL_LIMIT = 6_000_000
-MEMBER_LIMIT = 100
+from app.tables.encodings import decode
+from app.tables.limits import (
+    ANSWER_LIMIT,
+    CELL_LENGTH,
+    COLUMN_LIMIT,
+    MEMORY_LIMIT,
+    NAME_LENGTH,
+    PARSE_SECONDS,
+    Budget,
+    OverBudget,
+    Unreadable,
+)
+from app.tables.packed import MOST_NAMES, RESAVE, check_workbook, inflate, members
+
 DELIMITER_LINES = 20
 SUFFIXES = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".jsonl")
-_CHUNK = 1024 * 1024
-_DAMAGED = (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError)
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = ("\t", ",", ";", "；")
-_CELL_NAME = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})([0-9]{1,7})"')
-# Formulas that failed, or whose results were never kept: what reads the sheet shows nothing there.
-_NO_RESULT = re.compile(
-    rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"'
-    rb'(?:[^>]*? t="e"|[^>]*>\s*<f>[^<]{0,500}</f>\s*(?:<v></v>|<v/>)?\s*</c>)'
-)
+# Keys of JSON objects that found no column, and rows with cells that were cut, which are counted and told of.
+_MOST_KEYS = 1000
+_SHOWN = 10
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_RESAVE = "请用 Excel 或 WPS 打开，只保留数据，另存为新的 .xlsx 后再导入。"
-
-
-class Unreadable(Exception):
-    """The file cannot be read; the message is for its owner."""
 
 
 @dataclass(slots=True)
@@ -61,17 +58,27 @@ class Table:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads files, keeping count of what a person should be told."""
+    """Reads files within one budget, keeping count of what a person should be told.
 
+    `opening` is told of each file and sheet before it is opened, which may be the last that is heard.
+    """
+
+    opening: Callable[[str], None]
+    budget: Budget = field(default_factory=Budget)
     notes: list[str] = field(default_factory=list)
 
     def read(self, name: str, data: bytes) -> Iterator[Table]:
-        """Read one file by its ending and its first bytes."""
+        """Read one file by its ending and its first bytes.
+
+        Raises:
+            Unreadable: with the remedy; OverBudget.
+        """
         suffix = PurePosixPath(name).suffix.lower()
+        self._open(name)
         if suffix in {".csv", ".tsv", ".txt"}:
             yield self._csv(name, data)
         elif suffix == ".jsonl":
-            yield _jsonl(name, data, self.notes)
+            yield self._jsonl(name, data)
         elif suffix in {".xlsx", ".xls"}:
             yield from self._workbook(name, data)
         elif suffix == ".zip":
@@ -80,226 +87,170 @@ class Reader:
             kinds = "、".join(SUFFIXES)
             raise Unreadable(f"不支持“{suffix or name}”文件，请另存为 {kinds} 之一，或打包成 .zip 后再导入。")
 
+    def _open(self, file: str, sheet: str = "") -> None:
+        self.budget.open(file, sheet)
+        self.opening(self.budget.place)
+
+    def _note(self, text: str) -> None:
+        """Keep a note on the file or sheet that is read."""
+        self.notes.append(f"{self.budget.place}：{text}")
+
     def _csv(self, name: str, data: bytes) -> Table:
-        text = decode(data, self.notes)
+        text = decode(data, self._note)
         if "\x00" in text:
             raise Unreadable("文件含有空字符，不是文本表格，请另存为“CSV UTF-8”后再导入。")
-        head = "\n".join(text.splitlines()[:DELIMITER_LINES])  # a title above the table has none
+        head = "".join(islice(io.StringIO(text, newline=None), DELIMITER_LINES))  # a title above the table has none
         delimiter = max(_DELIMITERS, key=head.count)
         csv.field_size_limit(len(data) + 1)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        rows: list[tuple[int, list[str]]] = []
+        rows = _Rows(self.budget)
         try:
             start = 1
             for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    rows.append((start, self._narrow(cells)))
-                    _count(rows)
+                rows.add(start, cells)
                 start = reader.line_num + 1
         except csv.Error as error:
             raise Unreadable(f"第 {reader.line_num} 行附近的引号不成对，请检查后再导入。") from error
-        return Table(name, "", rows)
+        return self._table(name, "", rows)
+
+    def _jsonl(self, name: str, data: bytes) -> Table:
+        text = decode(data, self._note)
+        rows = _Rows(self.budget)
+        columns: dict[str, int] = {}
+        beyond: dict[str, int] = {}  # the row, by key, that had it first
+        for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
+            if not line.strip():
+                continue
+            value = _parse_object(line)
+            for key in value or ():
+                if key not in columns and len(columns) < COLUMN_LIMIT:
+                    columns[key] = len(columns)
+                elif key not in columns and value and value[key].strip() and len(beyond) < _MOST_KEYS:
+                    beyond.setdefault(key, number)
+            # A line that is no object has no cells at all, which the import reports as such.
+            rows.add_whole(number, [] if value is None else [value.get(key, "") for key in columns] or [""])
+        header = [key[:CELL_LENGTH] for key in columns]
+        self.budget.add_cells(header)
+        for _, cells in rows.kept:
+            if cells:
+                cells.extend([""] * (len(header) - len(cells)))
+        if beyond:
+            self._note(
+                f"只读取了前 {COLUMN_LIMIT} 个键，自第 {min(beyond.values())} 行起还有“{_shortened('”“', beyond)}”"
+                f"{_more(len(beyond), _MOST_KEYS, '个键')}没有读取。请只保留要导入的键，各行使用相同的键。"
+            )
+        return self._table(name, "", rows, header=header)
 
     def _workbook(self, name: str, data: bytes) -> Iterator[Table]:
         from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-        self._note_formulas(_check_workbook(data))
+        self._note_formulas(check_workbook(data, self.budget))
         try:
             workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
             for meta in workbook.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
-                sheet = workbook.get_sheet_by_name(meta.name)
-                rows: list[tuple[int, list[str]]] = []
-                for number, cells in enumerate(sheet.iter_rows(), start=1):
-                    texts = [_text(cell) for cell in cells]
-                    if any(text.strip() for text in texts):
-                        rows.append((number, self._narrow(texts)))
-                        _count(rows)
-                yield Table(name, meta.name, rows, hidden=meta.visible != SheetVisibleEnum.Visible)
+                title = _plain(meta.name)[:NAME_LENGTH]
+                self._open(name, title)
+                rows = _Rows(self.budget)
+                for number, cells in enumerate(workbook.get_sheet_by_name(meta.name).iter_rows(), start=1):
+                    rows.add(number, [_text(cell) for cell in cells])
+                yield self._table(name, title, rows, hidden=meta.visible != SheetVisibleEnum.Visible)
         except PasswordError as error:
             raise Unreadable("工作簿设有密码，请去掉密码后再导入。") from error
         except CalamineError as error:
-            raise Unreadable(f"工作簿已损坏，或并非真正的 Excel 文件。{_RESAVE}") from error
+            raise Unreadable(f"工作簿已损坏，或并非真正的 Excel 文件。{RESAVE}") from error
 
     def _note_formulas(self, cells: set[str]) -> None:
         if cells:
-            named = "、".join(sorted(cells, key=lambda name: (len(name), name))[:10])
-            more = f" 等 {len(cells)} 个单元格" if len(cells) > 10 else ""
-            self.notes.append(
-                f"{named}{more}的公式出错或没有结果，按空白读取。请在 Excel 或 WPS 中重新计算并保存，或直接填写数值。"
+            named = "、".join(sorted(cells, key=lambda name: (len(name), name))[:_SHOWN])
+            self._note(
+                f"{named}{_more(len(cells), MOST_NAMES, '个单元格')}的公式出错或没有结果，按空白读取。"
+                "请在 Excel 或 WPS 中重新计算并保存，或直接填写数值。"
             )
 
     def _zip(self, data: bytes) -> Iterator[Table]:
-        try:
-            archive = zipfile.ZipFile(io.BytesIO(data))
-        except zipfile.BadZipFile as error:
-            raise Unreadable("压缩包已损坏，请重新打包后再导入。") from error
-        members = [each for each in archive.infolist() if not each.is_dir()]
-        if len(members) > MEMBER_LIMIT:
-            raise Unreadable(f"压缩包里有 {len(members)} 个文件，超过 {MEMBER_LIMIT} 个，请分批打包。")
-        room, taken = INFLATED_LIMIT, 0
-        for member in members:
-            name = _member_name(member)
-            plain = PurePosixPath(name).name
-            if plain.startswith((".", "~$")) or "__MACOSX" in name:
+        taken = 0
+        for name, archive, member in members(data):
+            if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+                self.budget.open(name)
+                self._note("不是表格，未导入。")
                 continue
-            if PurePosixPath(plain).suffix.lower() not in SUFFIXES:
-                self.notes.append(f"压缩包里的“{plain}”不是表格，未导入。")
-                continue
-            if member.flag_bits & 1:
-                raise Unreadable("压缩包设有密码，请去掉密码后再导入。")
-            content = _inflate(archive, member, room)
-            room -= len(content)
+            self.budget.open(name)
+            content = inflate(archive, member, self.budget)
             try:
-                yield from self.read(plain, content)
-                taken += 1
+                # All of a file or nothing.
+                tables = list(self.read(name, content))
+            except OverBudget:
+                raise
             except Unreadable as error:
-                self.notes.append(f"压缩包里的“{plain}”未导入：{error}")
+                self.budget.open(name)
+                self._note(f"未导入。{error}")
+            else:
+                taken += 1
+                yield from tables
         if not taken:
             raise Unreadable("压缩包里没有能读取的表格。" + "".join(self.notes[:3]))
 
-    def _narrow(self, cells: list[str]) -> list[str]:
-        if len(cells) > COLUMN_LIMIT and any(cell.strip() for cell in cells[COLUMN_LIMIT:]):
-            note = f"超过 {COLUMN_LIMIT} 列，其后的列没有读取。"
-            if note not in self.notes:
-                self.notes.append(note)
-        return [_SURROGATE.sub("\ufffd", cell) for cell in cells[:COLUMN_LIMIT]]
+    def _table(
+        self, file: str, sheet: str, rows: "_Rows", *, header: list[str] | None = None, hidden: bool = False
+    ) -> Table:
+        """Return a table that was read to its end, and note what was left out of it."""
+        if rows.wide:
+            self._note(
+                f"自第 {rows.wide} 行起有内容超过 {COLUMN_LIMIT} 列，其后的列没有读取。"
+                f"请把要导入的列移到前 {COLUMN_LIMIT} 列。"
+            )
+        if rows.long:
+            numbers = "、".join(map(str, rows.long[:_SHOWN]))
+            self._note(
+                f"第 {numbers} 行{_more(len(rows.long), 0, '行')}有超过 {CELL_LENGTH} 字的单元格，"
+                f"只读取了前 {CELL_LENGTH} 字。请缩短后再导入。"
+            )
+        return Table(file, sheet, rows.kept, header, hidden)
 
 
-def decode(data: bytes, notes: list[str]) -> str:
-    """Turn bytes into text: by the byte order mark, as strict UTF-8, line by line, then by likelihood.
+class _Rows:
+    """The rows of a table as they are read; `wide` is the first that goes beyond the last column, `long` are cut."""
 
-    Trying GB18030 first would read any Big5 file, wrongly and without an error. Files that were
-    pasted together are mostly UTF-8 with lines of GBK; what was done about them is noted.
-    """
-    from charset_normalizer import from_bytes
+    def __init__(self, budget: Budget) -> None:
+        budget.add_table()
+        self._budget = budget
+        self.kept: list[tuple[int, list[str]]] = []
+        self.wide = 0
+        self.long: list[int] = []
 
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError as error:
-                raise Unreadable("文件内容与其编码标记不符，可能已损坏，请重新导出后再导入。") from error
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        mixed = _mostly_utf8(data, notes)
-        if mixed is not None:
-            return mixed
-        best = from_bytes(data, cp_isolation=["gb18030", "big5", "utf_16"]).best()
-    if best is None:
-        raise Unreadable("无法识别文件的文字编码，请用 Excel 或 WPS 另存为“CSV UTF-8”后再导入。")
-    return str(best)
+    def add(self, number: int, cells: Sequence[str]) -> None:
+        """Keep a row, if it has content."""
+        if not any(cell and not cell.isspace() for cell in cells):
+            return
+        if not self.wide and any(cell and not cell.isspace() for cell in cells[COLUMN_LIMIT:]):
+            self.wide = number
+        self.add_whole(number, cells[:COLUMN_LIMIT])
 
-
-def _mostly_utf8(data: bytes, notes: list[str]) -> str | None:
-    """Return a text of which more than half of the lines that tell are UTF-8; None for any other.
-
-    A line of Chinese in GBK is hardly ever valid UTF-8.
-    """
-    lines = data.split(b"\n")
-    telling = [at for at, line in enumerate(lines) if not line.isascii()]
-    texts = [_utf8(line) for line in lines]
-    foreign = [at for at in telling if texts[at] is None]
-    if 2 * len(foreign) >= len(telling):
-        return None
-    numbers = "、".join(str(at + 1) for at in foreign[:10])
-    notes.append(f"第 {numbers} 行的文字编码与别的行不同，或有残缺，已尽量读出，请核对这些行。")
-    return "\n".join(text if text is not None else _foreign(lines[at]) for at, text in enumerate(texts))
+    def add_whole(self, number: int, cells: Sequence[str]) -> None:
+        """Keep a row. Raises OverBudget."""
+        if any(len(cell) > CELL_LENGTH for cell in cells):
+            self.long.append(number)
+        # Cut before it is counted. Half a surrogate pair cannot be stored as text.
+        kept = [_plain(cell[:CELL_LENGTH]) for cell in cells]
+        self._budget.add_row(number, kept)
+        self.kept.append((number, kept))
 
 
-def _utf8(line: bytes) -> str | None:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+def _shortened(between: str, names: Iterable[str]) -> str:
+    return between.join(name[:30] for name in islice(names, _SHOWN))
 
 
-def _foreign(line: bytes) -> str:
-    """Return a line that is not UTF-8: one that was cut within its last character, or GBK."""
-    for missing in range(1, 4):
-        start = _utf8(line[:-missing])
-        if start is not None and not start.isascii():
-            return start + "\ufffd"
-    return line.decode("gb18030", errors="replace")
+def _more(count: int, most: int, counted: str) -> str:
+    """Say how many there are of which only some were named; where `most` is reached, nobody counted further."""
+    if count <= _SHOWN:
+        return ""
+    return f" 等至少 {count} {counted}" if most and count >= most else f" 等 {count} {counted}"
 
 
-def _check_workbook(data: bytes) -> set[str]:
-    """Refuse what is no workbook, or would not fit: before anything opens it.
-
-    Returns the names of cells whose formulas have no result.
-    """
-    cells: set[str] = set()
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Unreadable("工作簿设有密码，请去掉密码后再导入。")
-        return cells  # .xls, whatever its name says
-    if not data.startswith(b"PK"):
-        sort = "网页" if b"<" in data[:64] else "别的文件"
-        raise Unreadable(f"这不是真正的 Excel 文件，而是{sort}改了名字。{_RESAVE}")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        room = INFLATED_LIMIT
-        for member in archive.infolist():
-            room -= _scan(archive, member, room, cells)
-    except _DAMAGED as error:
-        raise Unreadable(f"工作簿已损坏或不完整。{_RESAVE}") from error
-    return cells
-
-
-def _scan(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int, no_result: set[str]) -> int:
-    """Inflate a part of a workbook without keeping it; return its size.
-
-    Declared sizes lie, so bytes are counted as they come. Cells of formulas without a result go to `no_result`.
-    """
-    is_sheet = "worksheets/" in member.filename
-    size, rows, columns, tail = 0, 0, 0, b""
-    with archive.open(member) as stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > room:
-                raise Unreadable(f"工作簿解压后超过 200 MB。{_RESAVE}")
-            if is_sheet:
-                for letters, digits in _CELL_NAME.findall(tail + chunk):
-                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
-                    if rows * columns > CELL_LIMIT:
-                        cell = f"{letters.decode()}{digits.decode()}"
-                        raise Unreadable(f"工作表在很远的 {cell} 处有内容，请删去数据以外的行和列。{_RESAVE}")
-                no_result.update(name.decode() for name in _NO_RESULT.findall(tail + chunk))
-                tail = chunk[-200:]
-    return size
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, room: int) -> bytes:
-    parts, size = [], 0
-    try:
-        with archive.open(member) as stream:
-            while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                if size > room:
-                    raise Unreadable("压缩包解压后超过 200 MB，请分批打包。")
-                parts.append(chunk)
-    except _DAMAGED as error:
-        raise Unreadable("压缩包已损坏，请重新打包后再导入。") from error
-    return b"".join(parts)
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """Return a member's name: Windows writes Chinese names in GBK without saying so."""
-    if member.flag_bits & 0x800:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gb18030")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return member.filename
+def _plain(text: str) -> str:
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def _text(value: object) -> str:
@@ -312,27 +263,13 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _jsonl(name: str, data: bytes, notes: list[str]) -> Table:
-    objects: list[tuple[int, dict[str, Any] | None]] = []
-    for number, line in enumerate(decode(data, notes).split("\n"), start=1):
-        if line.strip():
-            objects.append((number, _parse_object(line)))
-            _count(objects)
-    header = list(dict.fromkeys(key for _, value in objects if value is not None for key in value))
-    # A line that is no object has no cells at all, which the import reports as such.
-    rows = [
-        (number, [] if value is None else [_cell(value.get(key)) for key in header[:COLUMN_LIMIT]])
-        for number, value in objects
-    ]
-    return Table(name, "", rows, header=[_SURROGATE.sub("\ufffd", key) for key in header[:COLUMN_LIMIT]])
-
-
-def _parse_object(line: str) -> dict[str, Any] | None:
+def _parse_object(line: str) -> dict[str, str] | None:
+    """Return the cells of a JSON object by key; None for any other line."""
     try:
         value = json.loads(line)
+        return {_plain(key): _cell(each) for key, each in value.items()} if isinstance(value, dict) else None
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
 
 
 def _cell(value: Any) -> str:
@@ -340,24 +277,21 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return "；".join(_cell(each) for each in value)
-    # Half a surrogate pair cannot be stored as text.
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return _SURROGATE.sub("\ufffd", text)
-
-
-def _count(rows: list[Any]) -> None:
-    # A header and titles stand above the rows, so a few more are let through and counted later.
-    if len(rows) > ROW_LIMIT + 20:
-        raise Unreadable(f"超过 {ROW_LIMIT} 行上限，请拆分后分次导入。")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def main(path: str, name: str) -> None:
     """Print the tables."""
+    out = sys.stdout.buffer
 
     def tell(value: object) -> None:
-        sys.stdout.write(json.dumps(value, ensure_ascii=True) + "\n")
+        out.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
-    reader = Reader()
+    def opening(place: str) -> None:
+        tell({"reading": place})
+        out.flush()
+
+    reader = Reader(opening)
     try:
         for table in reader.read(name, Path(path).read_bytes()):
             meta = {"file": table.file, "sheet": table.sheet, "hidden": table.hidden, "header": table.header}
@@ -370,9 +304,14 @@ def main(path: str, name: str) -> None:
 
 
 def limit() -> None:
-    """Bound the memory of this process, before it looks at the file."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Bound the memory of this process, its time and what it writes, before it looks at the file."""
+    for which, most in (
+        (resource.RLIMIT_AS, MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, PARSE_SECONDS),
+        (resource.RLIMIT_FSIZE, ANSWER_LIMIT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(which, (most, most))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from fastapi import Query, Response
 
 from app.captures.schemas import CaptureOut
 from app.core.city_time import today
+from app.kinds.fields import PlainText
 from app.kinds.parameters import Cursor
 from app.web.pages import PageOf, page_router
 from app.web.rounds import sections
@@ -21,8 +22,8 @@ STAGES = ("实验室", "小试", "中试", "产业化")
 @router.get("/captures")
 def captures(
     page: PageOf,
-    title: Annotated[str, Query(max_length=300)] = "",
-    terms: Annotated[str, Query(max_length=1000)] = "",
+    title: Annotated[PlainText, Query(max_length=300)] = "",
+    terms: Annotated[PlainText, Query(max_length=1000)] = "",
     cursor: Cursor = None,
 ) -> Response:
     """Show the form, what is looked for where a task led here, and what was captured last.

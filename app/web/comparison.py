@@ -8,6 +8,7 @@ from fastapi import Query, Response
 
 from app.core.errors import InvalidInput, NotFound
 from app.core.sheets import WORKBOOK, Sheet, workbook_answer, workbook_of
+from app.kinds.fields import PlainText
 from app.kinds.table import Record
 from app.matches.schemas import ClauseOut, PairOut, StructuredOut, sureness
 from app.models import RecordKind
@@ -22,7 +23,7 @@ router = page_router()
 MOST = 4
 
 # Ids, several in one value or one in each, as a form sends them.
-With = Annotated[list[str] | None, Query(alias="with", max_length=100)]
+With = Annotated[list[PlainText] | None, Query(alias="with", max_length=100)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,7 @@ def _ids(chosen: Sequence[str] | None) -> list[str]:
 
 def _compared(page: Page, need: Record, ids: Sequence[str]) -> Comparison:
     """Return the comparison. Raises NotFound for an achievement that the caller may not see."""
-    known = [id for id in ids if "\x00" not in id]  # which PostgreSQL refuses to compare
-    achievements = page.services.records[RecordKind.ACHIEVEMENTS].by_ids(known, page.caller)
+    achievements = page.services.records[RecordKind.ACHIEVEMENTS].by_ids(ids, page.caller)
     if len(achievements) < len(ids):
         raise NotFound("要对比的成果有一项已撤回，或您不能查看。请返回匹配列表重新勾选。")
     pairs = page.services.matches.for_pairs(page.session, need, achievements, page.caller)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Response
 from markupsafe import Markup
 
 from app.core.caller import Role
 from app.duplicates.routes import DuplicateOut
+from app.kinds.fields import Id
 from app.kinds.parameters import Cursor
 from app.kinds.table import Record, kind_of
 from app.kinds.visibility import shows_all_of
@@ -25,7 +25,6 @@ _COMPARED = {
     RecordKind.ACHIEVEMENTS: ("title", "summary", "indicators", "keywords"),
     RecordKind.NEEDS: ("title", "description", "indicators"),
 }
-_Id = Annotated[str, Query(max_length=32)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def duplicates(page: PageOf, kind: RecordKind | None = None, decided: bool = Fal
 
 
 @router.get("/duplicates/compare")
-def compare(page: PageOf, kind: RecordKind, first: _Id, second: _Id) -> Response:
+def compare(page: PageOf, kind: RecordKind, first: Id, second: Id) -> Response:
     """Show two records of a kind side by side, whatever was found of them."""
     records = page.services.records[kind]
     found = [records.get(page.session, id, page.caller) for id in (first, second)]

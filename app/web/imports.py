@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from app.core.caller import Role
 from app.imports.schemas import SHOWN_ERRORS, UploadDetail, UploadOut, kind_fields
 from app.jobs.repository import OPEN
+from app.kinds.fields import Id
 from app.kinds.parameters import Cursor
 from app.models import RecordKind
 from app.web.pages import PageOf, page_router
@@ -22,7 +23,7 @@ _OWN_KIND = {Role.UNIVERSITY: RecordKind.ACHIEVEMENTS, Role.ENTERPRISE: RecordKi
 def imports(
     page: PageOf,
     cursor: Cursor = None,
-    round_id: Annotated[str | None, Query(alias="round", max_length=32)] = None,
+    round_id: Annotated[Id | None, Query(alias="round")] = None,
 ) -> Response:
     """Show the place to drop a file, and what was dropped before."""
     rows, following = page.services.imports.page(page.session, page.caller, None, cursor, _PAGE)

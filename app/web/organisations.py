@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from app.accounts.repository import AccountFilter
 from app.accounts.schemas import AccountOut
 from app.core.caller import Role
 from app.core.errors import Forbidden
+from app.kinds.fields import Phrase
 from app.kinds.parameters import Cursor
 from app.kinds.visibility import RecordFilter
 from app.liaisons.schemas import AssignmentOut
@@ -60,7 +61,7 @@ def options(page: PageOf, q: FilledWord = None, kind: _Kind = None) -> Response:
 
 
 @router.get("/admin/organisations/new")
-def new_organisation(page: PageOf, name: Annotated[str, Query(max_length=200)] = "", kind: _Kind = None) -> Response:
+def new_organisation(page: PageOf, name: Phrase = "", kind: _Kind = None) -> Response:
     """Show the form that makes an organisation."""
     values = {"name": name.strip(), "kind": kind or OrganisationKind.ENTERPRISE}
     return _form(page, values, None)

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from app.accounts.membership import check_manages
 from app.accounts.repository import AccountFilter
 from app.accounts.schemas import ASSIGNABLE, AccountOut, KeyOut
 from app.core.caller import Role
+from app.kinds.fields import Id
 from app.kinds.parameters import Cursor
 from app.models import Account, AccountState
 from app.models.base import now
@@ -20,7 +21,7 @@ router = page_router()
 _PAGE = 50
 # Roles that cannot do without an organisation.
 _NEEDING = (Role.ENTERPRISE.value, Role.UNIVERSITY.value)
-_Id = Annotated[str | None, FILLED, Query(max_length=32)]
+_Id = Annotated[Id | None, FILLED]
 
 
 @router.get("/admin/accounts")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from app.core.city_time import today
+from app.kinds.fields import Id
 from app.kinds.table import KINDS
 from app.models import CodeList, RecordKind
 from app.records.service import RENEWAL
@@ -17,9 +18,7 @@ STAGES = ("实验室", "小试", "中试", "产业化")
 
 @router.get("/achievements/new")
 @router.get("/needs/new")
-def new_record(
-    page: PageOf, kind: KindOf, round_id: Annotated[str | None, Query(alias="round", max_length=32)] = None
-) -> Response:
+def new_record(page: PageOf, kind: KindOf, round_id: Annotated[Id | None, Query(alias="round")] = None) -> Response:
     """Show the empty form of a kind of record."""
     answered = None
     if round_id and kind is RecordKind.NEEDS:

@@ -12,7 +12,7 @@ from app.achievements.schemas import AchievementOut
 from app.codes.industries import division_names, shipped
 from app.core.caller import Caller, Role
 from app.core.city_time import today
-from app.kinds.fields import Maturity
+from app.kinds.fields import Id, Maturity
 from app.kinds.parameters import Cursor
 from app.kinds.table import KINDS, Record
 from app.kinds.visibility import RecordFilter, shows_all_of
@@ -192,9 +192,7 @@ _ASKERS = {RecordKind.ACHIEVEMENTS: {Role.ENTERPRISE}, RecordKind.NEEDS: {Role.U
 
 @router.get("/achievements/{id}/interest")
 @router.get("/needs/{id}/interest")
-def interest(
-    page: PageOf, kind: KindOf, id: str, chosen: Annotated[str | None, Query(alias="with", max_length=32)] = None
-) -> Response:
+def interest(page: PageOf, kind: KindOf, id: str, chosen: Annotated[Id | None, Query(alias="with")] = None) -> Response:
     """Show the form that asks the liaison for a talk about a record and one of the caller's own."""
     found = page.services.records[kind].get(page.session, id, page.caller)
     target = KINDS[kind].target

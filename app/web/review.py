@@ -11,6 +11,7 @@ from app.achievements.open_points import open_points
 from app.achievements.schemas import AchievementOut
 from app.codes.industries import division_names
 from app.core.errors import NotFound
+from app.kinds.fields import Id
 from app.kinds.table import KINDS, Record, kind_of
 from app.models import Achievement, Need, RecordKind, Status
 from app.needs.clarity import clarity
@@ -83,7 +84,7 @@ class Noticed:
 def review(
     page: PageOf,
     kind: Annotated[RecordKind | None, FILLED] = None,
-    organisation: Annotated[str | None, FILLED, Query(max_length=32)] = None,
+    organisation: Annotated[Id | None, FILLED] = None,
     at: Annotated[str | None, Query(pattern="^(achievements|needs)-[0-9a-f]{1,32}$")] = None,
     cursor: Annotated[str | None, Query(pattern=PLACE)] = None,
 ) -> Response:

@@ -9,6 +9,7 @@ from app.access.rule import STAFF
 from app.codes.industries import division_names, shipped
 from app.core.caller import Role
 from app.core.city_time import today
+from app.kinds.fields import Phrase
 from app.kinds.parameters import Cursor
 from app.models import Organisation, OrganisationKind
 from app.needs.schemas import NeedOut
@@ -68,7 +69,7 @@ def round_page(
     page: PageOf,
     id: str,
     silent: bool = False,
-    district: Annotated[str | None, Query(max_length=100)] = None,
+    district: Phrase | None = None,
     start: _Start = 0,
     cursor: Cursor = None,
 ) -> Response:

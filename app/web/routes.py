@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from app.core.errors import NotFound
+from app.kinds.fields import PlainText
 from app.web import (
     account,
     audit,
@@ -58,7 +59,7 @@ def static(version: str, name: str, accept_encoding: Annotated[str, Header()] = 
 
 
 @router.get("/sign-in")
-def sign_in(page: PageOf, then: str = "/") -> Response:
+def sign_in(page: PageOf, then: PlainText = "/") -> Response:
     """Show the form for signing in."""
     return page.render("sign_in.html", next=_own(then), demo=page.services.accounts.in_demo(page.session))
 

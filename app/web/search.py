@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.codes.industries import division_names
 from app.core.problems import field_errors
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
-from app.kinds.fields import TEXT_LIMIT, LongText
+from app.kinds.fields import TEXT_LIMIT, LongText, PlainText
 from app.kinds.parameters import FilterOf
 from app.matches.listing import ORDERS, Order, Wanted
 from app.matches.schemas import ResultOut, sureness
@@ -56,7 +56,7 @@ def search(
     page: PageOf,
     target: RecordKind,
     _: FilterOf,  # so that a wrong one is refused here, not when the results are asked for
-    q: Annotated[str, Query()] = "",
+    q: PlainText = "",
     kept: Kept = None,
     saved: Saved = None,
 ) -> Response:

@@ -291,3 +291,87 @@ def test_what_a_spreadsheet_spoilt_is_said(client, upload):
     assert [(each["column"], each["code"]) for each in found["warnings"]] == [
         ("成熟度", "broken_formula"), ("转让价格（万元）", "broken_formula"),
     ]  # fmt: skip
+
+
+def _withdraw(client, headers, external_id):
+    listed = client.get("/api/v1/achievements", params={"status": "submitted", "limit": 100}, headers=headers)
+    record = next(each for each in listed.json()["items"] if each["external_id"] == external_id)
+    path = f"/api/v1/achievements/{record['id']}"
+    assert client.delete(path, headers=headers | {"If-Match": "*"}).status_code == 204
+    return path
+
+
+def _actions(client, path, headers):
+    return [each["action"] for each in client.get(f"{path}/versions", headers=headers).json()["items"]]
+
+
+BACK = [ROWS[0], ["W-1", "井下乳化液浓度在线调节", "浓度误差0.2%（示例）。", "中试", "面议"]]
+
+
+def test_a_member_brings_back_what_was_withdrawn(client, upload, university, ended):
+    upload(_csv(BACK))
+    path = _withdraw(client, university[1], "W-1")
+    tried = upload(_csv(BACK), dry_run="true")
+    assert (_counts(tried), tried["withdrawn"], tried["restored"]) == ((0, 0, 1, 0), 1, 0)
+    page = client.get(f"/imports/{tried['id']}", headers=university[1]).text
+    assert "恢复已撤回的 1 条" in page
+    assert 'name="restore_withdrawn">' in page
+
+    wish = {"dry_run": True, "restore_withdrawn": True}
+    again = client.post(f"{IMPORTS}/{tried['id']}/start", json=wish, headers=university[1]).json()["id"]
+    shown = ended(again, university[1])
+    assert (_counts(shown), shown["withdrawn"], shown["restored"]) == ((0, 1, 0, 0), 0, 1)
+    assert client.get(path, headers=university[1]).json()["status"] == "withdrawn"
+    page = client.get(f"/imports/{again}", headers=university[1]).text
+    assert "1 条是撤回后将恢复的" in page
+    assert 'name="restore_withdrawn" checked>' in page
+
+    # Taken in for good, it is as it was tried.
+    done = ended(client.post(f"{IMPORTS}/{again}/start", json={}, headers=university[1]).json()["id"], university[1])
+    assert (_counts(done), done["restored"], done["restore_withdrawn"]) == ((0, 1, 0, 0), 1, True)
+    assert [each["code"] for each in done["warnings"]] == ["restored"]
+    record = client.get(path, headers=university[1]).json()
+    assert record["status"] == "submitted"
+    assert _actions(client, path, university[1])[:2] == ["restore", "withdraw"]
+    (row,) = client.get(f"{IMPORTS}/{done['id']}/rows", headers=university[1]).json()["items"]
+    assert (row["outcome"], row["record_id"]) == ("updated", record["id"])
+
+
+def test_without_the_wish_it_stays_withdrawn_and_the_page_offers_it(client, upload, university):
+    row = ["W-2", "矿用钻机自动换杆", "换杆12 s（示例）。", "中试", "面议"]
+    upload(_csv([ROWS[0], row]))
+    path = _withdraw(client, university[1], "W-2")
+    found = upload(_csv([ROWS[0], row]))
+    assert (_counts(found), found["withdrawn"], found["restored"]) == ((0, 0, 1, 0), 1, 0)
+    assert client.get(path, headers=university[1]).json()["status"] == "withdrawn"
+    page = client.get(f"/imports/{found['id']}", headers=university[1]).text
+    assert '<button type="submit" name="restore">恢复已撤回的 1 条</button>' in page
+
+
+def test_what_was_changed_since_its_withdrawal_is_handed_in_again(client, upload, account, create):
+    """It was published once, but nobody has reviewed what it says now."""
+    owner = "云澜恢复大学（示例）"
+    headers = account(Role.UNIVERSITY, owner)[1]
+    rows = [["V-1", "尾砂胶结充填", "强度2 MPa（示例）。"], ["V-2", "矿柱应力监测", "误差3%（示例）。"]]
+    paths = [
+        f"/api/v1/achievements/{create('achievements', organisation=owner, external_id=id, title=t, summary=s)['id']}"
+        for id, t, s in rows
+    ]
+    for path in paths:
+        assert client.delete(path, headers=headers | {"If-Match": "*"}).status_code == 204
+    rows[0][2] = "强度改为3 MPa（示例）。"
+    table = _csv([ROWS[0][:3], *rows])
+    assert upload(table, headers=headers)["withdrawn"] == 2
+    done = upload(table, headers=headers, restore_withdrawn="true")
+    assert (_counts(done), done["restored"]) == ((0, 2, 0, 0), 2)
+    shown = [client.get(path, headers=headers).json()["status"] for path in paths]
+    assert shown == ["submitted", "published"]
+
+
+def test_nobody_brings_back_what_another_organisation_withdrew(client, upload, university, account):
+    upload(_csv(BACK), restore_withdrawn="true")
+    path = _withdraw(client, university[1], "W-1")
+    other = account(Role.UNIVERSITY)[1]
+    found = upload(_csv(BACK), headers=other, restore_withdrawn="true")
+    assert (_counts(found), found["restored"], found["withdrawn"]) == ((1, 0, 0, 0), 0, 0)
+    assert client.get(path, headers=university[1]).json()["status"] == "withdrawn"

@@ -6,7 +6,9 @@ import io
 import pytest
 from playwright.sync_api import expect
 
-from app.core.caller import Role
+from app.core.caller import OPERATOR, Role
+from app.kinds.visibility import RecordFilter
+from app.models import RecordKind
 
 HEADER = ["序号", "项目名称", "成果简介", "所处阶段", "拟转让价格（万元）"]
 ODD = ["序号", "项目名称", "内容", "所处阶段", "拟转让价格（万元）"]
@@ -107,3 +109,35 @@ def test_quality_fits_before_its_chart_is_drawn_again(visit):
     page = anybody.open("/quality")
     expect(page.locator(".chart canvas")).to_be_visible()
     anybody.inspect("quality-late")
+
+
+def _take_in(page, name):
+    page.goto(page.url.partition("/imports")[0] + "/imports")
+    page.locator("input[type=file]").set_input_files(_file(*GOOD))
+    expect(page.get_by_role("button", name=name)).to_be_visible()
+
+
+def _withdraw(served, person):
+    records = served.services.records[RecordKind.ACHIEVEMENTS]
+    with served.services.database.read() as session:
+        mine = records.page(session, OPERATOR, RecordFilter(organisation=person.organisation_id)).records
+    for record in mine:
+        records.withdraw(record.id, "*", OPERATOR)
+
+
+def test_what_was_withdrawn_comes_back_by_box_and_by_button(served, university):
+    page = university.open("/imports")
+    _take_in(page, "导入这 3 行")
+    page.get_by_role("button", name="导入这 3 行").click()
+    expect(page.get_by_text("全部完成")).to_be_visible()
+    _withdraw(served, university.person)
+    _take_in(page, "导入这 3 行")
+    page.get_by_label("恢复已撤回的 3 条").check()
+    page.get_by_role("button", name="导入这 3 行").click()
+    expect(page.get_by_text("“更新”中有 3 条是撤回后恢复的")).to_be_visible()
+    _withdraw(served, university.person)
+    _take_in(page, "导入这 3 行")
+    page.get_by_role("button", name="导入这 3 行").click()
+    university.inspect("imports-withdrawn")
+    page.get_by_role("button", name="恢复已撤回的 3 条").click()
+    expect(page.get_by_text("“更新”中有 3 条是撤回后恢复的")).to_be_visible()

@@ -28,7 +28,8 @@ from app.idempotency import IdempotencyKey, recall, remember
 from app.imports.report import report
 from app.models import BatchState, ContractBatch, ContractBatchRow, RowOutcome, Upload, UploadRow
 from app.models.base import now
-from app.tables.reading import FILE_LIMIT, RawTable, read_tables
+from app.tables.limits import FILE_LIMIT
+from app.tables.reading import RawTable, read_tables, uploaded_name
 from app.targets.places import Places
 from app.targets.repository import TargetRepository
 
@@ -55,7 +56,7 @@ class WorkbookService:
         Raises:
             UnreadableFile: no table of contracts is in it.
         """
-        name = Path(file_name.replace("\\", "/")).name[-200:] or "未命名"
+        name = uploaded_name(file_name)
         tables, notes, digest = _read(content, name, _UNITS[unit])
         if idempotency is not None:
             idempotency = replace(

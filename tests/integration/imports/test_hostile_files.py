@@ -10,14 +10,14 @@ import pytest
 import xlsxwriter
 
 from app.core.errors import UnreadableFile
-from app.tables.child import MEMORY_LIMIT
+from app.tables.limits import ANSWER_LIMIT, MEMORY_LIMIT
 from app.tables.reading import read_tables
 
-# Runs the child as `read_tables` does, then prints what memory it may have.
+# Runs the child as `read_tables` does, then prints what memory it may have, and what it may write.
 CHILD = """
 import resource, runpy
 runpy.run_module("app.tables.child", run_name="__main__")
-print(resource.getrlimit(resource.RLIMIT_AS)[0])
+print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_FSIZE)[0])
 """
 ROWS = [
     ["成果名称", "成果简介"],
@@ -118,11 +118,11 @@ def test_after_all_that_a_good_workbook_is_read(parse, tmp_path, good):
     assert len(parse(good)[1]) == 2
 
 
-def test_what_opens_a_file_has_little_memory(good):
+def test_what_opens_a_file_may_take_and_write_little(good):
     done = subprocess.run(
         [sys.executable, "-c", CHILD, str(good), good.name], capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == str(MEMORY_LIMIT)
+    assert done.stdout.splitlines()[-1] == f"{MEMORY_LIMIT} {ANSWER_LIMIT}"
 
 
 def test_a_file_is_opened_without_a_fork_of_this_process(good):

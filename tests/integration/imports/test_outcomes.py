@@ -3,10 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from app.core.caller import ANYBODY, OPERATOR
+from app.core.caller import ANYBODY, OPERATOR, Caller, Role
 from app.imports.local import import_here
+from app.jobs.worker import Worker
+from app.kinds.table import KINDS
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
+from app.records.repository import RecordRepository
 from app.search.check import check_index
 from tests.asking import Asking
 
@@ -62,6 +65,104 @@ def test_of_records_that_were_withdrawn_it_is_said_that_they_stay_so(services, r
     (warning,) = report.warnings
     assert (warning.row, warning.code, warning.value) == (3, "withdrawn", "高压辊磨")
     assert "重新提交" in warning.message
+    assert (report.withdrawn, report.restored) == (1, 0)
+    assert _records(services)["甲-2"].status == "withdrawn"
+
+
+def _actions(services, record):
+    with services.database.read() as session:
+        entries = RecordRepository(session, KINDS[RecordKind.ACHIEVEMENTS]).history(record.id)
+        return [entry.action.partition(".")[2] for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded", "actions"),
+    [("辊磨破碎", 0, ["restore", "withdraw"]), ("辊磨细碎", 1, ["import", "restore", "withdraw"])],
+)
+def test_what_was_withdrawn_comes_back_where_that_is_wished(services, run, csv_file, text, encoded, actions):
+    run(csv_file(FIRST))
+    records = services.records[RecordKind.ACHIEVEMENTS]
+    before = _records(services)["甲-2"]
+    records.withdraw(before.id, "*", OPERATOR)
+    again = csv_file(FIRST.replace("辊磨破碎", text))
+    state = _state(services)
+    tried = run(again, dry_run=True, restore_withdrawn=True)
+    assert _state(services) == state
+    report = run(again, restore_withdrawn=True)
+    for shown in (tried, report):
+        assert (_counts(shown), shown.restored, shown.withdrawn) == ((0, 1, 1, 0), 1, 0)
+        (warning,) = shown.warnings
+        assert (warning.row, warning.code, warning.value) == (3, "restored", "高压辊磨")
+    record = _records(services)["甲-2"]
+    assert (record.status, record.version, record.summary) == ("published", 1 + len(actions), f"{text}（示例）。")
+    assert _actions(services, record)[: len(actions)] == actions
+    assert report.encoded == encoded
+    assert check_index(services.database, services.gateway) == {}
+    found = Asking(services).for_text("高压辊磨", Achievement.__tablename__, ANYBODY, 5, RecordFilter())
+    assert record.external_id in {each.record["external_id"] for each in found.results}
+
+
+def test_a_draft_that_was_withdrawn_comes_back_as_a_draft(services, run, csv_file):
+    run(csv_file(FIRST))
+    records = services.records[RecordKind.ACHIEVEMENTS]
+    id = _records(services)["甲-2"].id
+    records.change(id, {"status": "draft"}, "*", OPERATOR)
+    records.withdraw(id, "*", OPERATOR)
+    run(csv_file(FIRST), restore_withdrawn=True)
+    assert _records(services)["甲-2"].status == "draft"
+
+
+def test_what_would_name_its_enterprise_comes_back_as_a_draft_and_it_is_said(services, run, csv_file):
+    owner = "云澜选矿装备有限公司"
+    text = "需求编号,需求名称,需求描述,可见范围\n乙-1,浮选机改造,叶轮磨损快（示例）。,public\n"
+    run(csv_file(text), "needs", organisation=owner)
+    needs = services.records[RecordKind.NEEDS]
+    id = _records(services, Need)["乙-1"].id
+    named = {"description": f"{owner}的浮选机叶轮磨损快（示例）。"}
+    needs.change(id, named, "*", OPERATOR)
+    needs.withdraw(id, "*", OPERATOR)
+    with services.database.write() as session:
+        session.get(Need, id).visibility = "anonymous"
+    report = run(
+        csv_file("需求编号,需求名称,需求描述\n乙-1,浮选机改造,\n"), "needs", organisation=owner, restore_withdrawn=True
+    )
+    assert _records(services, Need)["乙-1"].status == "draft"
+    assert {"restored", "self_naming"} <= {each.code for each in report.warnings}
+
+
+def _submit(services, file, caller, **wishes):
+    with file.open("rb") as content:
+        return services.imports.submit(content, file.name, RecordKind.ACHIEVEMENTS, caller, **wishes)
+
+
+def test_a_file_with_the_wish_is_not_taken_for_the_one_without_that_waits(services, csv_file):
+    file = csv_file(FIRST)
+    plain = _submit(services, file, OPERATOR).id
+    assert _submit(services, file, OPERATOR).id == plain
+    assert _submit(services, file, OPERATOR, restore_withdrawn=True).id != plain
+
+
+def test_a_name_that_passed_to_another_organisation_restores_nothing_of_it(services, run, csv_file):
+    """The uploader's right is their organisation's, not that of a name."""
+    file, name = csv_file(FIRST), "云澜更名大学（示例）"
+    run(file, organisation="云澜别家大学（示例）")
+    records = services.records[RecordKind.ACHIEVEMENTS]
+    id = _records(services)["甲-2"].id
+    records.withdraw(id, "*", OPERATOR)
+    with services.database.write() as session:
+        session.add(mine := Organisation(name=name, kind="university"))
+        session.flush()
+        member = Caller(Role.UNIVERSITY, name="member@example.cn", organisation_id=mine.id)
+    upload = _submit(services, file, member, restore_withdrawn=True)
+    with services.database.write() as session:
+        session.get(Organisation, mine.id).name = "云澜旧名大学（示例）"
+        session.flush()
+        session.get(Organisation, session.get(Achievement, id).organisation_id).name = name
+    while services.parts[Worker].work_once(upload.job.lane):
+        pass
+    with services.database.read() as session:
+        found = services.imports.get(session, upload.id, OPERATOR)
+    assert (found.job.state, found.restored, found.withdrawn) == ("succeeded", 0, 1)
     assert _records(services)["甲-2"].status == "withdrawn"
 
 

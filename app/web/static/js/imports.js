@@ -110,7 +110,10 @@ function installMapping(form) {
     const mapping = Object.fromEntries(said.map((select) => [select.dataset.header, select.value || null]));
     button.setAttribute("aria-busy", "true");
     try {
-      const body = { mapping: changed ? mapping : null, dry_run: button.name === "try" };
+      const box = form.elements.restore_withdrawn;
+      // Without a box it is as it was, unless the button asks for it.
+      const restores = button.name === "restore" || (box ? box.checked : null);
+      const body = { mapping: changed ? mapping : null, dry_run: button.name === "try", restore_withdrawn: restores };
       const answer = await call("POST", form.dataset.start, { body });
       location.assign(`/imports/${encodeURIComponent(answer.id)}`);
     } catch (problem) {
