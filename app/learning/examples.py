@@ -58,9 +58,9 @@ def stored_examples(
         qrels: of pairs that the caller sees.
     """
     needs = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(list(qrels), caller)
-    search = gateway.searching(session)
-    queries = {id: search.stored_query(RecordKind.NEEDS, to_document(need)) for id, need in needs.items()}
-    return search.examples(RecordKind.ACHIEVEMENTS, queries, qrels), needs
+    with gateway.answering(session) as search:
+        queries = search.stored_queries(RecordKind.NEEDS, [to_document(need) for need in needs.values()])
+        return search.examples(RecordKind.ACHIEVEMENTS, queries, qrels), needs
 
 
 def file_examples(gateway: Gateway, qrels: Path, needs: Path, achievements: Path | None) -> Examples:

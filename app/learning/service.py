@@ -1,6 +1,9 @@
 """Train weights, compare them, and put them to use only where the frozen set does not suffer."""
 
 import json
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -10,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.caller import ANYBODY, Caller
-from app.core.database import Database
+from app.core.database import Database, release
 from app.core.errors import InvalidInput
 from app.judgements.repository import JudgementRepository
 from app.learning.examples import FROZEN, file_examples, qrels_of, stored_examples, stored_judgements
@@ -22,6 +25,8 @@ from matching.learning.validation import Difference, Validation, cross_validate,
 from matching.ranking.weights import FusionWeights, dump_weights
 
 FOLDS = 5
+# How long figures stand though records have changed.
+QUALITY_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,34 @@ class Training:
     active: bool
 
 
-class LearningService:
-    """Learns from judgements."""
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured: of which judgements and weights, at which change of records, and when."""
 
-    def __init__(self, database: Database, gateway: Gateway) -> None:
+    judged: object
+    sequence: int
+    at: float
+    quality: Quality
+
+    def stands(self, judged: object, sequence: int, moment: float) -> bool:
+        """Say whether it need not be measured again."""
+        return self.judged == judged and (self.sequence == sequence or moment - self.at < QUALITY_SECONDS)
+
+
+class LearningService:
+    """Learns from judgements.
+
+    Args:
+        clock: seconds, for tests.
+    """
+
+    def __init__(self, database: Database, gateway: Gateway, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._gateway = gateway
+        self._clock = clock
+        self._measuring = threading.Lock()
         # By whether it is of all judgements.
-        self._measured: dict[bool, tuple[object, Quality]] = {}
+        self._measured: dict[bool, _Measured] = {}
 
     @cached_property
     def _frozen(self) -> Examples:
@@ -109,17 +134,21 @@ class LearningService:
         return Training(version, needs, len(examples), tested, comparison, used)
 
     def quality(self, session: Session, caller: Caller) -> Quality:
-        """Return how the ranking does by the stored judgements; kept until something changes.
+        """Return how the ranking does by the stored judgements.
 
-        Staff read of all, everybody else of the pairs that anybody sees.
+        Kept until somebody judges or the weights change; records that change move it after some minutes, so that
+        nobody can keep the engine busy with it. Staff read of all, everybody else of the pairs that anybody sees.
         """
-        sequence = self._gateway.catch_up()
         reader = caller if caller.sees_all else ANYBODY
-        state = (*JudgementRepository(session).state(), sequence, self._gateway.weights.version)
-        known = self._measured.get(reader.sees_all)
-        if known is None or known[0] != state:
-            known = self._measured[reader.sees_all] = state, quality(session, self._gateway, reader)
-        return known[1]
+        judged = (*JudgementRepository(session).state(), self._gateway.weights.version)
+        release(session)
+        with self._measuring:
+            sequence = self._gateway.catch_up()
+            known = self._measured.get(reader.sees_all)
+            if known is None or not known.stands(judged, sequence, self._clock()):
+                found = quality(session, self._gateway, reader)
+                known = self._measured[reader.sees_all] = _Measured(judged, sequence, self._clock(), found)
+        return known.quality
 
     def compare(self, a: str, b: str) -> Comparison:
         """Measure two weight sets on the frozen judgements. Raises NotFound, SetupError."""

@@ -97,8 +97,15 @@ class SearchSession:
 
     def stored_query(self, kind: RecordKind, document: Document) -> Query:
         """Return the query that a stored record makes, with its stored vectors if it has them."""
-        vectors = self.stored_vectors(kind, [document.id]).get(document.id) or self._encode(document, Role.DOCUMENT)
-        return Query(document.title, _body(document), vectors)
+        return self.stored_queries(kind, [document])[document.id]
+
+    def stored_queries(self, kind: RecordKind, documents: Sequence[Document]) -> dict[str, Query]:
+        """Return the queries that stored records make, by id; their vectors are read at once."""
+        stored = self.stored_vectors(kind, [document.id for document in documents])
+        return {
+            each.id: Query(each.title, _body(each), stored.get(each.id) or self._encode(each, Role.DOCUMENT))
+            for each in documents
+        }
 
     def stored_vectors(self, kind: RecordKind, ids: Sequence[str]) -> dict[str, DocumentVectors]:
         """Return the vectors of records under the index's model; those without any are left out."""

@@ -38,6 +38,8 @@ MAX_QUERY_TERMS = 64
 MERGE_RATIO = 4
 # Clauses whose sums are kept: those of six queries, 0.4 MB each at 100,000 documents.
 SCORES_KEPT = 32
+# Terms of queries whose inverse document frequencies are kept: some 15 MB.
+IDFS_KEPT = 100_000
 
 
 class _Field:
@@ -88,6 +90,7 @@ class PostingsIndex:
         self._fields = {name: _Field() for name in self._names}
         self._public = np.zeros(0, np.bool_)
         self._averages: dict[str, float] = {}
+        self._idfs: dict[tuple[str, str], float] = {}
         self._counts: tuple[npt.NDArray[np.bool_], int] | None = None
         self._scored: dict[tuple[str, tuple[str, ...]], tuple[Floats, float]] = {}
         self._norms: dict[str, FieldNorms] = {}
@@ -178,8 +181,7 @@ class PostingsIndex:
     def weights(self, field: str, terms: Sequence[str]) -> dict[str, float]:
         """See `LexicalIndex.weights`."""
         with self._lock.read():
-            postings = self._fields[field]
-            return {term: self._idf(postings.postings(term)[0]) for term in dict.fromkeys(terms)}
+            return {term: self._idf(field, term) for term in dict.fromkeys(terms)}
 
     def count(self, filter: Filter | None = None) -> int:
         """See `Index.count`."""
@@ -244,6 +246,7 @@ class PostingsIndex:
     def _forget(self) -> None:
         """Drop what was derived from documents that have just changed."""
         self._averages.clear()
+        self._idfs.clear()
         self._scored.clear()
         self._norms.clear()
         self._counts = None
@@ -261,10 +264,16 @@ class PostingsIndex:
             self._counts = counted, int(np.count_nonzero(counted))
         return self._counts
 
-    def _idf(self, documents: npt.NDArray[np.int32]) -> float:
-        counted, total = self._counted()
-        holding = int(np.count_nonzero(counted[documents]))
-        return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+    def _idf(self, field: str, term: str) -> float:
+        """Return the inverse document frequency of a term, kept until the next write."""
+        known = self._idfs.get((field, term))
+        if known is None:
+            counted, total = self._counted()
+            holding = int(np.count_nonzero(counted[self._fields[field].postings(term)[0]]))
+            if len(self._idfs) >= IDFS_KEPT:
+                self._idfs.clear()
+            known = self._idfs[field, term] = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+        return known
 
     def _of(self, ids: Sequence[str], values: npt.NDArray[np.float64]) -> Floats:
         """Return (n,) of (size,) values by document number; NaN for ids that are not there."""
@@ -317,7 +326,7 @@ class PostingsIndex:
         most = 0.0
         for term, count in Counter(clause.terms).items():
             documents, frequencies = field.postings(term)
-            weight = (K1 + 1) * self._idf(documents) * count * (K1 + 1) / (count + K1)
+            weight = (K1 + 1) * self._idf(clause.field, term) * count * (K1 + 1) / (count + K1)
             most += weight
             if len(documents):
                 found.append((weight, term, documents, frequencies))

@@ -2,6 +2,12 @@
 
 import pytest
 
+from app.learning import service
+from app.learning.quality import quality as measure
+from app.learning.service import QUALITY_SECONDS
+
+QUERIES = 7
+
 
 def quality(client):
     answer = client.get("/api/v1/quality")
@@ -35,6 +41,29 @@ def test_a_new_judgement_shows(client, operator, create):
     assert (after["needs"], after["pairs"]) == (before["needs"] + 1, before["pairs"] + 1)
     client.delete(path, headers=operator)
     assert quality(client)["pairs"] == before["pairs"]
+
+
+def test_records_that_change_move_it_after_some_minutes_alone(client, operator, create, monkeypatch):
+    learning = client.app.state.services.learning
+    measured = []
+    monkeypatch.setattr(service, "quality", lambda *of: measured.append(True) or measure(*of))
+    seconds = [1000.0]
+    monkeypatch.setattr(learning, "_clock", lambda: seconds[0])
+    learning._measured.clear()
+    for _ in range(3):
+        create("achievements")
+        quality(client)
+    assert len(measured) == 1
+    seconds[0] += QUALITY_SECONDS
+    quality(client)
+    quality(client)
+    assert len(measured) == 2
+
+
+def test_it_takes_few_queries_however_many_needs_are_judged(client, queries):
+    client.app.state.services.learning._measured.clear()
+    assert quality(client)["needs"] == 40
+    assert len(queries) == QUERIES, queries
 
 
 def test_no_record_is_named(client):
