@@ -67,7 +67,7 @@ class JudgementService:
         with self._database.write() as session:
             repository = JudgementRepository(session)
             earlier = _said(repository.get(need_id, achievement_id, caller.name))
-            if not repository.remove(need_id, achievement_id, caller.name):
+            if earlier is None or not repository.remove(need_id, achievement_id, caller.name):
                 raise NotFound("这一对还没有您的研判，无需撤回。")
             append(session, caller, [Event("judgement.take_back", "pairs", _pair(need_id, achievement_id), earlier)])
 

@@ -53,6 +53,7 @@ NOTHING = "0" * 32
 # Paths whose second or only id this file makes nothing for.
 _SECOND = (
     "{achievement_id}",
+    "{need_id}",
     "{organisation_id}",
     "{meeting_id}",
     "{panellist_id}",

@@ -6,7 +6,7 @@ from app.learning import service
 from app.learning.quality import quality as measure
 from app.learning.service import QUALITY_SECONDS
 
-QUERIES = 7
+QUERIES = 8
 
 
 def quality(client):

@@ -109,7 +109,7 @@ def test_a_row_compared_before_somebody_s_change_is_compared_anew(
         return prepared
 
     monkeypatch.setattr(services.gateway, "prepare", change_meanwhile)
-    upload = import_here(services.parts, file, KIND, "云澜理工大学（示例）")
+    upload = import_here(services.parts, file, KIND, OPERATOR, "云澜理工大学（示例）")
     assert (upload.updated, upload.rejected, changes) == (1, 0, [1, 2])
     record = services.records[KIND].named(id)
     assert (record.version, record.title, record.summary) == (3, "磁选柱精选", "表里的新文字（示例）。")
@@ -129,7 +129,7 @@ def test_two_files_at_once_do_not_both_add_one_record(
         add(services)  # whose organisation is theirs
         # Of one organisation uploads wait for each other; staff hand files in for several.
         second = threading.Thread(
-            target=import_here, args=(services.parts, tmp_path / "second.csv", KIND, "云澜理工大学（示例）")
+            target=import_here, args=(services.parts, tmp_path / "second.csv", KIND, OPERATOR, "云澜理工大学（示例）")
         )
 
         def meanwhile(*of: Any, lock: bool = False) -> Any:
@@ -140,7 +140,7 @@ def test_two_files_at_once_do_not_both_add_one_record(
             return found
 
         monkeypatch.setattr("app.imports.batches.find_stored", meanwhile)
-        upload = import_here(services.parts, tmp_path / "first.csv", KIND)
+        upload = import_here(services.parts, tmp_path / "first.csv", KIND, OPERATOR)
         second.join(30)
         assert upload.created == 1
         with services.database.read() as session:
