@@ -6,25 +6,19 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.accounts.identification import caller_of
+from app.accounts.lockout import REFUSED, refusal
 from app.accounts.passwords import verify_password
 from app.accounts.repository import AccountRepository
 from app.accounts.throttle import Throttle
 from app.accounts.tokens import SESSION, new_token, token_hash
-from app.accounts.totp import take_code
 from app.audit.log import Event, append
 from app.core.caller import ANYBODY, Caller
 from app.core.database import Database
-from app.core.errors import AppError, CodeRequired, NotFound, Unauthenticated
+from app.core.errors import NotFound, Unauthenticated
 from app.models import Account, SignInSession
 from app.models.base import now
 
 LIFETIME = timedelta(days=7)
-ATTEMPTS = 8
-LOCKED_FOR = timedelta(minutes=15)
-# One message for every reason, so that nobody learns which addresses have an account.
-_REFUSED = (
-    "邮箱或密码不正确，或账号暂时不能登录。请核对后重试；连续输错会锁定 15 分钟，忘记密码请联系本单位管理员重置。"
-)
 
 
 class SignInService:
@@ -52,34 +46,15 @@ class SignInService:
         token = new_token(SESSION)
         with self._database.write() as session:
             account = None if known is None else AccountRepository(session).get(known.id)
-            refused = self._refusal(account, right, code)
+            refused = refusal(account, right, code)
             if account is None or refused is not None:
                 id = "" if account is None else account.id
                 append(session, Caller(ANYBODY.role, address=address), [Event("session.refuse", "accounts", id)])
             else:
                 self._open(session, account, token, address, user_agent)
         if account is None or refused is not None:
-            raise refused or Unauthenticated(_REFUSED)
+            raise refused or Unauthenticated(REFUSED)
         return account, token
-
-    def _refusal(self, account: Account | None, right: bool, code: str | None) -> AppError | None:
-        """Return why an account may not sign in, and count wrong attempts."""
-        if account is None:
-            return Unauthenticated(_REFUSED)
-        locked = account.locked_until is not None and account.locked_until > now()
-        if locked or account.disabled_at is not None:
-            return Unauthenticated(_REFUSED)
-        if right and account.totp_confirmed:
-            if code is None:
-                return CodeRequired("请再输入身份验证器上的 6 位动态口令。")
-            right = take_code(account, code)
-        if right:
-            account.failed_attempts = 0
-            return None
-        account.failed_attempts += 1
-        if account.failed_attempts >= ATTEMPTS:
-            account.failed_attempts, account.locked_until = 0, now() + LOCKED_FOR
-        return Unauthenticated(_REFUSED)
 
     def _open(self, session: Session, account: Account, token: str, address: str, user_agent: str) -> None:
         moment = now()

@@ -17,7 +17,7 @@ from app.core.terminal import out
 from app.judgements.service import JudgementService
 from app.learning.service import Comparison, LearningService
 from app.learning.terminal import show_evaluation, show_quality
-from app.matches.judged import judged_corpus, judged_pairs
+from app.matches.relevance_files import judged_corpus, judged_pairs
 from app.search.encoders import load_encoder, model_source, reference_scale
 from app.search.gateway import Gateway
 from matching.evaluate import evaluate as run_evaluation

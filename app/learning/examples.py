@@ -10,7 +10,7 @@ from app.core.caller import Caller
 from app.core.settings import SEED_DIR
 from app.judgements.repository import JudgementRepository
 from app.kinds.table import KINDS, Record, to_document
-from app.matches.judged import judged_corpus, judged_pairs
+from app.matches.relevance_files import judged_corpus, judged_pairs
 from app.models import Judgement, RecordKind
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway

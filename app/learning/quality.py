@@ -31,7 +31,8 @@ from matching.learning.examples import Doubles, Examples
 from matching.learning.rankings import rank_examples
 from matching.learning.validation import predict, validate
 from matching.ranking.features import Feature
-from matching.ranking.fusion import best_grades, sort_keys
+from matching.ranking.fusion import sort_keys
+from matching.ranking.grades import best_grades
 from matching.ranking.weights import FusionWeights
 
 # An industry of fewer judged needs is counted with the others: its figure would say nothing, or

@@ -6,7 +6,7 @@ from fastapi import Query
 
 from app.matches.schemas import ClauseOut, ExplanationOut, MatchesOut, ResultOut
 from app.matches.structured import Agreement
-from app.matches.telling import most_telling
+from app.matches.telling_clauses import most_telling
 
 Explain = Annotated[
     Literal["brief", "full"],

@@ -31,7 +31,7 @@ from app.matches.schemas import (
     TermOut,
 )
 from app.matches.structured import Agreement, structured_fit
-from app.matches.telling import reason_of
+from app.matches.telling_clauses import reason_of
 from app.models import RecordKind
 from app.records.repository import RecordRepository
 from app.search.gateway import Gateway

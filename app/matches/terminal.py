@@ -8,7 +8,7 @@ from rich.table import Table
 from app.core.terminal import out
 from app.matches.schemas import ClauseOut, MatchesOut, ResultOut, StructuredOut
 from app.matches.structured import Agreement
-from app.matches.telling import most_telling
+from app.matches.telling_clauses import most_telling
 from app.models import Condition
 from matching.types import Verdict
 

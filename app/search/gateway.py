@@ -12,6 +12,7 @@ from app.core.database import Database, release
 from app.core.errors import ModelMissing
 from app.core.settings import Settings
 from app.models import EmbeddingModel, RecordKind
+from app.search.admission import Places
 from app.search.encoders import (
     EncoderLoader,
     describe,
@@ -20,7 +21,6 @@ from app.search.encoders import (
     model_source,
 )
 from app.search.index import IndexState, SearchIndex
-from app.search.places import Places
 from app.search.preparation import Prepared, encode_missing, prepare
 from app.search.query_vectors import QueryVectors
 from app.search.repository import SearchRepository

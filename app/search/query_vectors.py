@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.search.places import Places
+from app.search.admission import Places
 from matching.embedding.encoder import Encoder, Role
 from matching.types import Floats
 

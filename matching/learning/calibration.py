@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.ranking.fusion import best_grades, grade_probabilities
+from matching.ranking.grades import best_grades, grade_probabilities
 from matching.ranking.weights import Thresholds
 
 Doubles = npt.NDArray[np.float64]

@@ -10,7 +10,8 @@ from matching.learning.calibration import expected_calibration_error, grade_scor
 from matching.learning.examples import Doubles, Examples
 from matching.learning.fit import total_scores
 from matching.learning.rankings import rank_examples
-from matching.ranking.fusion import graded, sort_keys
+from matching.ranking.fusion import sort_keys
+from matching.ranking.grades import graded
 from matching.ranking.weights import FusionWeights
 
 Learner = Callable[[Examples], FusionWeights]

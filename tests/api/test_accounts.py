@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.accounts import passwords
 from app.accounts.identification import IDLE
-from app.accounts.sign_in import ATTEMPTS
+from app.accounts.lockout import ATTEMPTS
 from app.core.caller import Role
 from app.models import Account, AuditEntry, OrganisationKind, SignInSession
 from app.models.base import now

@@ -9,7 +9,7 @@ from anyio.to_thread import current_default_thread_limiter
 from sqlalchemy import text
 
 from app.core.errors import Busy, ModelMissing
-from app.search.places import MOST_AT_ONCE, Places
+from app.search.admission import MOST_AT_ONCE, Places
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from app.core.settings import PROJECT_ROOT, Settings
-from app.matches.judged import judged_corpus, judged_pairs
+from app.matches.relevance_files import judged_corpus, judged_pairs
 from app.search.encoders import load_encoder, reference_scale
 from matching.embedding.encoder import Encoder
 from matching.embedding.scale import CosineScale

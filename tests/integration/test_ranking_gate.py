@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.settings import PROJECT_ROOT, Settings
-from app.matches.judged import judged_corpus
+from app.matches.relevance_files import judged_corpus
 from app.search.encoders import reference_scale
 from matching.embedding.documents import embed
 from matching.embedding.encoder import Encoder

@@ -14,7 +14,7 @@ from matching.learning.calibration import (
     grade_shares,
     reliability_table,
 )
-from matching.ranking.fusion import best_grades, grade_probabilities
+from matching.ranking.grades import best_grades, grade_probabilities
 
 BOUNDED = settings(max_examples=50, deadline=None)
 TRUTH = ((2.0, 1.0), (2.0, -2.0), (2.0, -4.0))

@@ -1,7 +1,7 @@
 """Which clauses of a comparison are shown where there is no room for all."""
 
 from app.matches.schemas import ClauseOut, ComparedOut, IndicatorOut
-from app.matches.telling import most_telling
+from app.matches.telling_clauses import most_telling
 
 NUMBER = IndicatorOut(
     quantity="抗压强度", direction="at_least", low=80, high=None, unit="MPa", relative=False, sentence="抗压强度≥80 MPa"
