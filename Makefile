@@ -68,7 +68,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 bench: setup browser
-	$(BIN)/python -m pytest tests/benchmarks -s --benchmarks
+	$(BIN)/python -m pytest tests/benchmarks -s --benchmarks -o timeout=0  # encoding alone takes ten minutes
 
 clean:
 	rm -rf $(VENV) $(WEB)/node_modules .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
