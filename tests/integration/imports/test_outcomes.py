@@ -69,6 +69,11 @@ def test_of_records_that_were_withdrawn_it_is_said_that_they_stay_so(services, r
     assert _records(services)["甲-2"].status == "withdrawn"
 
 
+def _found(services, text):
+    found = Asking(services).for_text(text, Achievement.__tablename__, ANYBODY, 5, RecordFilter())
+    return {each.record["external_id"] for each in found.results}
+
+
 def _actions(services, record):
     with services.database.read() as session:
         entries = RecordRepository(session, KINDS[RecordKind.ACHIEVEMENTS]).history(record.id)
@@ -82,8 +87,8 @@ def _actions(services, record):
 def test_what_was_withdrawn_comes_back_where_that_is_wished(services, run, csv_file, text, encoded, actions):
     run(csv_file(FIRST))
     records = services.records[RecordKind.ACHIEVEMENTS]
-    before = _records(services)["甲-2"]
-    records.withdraw(before.id, "*", OPERATOR)
+    records.withdraw(_records(services)["甲-2"].id, "*", OPERATOR)
+    assert "甲-2" not in _found(services, "高压辊磨")
     again = csv_file(FIRST.replace("辊磨破碎", text))
     state = _state(services)
     tried = run(again, dry_run=True, restore_withdrawn=True)
@@ -98,8 +103,7 @@ def test_what_was_withdrawn_comes_back_where_that_is_wished(services, run, csv_f
     assert _actions(services, record)[: len(actions)] == actions
     assert report.encoded == encoded
     assert check_index(services.database, services.gateway) == {}
-    found = Asking(services).for_text("高压辊磨", Achievement.__tablename__, ANYBODY, 5, RecordFilter())
-    assert record.external_id in {each.record["external_id"] for each in found.results}
+    assert "甲-2" in _found(services, "高压辊磨")
 
 
 def test_a_draft_that_was_withdrawn_comes_back_as_a_draft(services, run, csv_file):
