@@ -54,7 +54,7 @@ class SearchIndex:
 
     Args:
         model: whose vectors are indexed.
-        weights: how signals are fused.
+        weights: how features are fused.
     """
 
     def __init__(self, database: Database, model: EmbeddingModel, weights: FusionWeights, folder: Path) -> None:

@@ -67,11 +67,8 @@ class _Page:
 
 
 @pytest.mark.parametrize("size", [100_000])
-def test_explaining_a_page(size: int, bench_dir: Path, models_dir: Path, shared_data: Path) -> None:
-    data = bench_dir / str(size)
-    data.mkdir(parents=True, exist_ok=True)
-    if not (data / "models").exists():
-        (data / "models").symlink_to(models_dir)
+def test_explaining_a_page(size: int, store_of: Callable[[int], Path], shared_data: Path) -> None:
+    data = store_of(size)
     services = populate(Settings(data_dir=data), shared_data, size)
     services.gateway.open()
     services.gateway.encoder  # loaded, so that loading is not measured  # noqa: B018

@@ -60,11 +60,8 @@ def percentiles(call: Callable[[int], object]) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("size", [1_000, 10_000, 100_000])
-def test_matches_of_a_stored_need(size: int, bench_dir: Path, models_dir: Path, shared_data: Path) -> None:
-    data = bench_dir / str(size)
-    data.mkdir(parents=True, exist_ok=True)
-    if not (data / "models").exists():
-        (data / "models").symlink_to(models_dir)
+def test_matches_of_a_stored_need(size: int, store_of: Callable[[int], Path], shared_data: Path) -> None:
+    data = store_of(size)
     services = populate(Settings(data_dir=data), shared_data, size)
     services.gateway.close()
     services.database.close()

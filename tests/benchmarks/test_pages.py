@@ -4,6 +4,7 @@ Words that are searched for were encoded before: what is measured is without the
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -44,11 +45,8 @@ def _addresses(client: TestClient, headers: dict[str, str]) -> list[tuple[str, d
 
 
 @pytest.mark.parametrize("size", [100_000])
-def test_pages(size: int, bench_dir: Path, models_dir: Path, shared_data: Path) -> None:
-    data = bench_dir / str(size)
-    data.mkdir(parents=True, exist_ok=True)
-    if not (data / "models").exists():
-        (data / "models").symlink_to(models_dir)
+def test_pages(size: int, store_of: Callable[[int], Path], shared_data: Path) -> None:
+    data = store_of(size)
     settings = Settings(data_dir=data, worker=False)
     populate(settings, shared_data, size).database.close()
     with TestClient(create_app(settings)) as client:

@@ -1,6 +1,7 @@
 """What permissions cost a search: the same rankings without any filter and as each caller, in turn."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,8 @@ ROUNDS = 300
 
 
 @pytest.mark.parametrize("size", [100_000])
-def test_permissions_of_a_search(size: int, bench_dir: Path, models_dir: Path, shared_data: Path) -> None:
-    data = bench_dir / str(size)
-    data.mkdir(parents=True, exist_ok=True)
-    if not (data / "models").exists():
-        (data / "models").symlink_to(models_dir)
+def test_permissions_of_a_search(size: int, store_of: Callable[[int], Path], shared_data: Path) -> None:
+    data = store_of(size)
     services = populate(Settings(data_dir=data), shared_data, size)
     services.gateway.open()
     matcher = services.gateway.index.matchers[RecordKind.ACHIEVEMENTS]

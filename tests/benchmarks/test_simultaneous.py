@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -82,11 +82,8 @@ async def ask(address: str, ids: list[str], count: int) -> tuple[collections.Cou
     return codes, answered, alive
 
 
-def test_matches_at_the_same_moment(bench_dir: Path, models_dir: Path, shared_data: Path) -> None:
-    data = bench_dir / str(SIZE)
-    data.mkdir(parents=True, exist_ok=True)
-    if not (data / "models").exists():
-        (data / "models").symlink_to(models_dir)
+def test_matches_at_the_same_moment(store_of: Callable[[int], Path], shared_data: Path) -> None:
+    data = store_of(SIZE)
     services = populate(Settings(data_dir=data), shared_data, SIZE)
     services.gateway.close()
     services.database.close()

@@ -25,10 +25,10 @@ from app.core.errors import Conflict, NotFound, UnreadableFile
 from app.core.identifiers import new_id
 from app.core.paging import page_of
 from app.idempotency import IdempotencyKey, recall, remember
+from app.imports.files import keep_file
 from app.imports.report import report
 from app.models import BatchState, ContractBatch, ContractBatchRow, RowOutcome, Upload, UploadRow
 from app.models.base import now
-from app.tables.limits import FILE_LIMIT
 from app.tables.reading import RawTable, read_tables, uploaded_name
 from app.targets.places import Places
 from app.targets.repository import TargetRepository
@@ -36,7 +36,6 @@ from app.targets.repository import TargetRepository
 REFUSED = (RowOutcome.DIFFERS.value, RowOutcome.REJECTED.value)
 _UNITS = {Unit.WAN: Decimal(1), Unit.YUAN: Decimal("0.0001")}
 _UNIT_WORDS = {Unit.WAN: "万元", Unit.YUAN: "元"}
-_CHUNK = 1024 * 1024
 
 
 class WorkbookService:
@@ -152,16 +151,10 @@ class WorkbookService:
 
 def _read(content: IO[bytes], name: str, bare_unit: Decimal) -> tuple[list[LedgerTable], list[str], str]:
     """Return the tables of contracts in a file, what a person should be told, and the file's SHA-256."""
-    digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix.lower()[:10]) as kept:
-        while chunk := content.read(_CHUNK):
-            size += len(chunk)
-            if size > FILE_LIMIT:
-                raise UnreadableFile("文件超过 20 MB 上限，请拆分后分次导入。")
-            digest.update(chunk)
-            kept.write(chunk)
-        kept.flush()
-        book = read_tables(Path(kept.name), name)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder, f"ledger{Path(name).suffix.lower()[:10]}")
+        _, digest = keep_file(content, kept)
+        book = read_tables(kept, name)
     notes, tables, nearest = list(book.notes), [], None
     for table in book.tables:
         if not table.rows:
@@ -179,7 +172,7 @@ def _read(content: IO[bytes], name: str, bare_unit: Decimal) -> tuple[list[Ledge
     if not tables:
         wanted = "、".join(nearest.missing if nearest is not None else ("合同登记编号", "合同名称", "合同成交额"))
         raise UnreadableFile(f"没有找到合同台账的表头，缺少这些列：{wanted}。请在表头行写上这些列名后再上传。")
-    return tables, notes, digest.hexdigest()
+    return tables, notes, digest
 
 
 def _rows(tables: Sequence[LedgerTable], places: Places) -> tuple[list[CheckedRow], list[tuple[int, int, list[str]]]]:
