@@ -1,9 +1,13 @@
-"""Matches and searches of an installation, each in a database session of its own."""
+"""Calls of services, each in a database session of its own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from app.core.database import Database
 from app.services import Services
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +31,9 @@ class Asking:
     def _answered(self, name: str, *arguments: Any) -> Any:
         with self.services.database.read() as session:
             return getattr(self.services.matches, name)(session, *arguments)
+
+
+def written(database: Database, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    """Call what writes, in a transaction of its own."""
+    with database.write() as session:
+        return call(session, *arguments, **named)

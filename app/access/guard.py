@@ -16,6 +16,7 @@ from starlette.types import Scope
 from app.access.rule import API
 from app.access.rules import RULES
 from app.core.caller import ANYBODY, Caller, Role
+from app.core.database import in_transaction
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.problems import PROBLEM_RESPONSES
 
@@ -26,7 +27,10 @@ _bearer = HTTPBearer(auto_error=False, description="API 密钥，或运营方密
 
 
 class GuardedRoute(APIRoute):
-    """A route that is called only by whom its rule lets."""
+    """A route that is called only by whom its rule lets, and writes in one transaction."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, in_transaction(endpoint), **options)
 
     @cached_property
     def _beginning(self) -> str:

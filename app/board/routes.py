@@ -13,7 +13,7 @@ from app.board.schemas import BoardOut, BoardRows, Pack, SupplyMap
 from app.board.service import BoardService
 from app.board.supply.service import supply_map
 from app.board.tables import board_workbook
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -104,23 +104,31 @@ def list_targets(parts: PartsOf, session: ReadSession, caller: CallerOf, year: _
 
 
 @router.post("/targets", status_code=201, summary="设定目标")
-def set_target(body: TargetIn, parts: PartsOf, caller: CallerOf, response: Response) -> TargetOut:
+def set_target(
+    body: TargetIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> TargetOut:
     """Set the target of a year, measure and place."""
-    return _told(TargetOut.of(parts[TargetService].set(body, caller)), response)
+    return _told(TargetOut.of(parts[TargetService].set(session, body, caller)), response)
 
 
 @router.patch("/targets/{id}", summary="修改目标")
 def change_target(
-    id: str, body: TargetPatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str,
+    body: TargetPatch,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> TargetOut:
     """Change a target."""
-    return _told(TargetOut.of(parts[TargetService].change(id, body.model_dump(), if_match, caller)), response)
+    return _told(TargetOut.of(parts[TargetService].change(session, id, body.model_dump(), if_match, caller)), response)
 
 
 @router.delete("/targets/{id}", status_code=204, summary="删除目标")
-def remove_target(id: str, parts: PartsOf, caller: CallerOf, if_match: IfMatch = None) -> None:
+def remove_target(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf, if_match: IfMatch = None) -> None:
     """Take a target away."""
-    parts[TargetService].remove(id, if_match, caller)
+    parts[TargetService].remove(session, id, if_match, caller)
 
 
 @router.get("/settings", summary="读取年度设置")
@@ -131,10 +139,15 @@ def board_settings(parts: PartsOf, session: ReadSession, caller: CallerOf, respo
 
 @router.patch("/settings", summary="修改年度设置")
 def change_board_settings(
-    body: SettingsPatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    body: SettingsPatch,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> SettingsOut:
     """Change the given fields; the others stay."""
-    changed = parts[TargetService].change_settings(body.model_dump(exclude_unset=True), if_match, caller)
+    changed = parts[TargetService].change_settings(session, body.model_dump(exclude_unset=True), if_match, caller)
     return _told(SettingsOut.of(changed), response)
 
 

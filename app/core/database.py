@@ -1,8 +1,10 @@
 """Engine, sessions and transactions. Transactions begin and end here and nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from functools import wraps
+from inspect import iscoroutinefunction, signature
+from typing import Annotated, Any, TypeVar
 
 import pysqlite3.dbapi2
 from fastapi import Depends, Request
@@ -10,7 +12,7 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from app.core.errors import SetupError
+from app.core.errors import Conflict, SetupError
 
 _BAD_URL = (
     "SHUANGXU_DATABASE_URL 无法识别。请写成 postgresql://用户:密码@主机:5432/库名"
@@ -31,6 +33,11 @@ _PAGE_CACHE = -8192
 _CHANGE_LOG_LOCK = 0x5368_7561  # "Shua"
 # Likewise while the audit log is: each entry seals the one before.
 _AUDIT_LOCK = 0x5368_7562
+# How often what was prepared may be overtaken by others before that is told.
+_MOST_TRIES = 5
+
+Prepared = TypeVar("Prepared")
+Written = TypeVar("Written")
 
 
 class Database:
@@ -89,6 +96,10 @@ class Database:
 
         return engine
 
+    def writing(self) -> Session:
+        """Return a session that writes, without a connection until its transaction is begun and asks for one."""
+        return Session(self._writing, expire_on_commit=False)
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that only reads, and see one state of the database throughout, or until `release`."""
@@ -98,7 +109,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a session that writes; commit at the end, roll back on any exception."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self.writing() as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -115,6 +126,33 @@ def release(session: Session) -> None:
     if session.dirty or session.new or session.deleted:
         raise RuntimeError("a session that reads holds changes")
     session.commit()
+
+
+class Overtaken(Exception):
+    """What was prepared is of an older version than what is stored now."""
+
+
+def prepare_then_apply(
+    database: Database, prepare: Callable[[Session], Prepared], apply: Callable[[Session, Prepared], Written]
+) -> Written:
+    """Prepare without a transaction that writes, then write in one; prepare again where somebody was quicker.
+
+    Args:
+        prepare: reads what it needs, gives its connection back by `release`, then does what is costly.
+        apply: writes; raises Overtaken if what it finds is not what was prepared for.
+
+    Raises:
+        Conflict: others were quicker each time.
+    """
+    for _ in range(_MOST_TRIES):
+        with database.read() as session:
+            prepared = prepare(session)
+        try:
+            with database.write() as session:
+                return apply(session, prepared)
+        except Overtaken:
+            continue
+    raise Conflict("别人正在频繁修改同一内容，这次没有保存。请刷新后再试。")
 
 
 def lock_change_log(session: Session) -> None:
@@ -146,7 +184,38 @@ def _reading(request: Request) -> Iterator[Session]:
         yield session
 
 
+async def _writing(request: Request) -> AsyncIterator[Session]:
+    with _database(request).writing() as session:
+        yield session
+
+
 # Scope "function": the session ends before the answer is sent. With the default scope a failing
 # commit would follow an answer of success.
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
+# The transaction is begun and committed by `in_transaction`.
+WriteSession = Annotated[Session, Depends(_writing, scope="function")]
 DatabaseOf = Annotated[Database, Depends(_database)]
+
+
+def in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a route that commits what it wrote in its WriteSession, or takes it back on any exception.
+
+    In the thread of the route: a commit by the dependency would wait for another thread while it holds
+    SQLite's lock, and all threads may be waiting for that lock.
+
+    Raises:
+        TypeError: the route is a coroutine, whose transaction would hold up all others.
+    """
+    named = (each.name for each in signature(endpoint).parameters.values() if each.annotation == WriteSession)
+    name = next(named, None)
+    if name is None:
+        return endpoint
+    if iscoroutinefunction(endpoint):
+        raise TypeError(f"{endpoint.__name__} writes and is a coroutine")
+
+    @wraps(endpoint)
+    def committed(**arguments: Any) -> Any:
+        with arguments[name].begin():
+            return endpoint(**arguments)
+
+    return committed

@@ -27,9 +27,10 @@ def told() -> dict[str, Any]:
 def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     """Make illustrative contracts; `callers` are the demo's accounts by e-mail."""
     demo, liaison = told(), callers["liaison@demo.example"]
-    with parts[Database].read() as session:
+    city = {"city": demo["city"], "places": demo["places"]}
+    with parts[Database].write() as session:
         version = parts[TargetService].settings(session).version
-    parts[TargetService].change_settings({"city": demo["city"], "places": demo["places"]}, f'"{version}"', OPERATOR)
+        parts[TargetService].change_settings(session, city, f'"{version}"', OPERATOR)
     ids = [
         parts[ContractService].create(_body(number, each, liaison), liaison)
         for number, each in enumerate(demo["contracts"], start=1)
