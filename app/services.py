@@ -171,7 +171,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
                 ("reminders", partial(reminders.step, WORKER)),
             ]
         ),
-        challenges=ChallengeService(database),
+        challenges=ChallengeService(),
         roadshows=roadshows,
         roadshow_agendas=AgendaService(database, gateway, roadshows),
         contracts=ContractService(database),
