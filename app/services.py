@@ -128,7 +128,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     matches = MatchService(gateway, views)
     searches = SearchListing(gateway, matches)
     duplicates = DuplicateService(database)
-    roadshows = RoadshowService(database)
+    roadshows = RoadshowService()
     standing = StandingMatches(database, StandingMatcher(database, gateway), views)
     reminders, postman = Reminders(database), Postman(settings, database, views)
     return Services(
@@ -173,7 +173,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         ),
         challenges=ChallengeService(),
         roadshows=roadshows,
-        roadshow_agendas=AgendaService(database, gateway, roadshows),
+        roadshow_agendas=AgendaService(gateway, roadshows),
         contracts=ContractService(database),
         workbooks=WorkbookService(database),
         targets=TargetService(),
