@@ -148,7 +148,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         worker=Worker(database, {JOB: partial(imports.do, caller=WORKER)}),
         duplicates=duplicates,
         exports=ExportService(database),
-        captures=CaptureService(database, records[RecordKind.ACHIEVEMENTS], duplicates),
+        captures=CaptureService(records[RecordKind.ACHIEVEMENTS], duplicates),
         codes=CodeService(database),
         rounds=RoundService(),
         matches=matches,
