@@ -128,7 +128,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     matches = MatchService(gateway, views)
     searches = SearchListing(gateway, matches)
     duplicates = DuplicateService(database)
-    roadshows = RoadshowService(database)
+    roadshows = RoadshowService()
     standing = StandingMatches(database, StandingMatcher(database, gateway), views)
     reminders, postman = Reminders(database), Postman(settings, database, views)
     return Services(
@@ -148,12 +148,12 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         worker=Worker(database, {JOB: partial(imports.do, caller=WORKER)}),
         duplicates=duplicates,
         exports=ExportService(database),
-        captures=CaptureService(database, records[RecordKind.ACHIEVEMENTS], duplicates),
+        captures=CaptureService(records[RecordKind.ACHIEVEMENTS], duplicates),
         codes=CodeService(database),
-        rounds=RoundService(database),
+        rounds=RoundService(),
         matches=matches,
         searches=searches,
-        saved_searches=SavedSearchService(database, gateway, matches, searches),
+        saved_searches=SavedSearchService(gateway, matches, searches),
         judgements=JudgementService(database, records),
         learning=LearningService(database, gateway),
         workbench=WorkbenchService(records, liaisons),
@@ -171,9 +171,9 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
                 ("reminders", partial(reminders.step, WORKER)),
             ]
         ),
-        challenges=ChallengeService(database),
+        challenges=ChallengeService(),
         roadshows=roadshows,
-        roadshow_agendas=AgendaService(database, gateway, roadshows),
+        roadshow_agendas=AgendaService(gateway, roadshows),
         contracts=ContractService(database),
         workbooks=WorkbookService(database),
         targets=TargetService(),

@@ -22,12 +22,13 @@ def propose_fields(body: PastedIn, parts: PartsOf, session: ReadSession, caller:
 def capture(
     body: CaptureIn,
     parts: PartsOf,
+    session: ReadSession,
     caller: CallerOf,
     idempotency_key: KeyHeader = None,
 ) -> Captured:
     """Store an achievement that was found elsewhere, with source, platform and date."""
     idempotency = IdempotencyKey.of("captures", caller, idempotency_key, body.model_dump_json())
-    record, found = parts[CaptureService].store(body, caller, idempotency)
+    record, found = parts[CaptureService].store(session, body, caller, idempotency)
     shown = AchievementOut.of(record, caller).model_dump()
     return Captured(**shown, capture=CaptureOut.of(found, record.title))
 

@@ -11,7 +11,6 @@ from app.captures.schemas import CaptureIn, KnownOut, ProposalOut
 from app.codes.industries import industry_names
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.paging import page_of
 from app.duplicates.service import DuplicateService
 from app.idempotency import IdempotencyKey
@@ -31,8 +30,7 @@ class CaptureService:
         duplicates: that say what is stored already.
     """
 
-    def __init__(self, database: Database, achievements: RecordService, duplicates: DuplicateService) -> None:
-        self._database = database
+    def __init__(self, achievements: RecordService, duplicates: DuplicateService) -> None:
         self._achievements = achievements
         self._duplicates = duplicates
 
@@ -48,22 +46,23 @@ class CaptureService:
         ]
         return shown
 
-    def store(self, body: CaptureIn, caller: Caller, idempotency: IdempotencyKey | None) -> tuple[Record, Capture]:
+    def store(
+        self, session: Session, body: CaptureIn, caller: Caller, idempotency: IdempotencyKey | None
+    ) -> tuple[Record, Capture]:
         """Store an achievement with where it was found, in one transaction. Raises Conflict, InvalidInput."""
         fields = body.model_dump()
         where = {name: fields.pop(name) for name in _OF_CAPTURE}
         fields["origin"] = fields["origin"] or Origin.OUTSIDE
         made: list[Capture] = []
 
-        def keep(session: Session, record: Record) -> None:
+        def keep(writing: Session, record: Record) -> None:
             capture = _capture(where, record.id, caller)
-            session.add(capture)
+            writing.add(capture)
             made.append(capture)
 
         record, is_new = self._achievements.create(fields, caller, idempotency, keep)
         if not is_new:
-            with self._database.read() as session:
-                stored = session.get(Capture, record.id)
+            stored = session.get(Capture, record.id)
             made = [stored or _capture(where, record.id, caller)]
         return record, made[-1]
 

@@ -15,7 +15,6 @@ from app.challenges.tally import fits, ranked, total
 from app.challenges.work_repository import WorkRepository
 from app.core.caller import Caller, Role
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.core.versions import check_version
 from app.models import BidState, Challenge, ChallengeBid, ChallengeState, CriteriaPurpose, Status
@@ -51,9 +50,6 @@ def reads_bids(challenge: Challenge, caller: Caller) -> bool:
 class BidService:
     """Takes bids until the closing day, and the owner's scores after it."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def all(self, session: Session, id: str, caller: Caller) -> tuple[Challenge, list[RankedBid]]:
         """Return the bids of the present round, by rank. Raises NotFound, Forbidden."""
         challenge = find(session, id, caller)
@@ -65,84 +61,78 @@ class BidService:
         challenge = find(session, id, caller)
         return _found(session, challenge, caller)
 
-    def place(self, id: str, body: BidIn, caller: Caller) -> ChallengeBid:
+    def place(self, session: Session, id: str, body: BidIn, caller: Caller) -> ChallengeBid:
         """Place the bid of the caller's organisation, or place it again after it was taken back.
 
         Raises:
             NotFound, Conflict: bidding is over, or it has one; InvalidInput: not its achievement.
         """
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            _require_open(challenge)
-            own = caller.organisation_id or ""
-            repository = WorkRepository(session)
-            bid = repository.own_bid(challenge, own)
-            if bid is not None and bid.state != BidState.WITHDRAWN:
-                raise Conflict("贵单位已经揭榜，截止前可以修改方案，不必重复提交。")
-            if bid is None:
-                bid = ChallengeBid(challenge_id=challenge.id, round=challenge.bid_round, organisation_id=own)
-                bid.team, bid.approach, bid.fee_wan, bid.months = body.team, body.approach, body.fee_wan, body.months
-                repository.add(bid)
-            else:
-                bid.version += 1
-            bid.account_id, bid.state, bid.updated_at = caller.account_id, BidState.SUBMITTED, now()
-            _fill(session, bid, body.model_dump(), caller)
-            record(session, caller, "bid", challenge, None, {"bid": bid.id, "fee_wan": bid.fee_wan})
-        return self._read(id, caller)
+        challenge = find(session, id, caller, lock=True)
+        _require_open(challenge)
+        own = caller.organisation_id or ""
+        repository = WorkRepository(session)
+        bid = repository.own_bid(challenge, own)
+        if bid is not None and bid.state != BidState.WITHDRAWN:
+            raise Conflict("贵单位已经揭榜，截止前可以修改方案，不必重复提交。")
+        if bid is None:
+            bid = ChallengeBid(challenge_id=challenge.id, round=challenge.bid_round, organisation_id=own)
+            bid.team, bid.approach, bid.fee_wan, bid.months = body.team, body.approach, body.fee_wan, body.months
+            repository.add(bid)
+        else:
+            bid.version += 1
+        bid.account_id, bid.state, bid.updated_at = caller.account_id, BidState.SUBMITTED, now()
+        _fill(session, bid, body.model_dump(), caller)
+        record(session, caller, "bid", challenge, None, {"bid": bid.id, "fee_wan": bid.fee_wan})
+        return _stored(session, challenge, bid, caller)
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> ChallengeBid:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> ChallengeBid:
         """Change the caller's bid before the closing day is over.
 
         Raises:
             NotFound, Conflict, VersionRequired, StaleVersion, InvalidInput.
         """
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            bid = _found(session, challenge, caller)
-            _require_open(challenge)
-            check_version(
-                "这份揭榜方案", expected, bid.version, lambda: {name: getattr(bid, name) for name in _FIELDS}, fields
-            )
-            before = bid.fee_wan
-            _fill(session, bid, fields, caller)
-            bid.version, bid.updated_at = bid.version + 1, now()
-            # What a bid says is for the owner and staff alone; the log keeps who changed which, and the fee.
-            record(session, caller, "change_bid", challenge, {"fee_wan": before},
-                   {"bid": bid.id, "fee_wan": bid.fee_wan, "fields": sorted(fields)})  # fmt: skip
-        return self._read(id, caller)
+        challenge = find(session, id, caller, lock=True)
+        bid = _found(session, challenge, caller)
+        _require_open(challenge)
+        check_version(
+            "这份揭榜方案", expected, bid.version, lambda: {name: getattr(bid, name) for name in _FIELDS}, fields
+        )
+        before = bid.fee_wan
+        _fill(session, bid, fields, caller)
+        bid.version, bid.updated_at = bid.version + 1, now()
+        # What a bid says is for the owner and staff alone; the log keeps who changed which, and the fee.
+        record(session, caller, "change_bid", challenge, {"fee_wan": before},
+               {"bid": bid.id, "fee_wan": bid.fee_wan, "fields": sorted(fields)})  # fmt: skip
+        return _stored(session, challenge, bid, caller)
 
-    def withdraw(self, id: str, expected: str | None, caller: Caller) -> None:
+    def withdraw(self, session: Session, id: str, expected: str | None, caller: Caller) -> None:
         """Take the caller's bid back. Raises NotFound, Conflict, VersionRequired, StaleVersion."""
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            bid = _found(session, challenge, caller)
-            _require_open(challenge)
-            check_version("这份揭榜方案", expected, bid.version, dict, {})
-            bid.state, bid.version, bid.updated_at = BidState.WITHDRAWN, bid.version + 1, now()
-            record(session, caller, "withdraw_bid", challenge, None, {"bid": bid.id})
+        challenge = find(session, id, caller, lock=True)
+        bid = _found(session, challenge, caller)
+        _require_open(challenge)
+        check_version("这份揭榜方案", expected, bid.version, dict, {})
+        bid.state, bid.version, bid.updated_at = BidState.WITHDRAWN, bid.version + 1, now()
+        record(session, caller, "withdraw_bid", challenge, None, {"bid": bid.id})
 
-    def score(self, id: str, bid_id: str, body: BallotIn, caller: Caller) -> ChallengeBid:
+    def score(self, session: Session, id: str, bid_id: str, body: BallotIn, caller: Caller) -> ChallengeBid:
         """Score a bid by the stated criteria, as the owner of the need; may be done again until the choice.
 
         Raises:
             NotFound, Forbidden, Conflict, InvalidInput.
         """
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, frozenset({Part.OWNER}))
-            require_state(challenge, (ChallengeState.CLOSED,), "揭榜截止后、择优前才能评分。")
-            bid = next((each for each in WorkRepository(session).bids(challenge) if each.id == bid_id), None)
-            if bid is None:
-                raise NotFound("没有这份揭榜方案，可能已撤回。")
-            check_scores(criteria_of(challenge, CriteriaPurpose.BIDS), body.scores)
-            before = {"bid": bid.id, "scores": bid.scores}
-            bid.scores, bid.comment = dict(body.scores), body.comment
-            record(session, caller, "score", challenge, before, {"bid": bid.id, "scores": bid.scores})
-            return bid
-
-    def _read(self, id: str, caller: Caller) -> ChallengeBid:
-        with self._database.read() as session:
-            return self.own(session, id, caller)
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, frozenset({Part.OWNER}))
+        require_state(challenge, (ChallengeState.CLOSED,), "揭榜截止后、择优前才能评分。")
+        bid = next((each for each in WorkRepository(session).bids(challenge) if each.id == bid_id), None)
+        if bid is None:
+            raise NotFound("没有这份揭榜方案，可能已撤回。")
+        check_scores(criteria_of(challenge, CriteriaPurpose.BIDS), body.scores)
+        before = {"bid": bid.id, "scores": bid.scores}
+        bid.scores, bid.comment = dict(body.scores), body.comment
+        record(session, caller, "score", challenge, before, {"bid": bid.id, "scores": bid.scores})
+        return bid
 
 
 def _found(session: Session, challenge: Challenge, caller: Caller) -> ChallengeBid:
@@ -151,6 +141,12 @@ def _found(session: Session, challenge: Challenge, caller: Caller) -> ChallengeB
     if bid is None or bid.state == BidState.WITHDRAWN:
         raise NotFound("贵单位没有揭这个榜，或已撤回。")
     return bid
+
+
+def _stored(session: Session, challenge: Challenge, bid: ChallengeBid, caller: Caller) -> ChallengeBid:
+    """Return a bid that was written as it is stored now, with what is shown beside it."""
+    session.expire(bid)
+    return _found(session, challenge, caller)
 
 
 def _require_open(challenge: Challenge) -> None:

@@ -23,6 +23,14 @@ def find(session: Session, id: str, caller: Caller, *, lock: bool = False) -> Ch
     return found
 
 
+def stored(session: Session, challenge: Challenge, caller: Caller) -> Challenge:
+    """Return a challenge that was written as it is stored now, with its needs and criteria. Raises NotFound."""
+    id = challenge.id
+    session.flush()
+    session.expire(challenge)
+    return find(session, id, caller)
+
+
 def require(challenge: Challenge, caller: Caller, by: frozenset[Part]) -> None:
     """Refuse whoever has none of these parts. Raises Forbidden."""
     if not parts_of(challenge, caller) & by:

@@ -13,7 +13,6 @@ from app.challenges.texts import check_texts
 from app.challenges.work_repository import WorkRepository
 from app.core.caller import Caller, Role
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.models import Challenge, ChallengeEvaluation, ChallengeMilestone, ChallengeState
 
@@ -43,66 +42,59 @@ def reviews_due(challenge: Challenge, accepted_on: date) -> list[ChallengeEvalua
 class ProjectService:
     """Keeps milestones and reviews after the acceptance."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def add_milestone(self, id: str, body: MilestoneIn, caller: Caller) -> ChallengeMilestone:
+    def add_milestone(self, session: Session, id: str, body: MilestoneIn, caller: Caller) -> ChallengeMilestone:
         """Add what a project has to reach. Raises NotFound, Forbidden, Conflict, InvalidInput."""
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, frozenset({Part.STAFF, Part.OWNER}))
-            require_state(challenge, IN_WORK, "立项之后、申请验收之前才能设里程碑。")
-            if len(WorkRepository(session).milestones(id)) >= _MOST_MILESTONES:
-                raise Conflict(f"里程碑已有 {_MOST_MILESTONES} 个，请合并后再加。")
-            if challenge.established_on is not None and body.due_on < challenge.established_on:
-                raise wrong("due_on", "range", f"早于立项日期 {challenge.established_on}，请改正")
-            made = ChallengeMilestone(challenge_id=id, title=body.title, due_on=body.due_on)
-            WorkRepository(session).add(made)
-            record(session, caller, "add_milestone", challenge, None, {"title": body.title, "due_on": body.due_on})
-            return made
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, frozenset({Part.STAFF, Part.OWNER}))
+        require_state(challenge, IN_WORK, "立项之后、申请验收之前才能设里程碑。")
+        if len(WorkRepository(session).milestones(id)) >= _MOST_MILESTONES:
+            raise Conflict(f"里程碑已有 {_MOST_MILESTONES} 个，请合并后再加。")
+        if challenge.established_on is not None and body.due_on < challenge.established_on:
+            raise wrong("due_on", "range", f"早于立项日期 {challenge.established_on}，请改正")
+        made = ChallengeMilestone(challenge_id=id, title=body.title, due_on=body.due_on)
+        WorkRepository(session).add(made)
+        record(session, caller, "add_milestone", challenge, None, {"title": body.title, "due_on": body.due_on})
+        return made
 
-    def finish(self, id: str, milestone_id: str, body: DoneIn, caller: Caller) -> ChallengeMilestone:
+    def finish(self, session: Session, id: str, milestone_id: str, body: DoneIn, caller: Caller) -> ChallengeMilestone:
         """Note that a milestone was reached, with what shows it. Raises NotFound, Forbidden, Conflict."""
-        with self._database.write() as session:
-            challenge, milestone = _milestone(session, id, milestone_id, caller, _ALL)
-            require_state(challenge, (ChallengeState.IN_PROGRESS,), "实施中才能登记里程碑完成。")
-            if milestone.done_on is not None:
-                raise Conflict("这个里程碑已经登记完成。")
-            milestone.done_on, milestone.evidence = today(), body.evidence
-            told = {"title": milestone.title, "evidence": body.evidence}
-            record(session, caller, "finish_milestone", challenge, None, told)
-            return milestone
+        challenge, milestone = _milestone(session, id, milestone_id, caller, _ALL)
+        require_state(challenge, (ChallengeState.IN_PROGRESS,), "实施中才能登记里程碑完成。")
+        if milestone.done_on is not None:
+            raise Conflict("这个里程碑已经登记完成。")
+        milestone.done_on, milestone.evidence = today(), body.evidence
+        told = {"title": milestone.title, "evidence": body.evidence}
+        record(session, caller, "finish_milestone", challenge, None, told)
+        return milestone
 
-    def drop_milestone(self, id: str, milestone_id: str, caller: Caller) -> None:
+    def drop_milestone(self, session: Session, id: str, milestone_id: str, caller: Caller) -> None:
         """Take a milestone away that was not reached yet. Raises NotFound, Forbidden, Conflict."""
-        with self._database.write() as session:
-            challenge, milestone = _milestone(session, id, milestone_id, caller, frozenset({Part.STAFF, Part.OWNER}))
-            require_state(challenge, IN_WORK, "申请验收之后不能再改里程碑。")
-            if milestone.done_on is not None:
-                raise Conflict("已经完成的里程碑不能删除。")
-            told = {"title": milestone.title, "due_on": milestone.due_on}
-            WorkRepository(session).remove(milestone)
-            record(session, caller, "drop_milestone", challenge, told, {})
+        challenge, milestone = _milestone(session, id, milestone_id, caller, frozenset({Part.STAFF, Part.OWNER}))
+        require_state(challenge, IN_WORK, "申请验收之后不能再改里程碑。")
+        if milestone.done_on is not None:
+            raise Conflict("已经完成的里程碑不能删除。")
+        told = {"title": milestone.title, "due_on": milestone.due_on}
+        WorkRepository(session).remove(milestone)
+        record(session, caller, "drop_milestone", challenge, told, {})
 
-    def evaluate(self, id: str, body: EvaluationIn, caller: Caller) -> ChallengeEvaluation:
+    def evaluate(self, session: Session, id: str, body: EvaluationIn, caller: Caller) -> ChallengeEvaluation:
         """Write what became of an accepted project, as the owner of the need; may be mended later.
 
         Raises:
             NotFound, Forbidden; Conflict: too early; InvalidInput: the text gives a hidden enterprise away.
         """
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, frozenset({Part.OWNER}))
-            require_state(challenge, (ChallengeState.ACCEPTED,), "验收通过之后才有验收后评价。")
-            one = next(each for each in WorkRepository(session).evaluations(id) if each.months == body.months)
-            if today() < one.due_on - _EARLY:
-                raise Conflict(f"还没有到时间：{one.due_on - _EARLY} 起可以填写。")
-            check_texts(challenge, {"text": body.text})
-            before = {"score": one.score, "in_use": one.in_use, "text": one.text}
-            one.score, one.in_use, one.text, one.done_on = body.score, body.in_use, body.text, today()
-            after = {"months": one.months, "score": one.score, "in_use": one.in_use, "text": one.text}
-            record(session, caller, "evaluate", challenge, before, after)
-            return one
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, frozenset({Part.OWNER}))
+        require_state(challenge, (ChallengeState.ACCEPTED,), "验收通过之后才有验收后评价。")
+        one = next(each for each in WorkRepository(session).evaluations(id) if each.months == body.months)
+        if today() < one.due_on - _EARLY:
+            raise Conflict(f"还没有到时间：{one.due_on - _EARLY} 起可以填写。")
+        check_texts(challenge, {"text": body.text})
+        before = {"score": one.score, "in_use": one.in_use, "text": one.text}
+        one.score, one.in_use, one.text, one.done_on = body.score, body.in_use, body.text, today()
+        after = {"months": one.months, "score": one.score, "in_use": one.in_use, "text": one.text}
+        record(session, caller, "evaluate", challenge, before, after)
+        return one
 
     def due(self, session: Session, caller: Caller, limit: int) -> Sequence[ChallengeEvaluation]:
         """Return reviews that may be written now and are not: of all for staff, else of the caller's own."""

@@ -12,7 +12,6 @@ from app.challenges.tally import Tally, fits, tally
 from app.challenges.words import EXPERTS
 from app.challenges.work_repository import WorkRepository
 from app.core.caller import Caller, Role
-from app.core.database import Database
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.models import (
     Account,
@@ -118,53 +117,48 @@ def check_scores(criteria: Sequence[ChallengeCriterion], scores: Mapping[str, in
 class ReviewService:
     """Asks experts, takes their declarations and ballots."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def ask(self, id: str, body: PanellistIn, caller: Caller) -> ChallengePanellist:
+    def ask(self, session: Session, id: str, body: PanellistIn, caller: Caller) -> ChallengePanellist:
         """Put an expert on the panel. Raises NotFound, Forbidden, Conflict, InvalidInput."""
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, _STAFF)
-            _require_open(challenge)
-            repository = WorkRepository(session)
-            account = repository.expert(body.account_id)
-            if account is None:
-                raise wrong("account_id", "unknown", "没有这个专家账号，或已停用；请先在“账号”里邀请专家")
-            if load_panel(session, challenge).of(account.id) is not None:
-                raise Conflict("这位专家已在评审组里。")
-            made = ChallengePanellist(
-                challenge_id=challenge.id, round=challenge.review_round, account_id=account.id, kind=body.kind
-            )
-            repository.add(made)
-            session.flush()
-            told = {"account_id": account.id, "kind": body.kind}
-            path = f"/challenges/{challenge.id}/ballot"
-            title = f"请评审榜单候选“{challenge.title}”"
-            text = f"您以{EXPERTS[body.kind]}身份参加评审，请先声明有无利益关系，再打分。"
-            tell(session, [Told(account.id, NoticeTopic.CHALLENGE, title, path, f"challenge-panel:{made.id}", text)])
-            record(session, caller, "ask", challenge, None, told)
-            return made
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, _STAFF)
+        _require_open(challenge)
+        repository = WorkRepository(session)
+        account = repository.expert(body.account_id)
+        if account is None:
+            raise wrong("account_id", "unknown", "没有这个专家账号，或已停用；请先在“账号”里邀请专家")
+        if load_panel(session, challenge).of(account.id) is not None:
+            raise Conflict("这位专家已在评审组里。")
+        made = ChallengePanellist(
+            challenge_id=challenge.id, round=challenge.review_round, account_id=account.id, kind=body.kind
+        )
+        repository.add(made)
+        session.flush()
+        told = {"account_id": account.id, "kind": body.kind}
+        path = f"/challenges/{challenge.id}/ballot"
+        title = f"请评审榜单候选“{challenge.title}”"
+        text = f"您以{EXPERTS[body.kind]}身份参加评审，请先声明有无利益关系，再打分。"
+        tell(session, [Told(account.id, NoticeTopic.CHALLENGE, title, path, f"challenge-panel:{made.id}", text)])
+        record(session, caller, "ask", challenge, None, told)
+        return made
 
-    def dismiss(self, id: str, panellist_id: str, caller: Caller) -> None:
+    def dismiss(self, session: Session, id: str, panellist_id: str, caller: Caller) -> None:
         """Take an expert from the panel who has declared nothing yet: a ballot or a conflict stays on record.
 
         Raises:
             NotFound, Forbidden, Conflict.
         """
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, _STAFF)
-            _require_open(challenge)
-            one = next((each for each in load_panel(session, challenge).rows if each.id == panellist_id), None)
-            if one is None:
-                raise NotFound("评审组里没有这位专家。")
-            if one.declared_at is not None:
-                raise Conflict("这位专家已经声明，不能再移出；有利益关系的不计票。")
-            WorkRepository(session).remove(one)
-            record(session, caller, "dismiss", challenge, {"account_id": one.account_id, "kind": one.kind}, {})
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, _STAFF)
+        _require_open(challenge)
+        one = next((each for each in load_panel(session, challenge).rows if each.id == panellist_id), None)
+        if one is None:
+            raise NotFound("评审组里没有这位专家。")
+        if one.declared_at is not None:
+            raise Conflict("这位专家已经声明，不能再移出；有利益关系的不计票。")
+        WorkRepository(session).remove(one)
+        record(session, caller, "dismiss", challenge, {"account_id": one.account_id, "kind": one.kind}, {})
 
-    def declare(self, id: str, body: DeclarationIn, caller: Caller) -> ChallengePanellist:
+    def declare(self, session: Session, id: str, body: DeclarationIn, caller: Caller) -> ChallengePanellist:
         """Declare a conflict or none; after a conflict there is no way back, and a ballot no longer counts.
 
         Raises:
@@ -172,37 +166,35 @@ class ReviewService:
         """
         if body.conflict and not body.text:
             raise wrong("text", "missing", "有利益关系时必填，请写明是什么关系")
-        with self._database.write() as session:
-            challenge, panel, one = self.own(session, id, caller, lock=True)
-            _require_open(challenge)
-            if one.conflict:
-                raise Conflict("您已声明有利益关系，不再参加这项评审。")
-            if not body.conflict and one.id in panel.automatic:
-                raise Conflict(f"{panel.automatic[one.id]}，只能声明有利益关系。")
-            if not body.conflict and one.conflict is False:
-                raise Conflict("您已声明没有利益关系，可以直接打分。")
-            before = {"conflict": one.conflict}
-            one.conflict, one.declaration, one.declared_at = body.conflict, body.text, now()
-            told = {"panellist": one.id, "conflict": body.conflict, "voted_before": one.scores is not None}
-            record(session, caller, "declare", challenge, before, told)
-            return one
+        challenge, panel, one = self.own(session, id, caller, lock=True)
+        _require_open(challenge)
+        if one.conflict:
+            raise Conflict("您已声明有利益关系，不再参加这项评审。")
+        if not body.conflict and one.id in panel.automatic:
+            raise Conflict(f"{panel.automatic[one.id]}，只能声明有利益关系。")
+        if not body.conflict and one.conflict is False:
+            raise Conflict("您已声明没有利益关系，可以直接打分。")
+        before = {"conflict": one.conflict}
+        one.conflict, one.declaration, one.declared_at = body.conflict, body.text, now()
+        told = {"panellist": one.id, "conflict": body.conflict, "voted_before": one.scores is not None}
+        record(session, caller, "declare", challenge, before, told)
+        return one
 
-    def vote(self, id: str, body: BallotIn, caller: Caller) -> ChallengePanellist:
+    def vote(self, session: Session, id: str, body: BallotIn, caller: Caller) -> ChallengePanellist:
         """Cast the one ballot of an expert. Raises NotFound, Forbidden, Conflict, InvalidInput."""
-        with self._database.write() as session:
-            challenge, panel, one = self.own(session, id, caller, lock=True)
-            _require_open(challenge)
-            if one.conflict is None:
-                raise Conflict("请先声明有无利益关系，再打分。")
-            if not panel.may_vote(one):
-                raise Forbidden("有利益关系的专家不参加打分。")
-            if one.scores is not None:
-                raise Conflict("您已经投过票，每人一票，提交后不能修改。")
-            check_scores(criteria_of(challenge, CriteriaPurpose.REVIEW), body.scores)
-            one.scores, one.comment, one.voted_at = dict(body.scores), body.comment, now()
-            # The scores are on the ballot; the log says that it was cast.
-            record(session, caller, "vote", challenge, None, {"panellist": one.id, "kind": one.kind})
-            return one
+        challenge, panel, one = self.own(session, id, caller, lock=True)
+        _require_open(challenge)
+        if one.conflict is None:
+            raise Conflict("请先声明有无利益关系，再打分。")
+        if not panel.may_vote(one):
+            raise Forbidden("有利益关系的专家不参加打分。")
+        if one.scores is not None:
+            raise Conflict("您已经投过票，每人一票，提交后不能修改。")
+        check_scores(criteria_of(challenge, CriteriaPurpose.REVIEW), body.scores)
+        one.scores, one.comment, one.voted_at = dict(body.scores), body.comment, now()
+        # The scores are on the ballot; the log says that it was cast.
+        record(session, caller, "vote", challenge, None, {"panellist": one.id, "kind": one.kind})
+        return one
 
     def own(
         self, session: Session, id: str, caller: Caller, *, lock: bool = False

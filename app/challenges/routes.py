@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
+from sqlalchemy.orm import Session
 
 from app.access.guard import CallerOf, guarded_router
 from app.challenges.candidates import CandidatesOut, candidates
@@ -14,7 +15,7 @@ from app.challenges.shown import ChallengeOut, ChallengePage, ChallengeRow
 from app.challenges.tables import challenge_workbook
 from app.codes.service import CodeService
 from app.core.caller import Caller
-from app.core.database import Database, ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import Parts, PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -56,13 +57,15 @@ FilterOf = Annotated[ChallengeFilter, Depends(_filter)]
 def create_challenge(
     body: ChallengeIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> ChallengeOut:
     """Put needs forward: one, or several that are alike."""
     idempotency = IdempotencyKey.of("challenges", caller, idempotency_key, body.model_dump_json())
-    return _answer(parts, parts[ChallengeService].create(body, caller, idempotency).id, caller, response)
+    made = parts[ChallengeService].create(session, body, caller, idempotency)
+    return _answer(parts, session, made.id, caller, response)
 
 
 @router.get("", summary="列出榜单项目")
@@ -128,35 +131,48 @@ def get_challenge(id: str, parts: PartsOf, session: ReadSession, caller: CallerO
 
 @router.patch("/{id}", summary="修改榜单项目")
 def change_challenge(
-    id: str, body: ChallengePatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str,
+    body: ChallengePatch,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> ChallengeOut:
     """Change the given fields; the others stay."""
-    parts[ChallengeService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
-    return _answer(parts, id, caller, response)
+    parts[ChallengeService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
+    return _answer(parts, session, id, caller, response)
 
 
 @router.put("/{id}/criteria", summary="写评审指标或择优指标")
 def set_criteria(
-    id: str, body: CriteriaIn, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str,
+    body: CriteriaIn,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> ChallengeOut:
     """Put the criteria of a purpose in place of those before."""
-    parts[ChallengeService].set_criteria(id, body, if_match, caller)
-    return _answer(parts, id, caller, response)
+    parts[ChallengeService].set_criteria(session, id, body, if_match, caller)
+    return _answer(parts, session, id, caller, response)
 
 
 @router.post("/{id}/steps", summary="办一步")
-def take_step(id: str, body: StepIn, parts: PartsOf, caller: CallerOf, response: Response) -> ChallengeOut:
+def take_step(
+    id: str, body: StepIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> ChallengeOut:
     """Take a step; which are open now is in `open_steps`."""
-    parts[ChallengeService].take(id, body, caller)
-    return _answer(parts, id, caller, response)
+    parts[ChallengeService].take(session, id, body, caller)
+    return _answer(parts, session, id, caller, response)
 
 
 def _guided(state: ChallengeState) -> tuple[ChallengeState, ...]:
     return (state,) if state in STATES else (ChallengeState.PUBLISHED,)
 
 
-def _answer(parts: Parts, id: str, caller: Caller, response: Response) -> ChallengeOut:
-    with parts[Database].read() as session:
-        whole = parts[ChallengeService].whole(session, id, caller)
+def _answer(parts: Parts, session: Session, id: str, caller: Caller, response: Response) -> ChallengeOut:
+    whole = parts[ChallengeService].whole(session, id, caller)
     tell_version(response, whole.challenge.version)
     return ChallengeOut.of_whole(whole, caller)

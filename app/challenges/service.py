@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.log import changed
 from app.challenges.bids import BidService, RankedBid, rank_bids, reads_bids
-from app.challenges.finding import find, record, require, require_state, touch, wrong
+from app.challenges.finding import find, record, require, require_state, stored, touch, wrong
 from app.challenges.projects import ProjectService
 from app.challenges.repository import ChallengeFilter, ChallengeRepository
 from app.challenges.review import Panel, ReviewService, load_panel, review_tally, sees_tally
@@ -20,7 +20,6 @@ from app.challenges.texts import check_needs_hidden, check_texts
 from app.challenges.words import FIELDS, STATES
 from app.challenges.work_repository import WorkRepository
 from app.core.caller import Caller, Role
-from app.core.database import Database
 from app.core.errors import Conflict, NotFound
 from app.core.paging import page_of
 from app.core.versions import check_version
@@ -77,13 +76,14 @@ class Whole:
 class ChallengeService:
     """Keeps challenges; `review`, `bids` and `projects` hold what people add to them."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.review = ReviewService(database)
-        self.bids = BidService(database)
-        self.projects = ProjectService(database)
+    def __init__(self) -> None:
+        self.review = ReviewService()
+        self.bids = BidService()
+        self.projects = ProjectService()
 
-    def create(self, body: ChallengeIn, caller: Caller, idempotency: IdempotencyKey | None = None) -> Challenge:
+    def create(
+        self, session: Session, body: ChallengeIn, caller: Caller, idempotency: IdempotencyKey | None = None
+    ) -> Challenge:
         """Put needs forward as a candidate; of one enterprise alone it becomes the owner.
 
         Raises:
@@ -91,42 +91,39 @@ class ChallengeService:
             InvalidInput: the texts give a hidden enterprise away.
         """
         ids = list(dict.fromkeys(body.need_ids))
-        with self._database.write() as session:
-            known = recall(session, idempotency) if idempotency is not None else None
-            if known is not None:
-                return find(session, known, caller)
-            repository = ChallengeRepository(session)
-            repository.lock_needs(ids)
-            found = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(ids, caller)
-            needs = [need for id in ids if isinstance(need := found.get(id), Need)]
-            if len(needs) < len(ids):
-                raise NotFound("需求不存在或已删除，请从候选列表重新选择。")
-            if repository.taken(ids):
-                raise Conflict("其中的需求已经在别的榜单项目里，请在揭榜挂帅列表中查看。")
-            check_needs_hidden(needs, {"title": body.title, "summary": body.summary})
-            owners = {need.organisation_id for need in needs}
-            made = Challenge(
-                title=body.title, summary=body.summary, created_by=caller.account_id,
-                liaison_id=caller.account_id if caller.role is Role.LIAISON else None,
-                owner_id=next(iter(owners)) if len(owners) == 1 else None,
-                need_class=next((need.need_class for need in needs if need.need_class), None),
-                review_round=0, bid_round=0,
-            )  # fmt: skip
-            repository.add(made)
-            session.flush()
-            for position, id in enumerate(ids):
-                repository.add(ChallengeNeed(challenge_id=made.id, need_id=id, position=position))
-            repository.add(_step_row(made, "create", None, ChallengeState.CANDIDATE, Part.STAFF, caller, ""))
-            record(session, caller, "create", made, None, {"title": made.title, "needs": ids})
-            if idempotency is not None:
-                remember(session, idempotency, made.id)
-            made_id = made.id
-        return self.get(made_id, caller)
+        known = recall(session, idempotency) if idempotency is not None else None
+        if known is not None:
+            return find(session, known, caller)
+        repository = ChallengeRepository(session)
+        repository.lock_needs(ids)
+        found = RecordRepository(session, KINDS[RecordKind.NEEDS]).by_ids(ids, caller)
+        needs = [need for id in ids if isinstance(need := found.get(id), Need)]
+        if len(needs) < len(ids):
+            raise NotFound("需求不存在或已删除，请从候选列表重新选择。")
+        if repository.taken(ids):
+            raise Conflict("其中的需求已经在别的榜单项目里，请在揭榜挂帅列表中查看。")
+        check_needs_hidden(needs, {"title": body.title, "summary": body.summary})
+        owners = {need.organisation_id for need in needs}
+        made = Challenge(
+            title=body.title, summary=body.summary, created_by=caller.account_id,
+            liaison_id=caller.account_id if caller.role is Role.LIAISON else None,
+            owner_id=next(iter(owners)) if len(owners) == 1 else None,
+            need_class=next((need.need_class for need in needs if need.need_class), None),
+            review_round=0, bid_round=0,
+        )  # fmt: skip
+        repository.add(made)
+        session.flush()
+        for position, id in enumerate(ids):
+            repository.add(ChallengeNeed(challenge_id=made.id, need_id=id, position=position))
+        repository.add(_step_row(made, "create", None, ChallengeState.CANDIDATE, Part.STAFF, caller, ""))
+        record(session, caller, "create", made, None, {"title": made.title, "needs": ids})
+        if idempotency is not None:
+            remember(session, idempotency, made.id)
+        return stored(session, made, caller)
 
-    def get(self, id: str, caller: Caller) -> Challenge:
+    def get(self, session: Session, id: str, caller: Caller) -> Challenge:
         """Return a challenge. Raises NotFound."""
-        with self._database.read() as session:
-            return find(session, id, caller)
+        return find(session, id, caller)
 
     def whole(self, session: Session, id: str, caller: Caller) -> Whole:
         """Return everything of a challenge that the caller may see. Raises NotFound."""
@@ -170,59 +167,61 @@ class ChallengeService:
         """Return the challenge of each need that is in one already."""
         return ChallengeRepository(session).taken(need_ids)
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Challenge:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Challenge:
         """Change fields of a challenge; while bids are taken, only a later closing day.
 
         Raises:
             NotFound, Forbidden, Conflict, VersionRequired, StaleVersion, InvalidInput.
         """
         given = {name: value for name, value in fields.items() if value is not None}
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, frozenset({Part.STAFF}))
-            before = _told(challenge)
-            check_version("这个榜单", expected, challenge.version, lambda: before, given)
-            if "closes_on" in given:
-                require_state(challenge, (ChallengeState.PUBLISHED,), "只有揭榜期间才能改截止日期。")
-                if challenge.closes_on is not None and given["closes_on"] < challenge.closes_on:
-                    raise wrong("closes_on", "range", f"只能延后：原来是 {challenge.closes_on}，请改正")
-            if set(given) - {"closes_on"}:
-                require_state(challenge, EDITABLE, "发榜之后不能再改名称和说明；确需修改，请撤回后重新发榜。")
-            check_texts(challenge, {name: given[name] for name in ("title", "summary") if name in given})
-            for name, value in given.items():
-                setattr(challenge, name, value)
-            touch(challenge)
-            record(session, caller, "change", challenge, *changed(before, _told(challenge)))
-        return self.get(id, caller)
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, frozenset({Part.STAFF}))
+        before = _told(challenge)
+        check_version("这个榜单", expected, challenge.version, lambda: before, given)
+        if "closes_on" in given:
+            require_state(challenge, (ChallengeState.PUBLISHED,), "只有揭榜期间才能改截止日期。")
+            if challenge.closes_on is not None and given["closes_on"] < challenge.closes_on:
+                raise wrong("closes_on", "range", f"只能延后：原来是 {challenge.closes_on}，请改正")
+        if set(given) - {"closes_on"}:
+            require_state(challenge, EDITABLE, "发榜之后不能再改名称和说明；确需修改，请撤回后重新发榜。")
+        check_texts(challenge, {name: given[name] for name in ("title", "summary") if name in given})
+        for name, value in given.items():
+            setattr(challenge, name, value)
+        touch(challenge)
+        record(session, caller, "change", challenge, *changed(before, _told(challenge)))
+        return stored(session, challenge, caller)
 
-    def set_criteria(self, id: str, body: CriteriaIn, expected: str | None, caller: Caller) -> Challenge:
+    def set_criteria(
+        self, session: Session, id: str, body: CriteriaIn, expected: str | None, caller: Caller
+    ) -> Challenge:
         """Put the criteria of a purpose in place of those before, as the owner of the need.
 
         Raises:
             NotFound, Forbidden, Conflict, VersionRequired, StaleVersion, InvalidInput.
         """
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, frozenset({Part.OWNER}))
-            message = "评审开始后不能再改评审指标。" if body.purpose is CriteriaPurpose.REVIEW else (
-                "发榜后不能再改择优指标，揭榜单位正按它准备方案。"
-            )  # fmt: skip
-            require_state(challenge, CRITERIA_OPEN[body.purpose.value], message)
-            before = [_criterion(each) for each in challenge.criteria if each.purpose == body.purpose]
-            check_version("评审指标", expected, challenge.version, lambda: {"items": before}, body.model_dump())
-            check_texts(challenge, {"items": "\n".join(each.name for each in body.items)})
-            others = [each for each in challenge.criteria if each.purpose != body.purpose]
-            challenge.criteria = others + [
-                ChallengeCriterion(purpose=body.purpose, position=position, **each.model_dump())
-                for position, each in enumerate(body.items)
-            ]
-            touch(challenge)
-            after = [each.model_dump() for each in body.items]
-            told = {"purpose": body.purpose, "items": after}
-            record(session, caller, "criteria", challenge, {"purpose": body.purpose, "items": before}, told)
-        return self.get(id, caller)
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, frozenset({Part.OWNER}))
+        message = "评审开始后不能再改评审指标。" if body.purpose is CriteriaPurpose.REVIEW else (
+            "发榜后不能再改择优指标，揭榜单位正按它准备方案。"
+        )  # fmt: skip
+        require_state(challenge, CRITERIA_OPEN[body.purpose.value], message)
+        before = [_criterion(each) for each in challenge.criteria if each.purpose == body.purpose]
+        check_version("评审指标", expected, challenge.version, lambda: {"items": before}, body.model_dump())
+        check_texts(challenge, {"items": "\n".join(each.name for each in body.items)})
+        others = [each for each in challenge.criteria if each.purpose != body.purpose]
+        challenge.criteria = others + [
+            ChallengeCriterion(purpose=body.purpose, position=position, **each.model_dump())
+            for position, each in enumerate(body.items)
+        ]
+        touch(challenge)
+        after = [each.model_dump() for each in body.items]
+        told = {"purpose": body.purpose, "items": after}
+        record(session, caller, "criteria", challenge, {"purpose": body.purpose, "items": before}, told)
+        return stored(session, challenge, caller)
 
-    def take(self, id: str, body: StepIn, caller: Caller) -> Challenge:
+    def take(self, session: Session, id: str, body: StepIn, caller: Caller) -> Challenge:
         """Take a step of the table.
 
         Raises:
@@ -230,28 +229,27 @@ class ChallengeService:
             does not hold; InvalidInput: a field is missing or is not asked for.
         """
         step = STEPS[body.step]
-        with self._database.write() as session:
-            challenge = find(session, id, caller, lock=True)
-            require(challenge, caller, step.by)
-            parts, state = parts_of(challenge, caller), ChallengeState(challenge.state)
-            if not may_take(body.step, state, parts):
-                raise Conflict(f"现在是“{STATES[state]}”，不能{step.label}。可能有人刚办过，请刷新页面再看。")
-            _check_fields(step, body)
-            check_texts(challenge, {name: getattr(body, name) for name in _STEP_TEXTS})
-            taking = Taking(session, challenge, body, caller)
-            EFFECTS[body.step](taking)
-            challenge.state, challenge.state_since = step.target, now()
-            touch(challenge)
-            part = Part.OWNER if Part.OWNER in step.by & parts and Part.STAFF not in parts else min(step.by & parts)
-            # What is noted with the pool is for staff; it stands beside the challenge, not in its history.
-            note = "" if body.step is StepName.POOL else body.note
-            row = _step_row(challenge, body.step.value, state, step.target, part, caller, note)
-            ChallengeRepository(session).add(row)
-            session.flush()
-            _tell(taking, row)
-            told = {name: value for name in _STEP_FIELDS if (value := getattr(body, name)) not in (None, "")}
-            record(session, caller, body.step.value, challenge, {"state": state}, {"state": step.target, **told})
-        return self.get(id, caller)
+        challenge = find(session, id, caller, lock=True)
+        require(challenge, caller, step.by)
+        parts, state = parts_of(challenge, caller), ChallengeState(challenge.state)
+        if not may_take(body.step, state, parts):
+            raise Conflict(f"现在是“{STATES[state]}”，不能{step.label}。可能有人刚办过，请刷新页面再看。")
+        _check_fields(step, body)
+        check_texts(challenge, {name: getattr(body, name) for name in _STEP_TEXTS})
+        taking = Taking(session, challenge, body, caller)
+        EFFECTS[body.step](taking)
+        challenge.state, challenge.state_since = step.target, now()
+        touch(challenge)
+        part = Part.OWNER if Part.OWNER in step.by & parts and Part.STAFF not in parts else min(step.by & parts)
+        # What is noted with the pool is for staff; it stands beside the challenge, not in its history.
+        note = "" if body.step is StepName.POOL else body.note
+        row = _step_row(challenge, body.step.value, state, step.target, part, caller, note)
+        ChallengeRepository(session).add(row)
+        session.flush()
+        _tell(taking, row)
+        told = {name: value for name in _STEP_FIELDS if (value := getattr(body, name)) not in (None, "")}
+        record(session, caller, body.step.value, challenge, {"state": state}, {"state": step.target, **told})
+        return stored(session, challenge, caller)
 
 
 def _check_fields(step: Step, body: StepIn) -> None:

@@ -1,6 +1,7 @@
 """Routes of what people add to a challenge: panel, ballots, bids, milestones, reviews after acceptance."""
 
 from fastapi import Response
+from sqlalchemy.orm import Session
 
 from app.access.guard import CallerOf, guarded_router
 from app.challenges.review import criteria_of
@@ -25,7 +26,7 @@ from app.challenges.shown import (
 from app.challenges.shown_work import BallotList, BallotOut, BidList, BidOut, PanellistOut, PanelOut
 from app.challenges.tables import ballot_workbook, bid_workbook
 from app.core.caller import Caller
-from app.core.database import Database, ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import Parts, PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -37,36 +38,36 @@ _MOST_DUE = 200
 
 
 @router.post("/challenges/{id}/panel", status_code=201, summary="请专家评审")
-def ask_expert(id: str, body: PanellistIn, parts: PartsOf, caller: CallerOf) -> PanelOut:
+def ask_expert(id: str, body: PanellistIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> PanelOut:
     """Put an expert on the panel; they are told."""
-    parts[ChallengeService].review.ask(id, body, caller)
-    return _panel(parts, id, caller)
+    parts[ChallengeService].review.ask(session, id, body, caller)
+    return _panel(parts, session, id, caller)
 
 
 @router.get("/challenges/{id}/panel", summary="评审组")
-def panel(id: str, parts: PartsOf, caller: CallerOf) -> PanelOut:
+def panel(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> PanelOut:
     """Return the panel: all of it for staff, an expert's own place for themselves."""
-    return _panel(parts, id, caller)
+    return _panel(parts, session, id, caller)
 
 
 @router.delete("/challenges/{id}/panel/{panellist_id}", status_code=204, summary="移出评审组")
-def dismiss_expert(id: str, panellist_id: str, parts: PartsOf, caller: CallerOf) -> None:
+def dismiss_expert(id: str, panellist_id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Take an expert away who has declared nothing yet."""
-    parts[ChallengeService].review.dismiss(id, panellist_id, caller)
+    parts[ChallengeService].review.dismiss(session, id, panellist_id, caller)
 
 
 @router.put("/challenges/{id}/declaration", summary="声明有无利益关系")
-def declare(id: str, body: DeclarationIn, parts: PartsOf, caller: CallerOf) -> PanelOut:
+def declare(id: str, body: DeclarationIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> PanelOut:
     """Declare a conflict or none; a ballot that was cast before a conflict does not count."""
-    parts[ChallengeService].review.declare(id, body, caller)
-    return _panel(parts, id, caller)
+    parts[ChallengeService].review.declare(session, id, body, caller)
+    return _panel(parts, session, id, caller)
 
 
 @router.put("/challenges/{id}/ballot", summary="投评分票")
-def vote(id: str, body: BallotIn, parts: PartsOf, caller: CallerOf) -> PanelOut:
+def vote(id: str, body: BallotIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> PanelOut:
     """Cast the one ballot."""
-    parts[ChallengeService].review.vote(id, body, caller)
-    return _panel(parts, id, caller)
+    parts[ChallengeService].review.vote(session, id, body, caller)
+    return _panel(parts, session, id, caller)
 
 
 @router.get("/challenges/{id}/ballots", summary="评分票")
@@ -86,9 +87,11 @@ def ballots_workbook(id: str, parts: PartsOf, session: ReadSession, caller: Call
 
 
 @router.post("/challenges/{id}/bid", status_code=201, summary="揭榜")
-def place_bid(id: str, body: BidIn, parts: PartsOf, caller: CallerOf, response: Response) -> BidOut:
+def place_bid(
+    id: str, body: BidIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> BidOut:
     """Place the bid of the caller's organisation; one each."""
-    bid = parts[ChallengeService].bids.place(id, body, caller)
+    bid = parts[ChallengeService].bids.place(session, id, body, caller)
     tell_version(response, bid.version)
     return BidOut.of(bid)
 
@@ -103,18 +106,24 @@ def own_bid(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, res
 
 @router.patch("/challenges/{id}/bid", summary="修改揭榜方案")
 def change_bid(
-    id: str, body: BidPatch, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str,
+    body: BidPatch,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> BidOut:
     """Change the given fields until the closing day is over; the others stay."""
-    bid = parts[ChallengeService].bids.change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    bid = parts[ChallengeService].bids.change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, bid.version)
     return BidOut.of(bid)
 
 
 @router.delete("/challenges/{id}/bid", status_code=204, summary="撤回揭榜方案")
-def withdraw_bid(id: str, parts: PartsOf, caller: CallerOf, if_match: IfMatch = None) -> None:
+def withdraw_bid(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf, if_match: IfMatch = None) -> None:
     """Take the bid back until the closing day is over."""
-    parts[ChallengeService].bids.withdraw(id, if_match, caller)
+    parts[ChallengeService].bids.withdraw(session, id, if_match, caller)
 
 
 @router.get("/challenges/{id}/bids", summary="全部揭榜方案")
@@ -133,36 +142,37 @@ def bids_workbook(id: str, parts: PartsOf, session: ReadSession, caller: CallerO
 
 
 @router.put("/challenges/{id}/bids/{bid_id}/scores", summary="给揭榜方案评分")
-def score_bid(id: str, bid_id: str, body: BallotIn, parts: PartsOf, caller: CallerOf) -> BidList:
+def score_bid(id: str, bid_id: str, body: BallotIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> BidList:
     """Score a bid by the stated criteria, as the owner of the need."""
-    parts[ChallengeService].bids.score(id, bid_id, body, caller)
-    with parts[Database].read() as session:
-        _, rows = parts[ChallengeService].bids.all(session, id, caller)
+    parts[ChallengeService].bids.score(session, id, bid_id, body, caller)
+    _, rows = parts[ChallengeService].bids.all(session, id, caller)
     return BidList(items=[BidOut.marked(each) for each in rows])
 
 
 @router.post("/challenges/{id}/milestones", status_code=201, summary="设里程碑")
-def add_milestone(id: str, body: MilestoneIn, parts: PartsOf, caller: CallerOf) -> MilestoneOut:
+def add_milestone(id: str, body: MilestoneIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> MilestoneOut:
     """Add what a project has to reach."""
-    return MilestoneOut.of(parts[ChallengeService].projects.add_milestone(id, body, caller))
+    return MilestoneOut.of(parts[ChallengeService].projects.add_milestone(session, id, body, caller))
 
 
 @router.put("/challenges/{id}/milestones/{milestone_id}/done", summary="登记里程碑完成")
-def finish_milestone(id: str, milestone_id: str, body: DoneIn, parts: PartsOf, caller: CallerOf) -> MilestoneOut:
+def finish_milestone(
+    id: str, milestone_id: str, body: DoneIn, parts: PartsOf, session: WriteSession, caller: CallerOf
+) -> MilestoneOut:
     """Note that a milestone was reached, with what shows it."""
-    return MilestoneOut.of(parts[ChallengeService].projects.finish(id, milestone_id, body, caller))
+    return MilestoneOut.of(parts[ChallengeService].projects.finish(session, id, milestone_id, body, caller))
 
 
 @router.delete("/challenges/{id}/milestones/{milestone_id}", status_code=204, summary="删除里程碑")
-def drop_milestone(id: str, milestone_id: str, parts: PartsOf, caller: CallerOf) -> None:
+def drop_milestone(id: str, milestone_id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Take a milestone away that was not reached yet."""
-    parts[ChallengeService].projects.drop_milestone(id, milestone_id, caller)
+    parts[ChallengeService].projects.drop_milestone(session, id, milestone_id, caller)
 
 
 @router.put("/challenges/{id}/evaluations", summary="写验收后评价")
-def evaluate(id: str, body: EvaluationIn, parts: PartsOf, caller: CallerOf) -> EvaluationOut:
+def evaluate(id: str, body: EvaluationIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> EvaluationOut:
     """Write what became of an accepted project after 6, 12 or 24 months, as the owner of the need."""
-    return EvaluationOut.of(parts[ChallengeService].projects.evaluate(id, body, caller))
+    return EvaluationOut.of(parts[ChallengeService].projects.evaluate(session, id, body, caller))
 
 
 @router.get("/challenges/evaluations", summary="该写的验收后评价")
@@ -182,7 +192,6 @@ def evaluations_of_achievement(
     return AchievementEvaluationList(items=[AchievementEvaluationOut.seen(each, caller) for each in rows])
 
 
-def _panel(parts: Parts, id: str, caller: Caller) -> PanelOut:
-    with parts[Database].read() as session:
-        found, rows = parts[ChallengeService].review.panel(session, id, caller)
+def _panel(parts: Parts, session: Session, id: str, caller: Caller) -> PanelOut:
+    found, rows = parts[ChallengeService].review.panel(session, id, caller)
     return PanelOut(items=[PanellistOut.of(each, found, caller) for each in rows])

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.challenges.review import criteria_of
 from app.challenges.schemas import (
     BallotIn,
@@ -49,28 +51,30 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     told = json.loads((SEED_DIR / "demo-challenges.json").read_text("utf-8"))
     experts = {kind: callers[email] for kind, email in told["experts"].items()}
     for each in told["challenges"]:
-        story = _Story(parts, callers["liaison@demo.example"], experts, told["criteria"], each)
-        for state in _WAY[: _WAY.index(ChallengeState(each["until"])) + 1]:
-            getattr(story, f"to_{state.value}")()
+        with parts[Database].write() as session:
+            story = _Story(parts, session, callers["liaison@demo.example"], experts, told["criteria"], each)
+            for state in _WAY[: _WAY.index(ChallengeState(each["until"])) + 1]:
+                getattr(story, f"to_{state.value}")()
 
 
 class _Story:
-    """A challenge of the demo on its way."""
+    """A challenge of the demo on its way, all of it in one session."""
 
     def __init__(
         self,
         parts: Parts,
+        session: Session,
         staff: Caller,
         experts: Mapping[str, Caller],
         criteria: Mapping[str, Any],
         told: Mapping[str, Any],
     ) -> None:
-        self._parts, self._staff, self._experts, self._told = parts, staff, experts, told
+        self._session, self._staff, self._experts, self._told = session, staff, experts, told
         self._criteria = criteria
         self._service = parts[ChallengeService]
         needs = [parts[RecordServices][RecordKind.NEEDS].named(name).id for name in told["needs"]]
         body = ChallengeIn(title=told["title"], summary=told["summary"], need_ids=needs)
-        made = self._service.create(body, staff)
+        made = self._service.create(session, body, staff)
         self._id = made.id
         self._owner = staff if made.owner_id is None else Caller(
             Role.ENTERPRISE, name="示例企业", organisation_id=made.owner_id
@@ -84,11 +88,11 @@ class _Story:
         self._take(StepName.REVIEW)
         for kind, expert in self._experts.items():
             asked = PanellistIn.model_validate({"account_id": expert.account_id, "kind": kind})
-            self._service.review.ask(self._id, asked, self._staff)
+            self._service.review.ask(self._session, self._id, asked, self._staff)
         for kind, marks in self._told["votes"].items():
-            self._service.review.declare(self._id, DeclarationIn(conflict=False), self._experts[kind])
+            self._service.review.declare(self._session, self._id, DeclarationIn(conflict=False), self._experts[kind])
             ballot = BallotIn(scores=self._sheet(CriteriaPurpose.REVIEW, marks))
-            self._service.review.vote(self._id, ballot, self._experts[kind])
+            self._service.review.vote(self._session, self._id, ballot, self._experts[kind])
 
     def to_listed(self) -> None:
         self._take(StepName.LIST)
@@ -100,7 +104,7 @@ class _Story:
     def to_closed(self) -> None:
         for each in self._told["bids"]:
             body = BidIn.model_validate({name: value for name, value in each.items() if name != "by"})
-            self._service.bids.place(self._id, body, self._bidder(each["by"]))
+            self._service.bids.place(self._session, self._id, body, self._bidder(each["by"]))
         self._set(closes_on=today() - timedelta(days=_CLOSED_DAYS))
         self._take(StepName.CLOSE)
 
@@ -108,7 +112,7 @@ class _Story:
         marks = self._told["scores"]
         for row in self._bids():
             body = BallotIn(scores=self._sheet(CriteriaPurpose.BIDS, marks[row.bid.organisation.name]))
-            self._service.bids.score(self._id, row.bid.id, body, self._owner)
+            self._service.bids.score(self._session, self._id, row.bid.id, body, self._owner)
         self._take(StepName.SELECT, self._owner, bid_id=self._bids()[0].bid.id, decision=self._told["decision"])
 
     def to_established(self) -> None:
@@ -119,37 +123,36 @@ class _Story:
         made: list[tuple[ChallengeMilestone, Mapping[str, Any]]] = []
         for each in self._told["milestones"]:
             body = MilestoneIn(title=each["title"], due_on=today() + timedelta(days=each["due_in"]))
-            made.append((self._service.projects.add_milestone(self._id, body, self._staff), each))
+            made.append((self._service.projects.add_milestone(self._session, self._id, body, self._staff), each))
         self._take(StepName.START)
         for milestone, each in made:
             if "evidence" in each:
                 body_done = DoneIn(evidence=each["evidence"])
-                self._service.projects.finish(self._id, milestone.id, body_done, self._staff)
+                self._service.projects.finish(self._session, self._id, milestone.id, body_done, self._staff)
 
     def _take(self, step: StepName, caller: Caller | None = None, **fields: Any) -> None:
-        self._service.take(self._id, StepIn.model_validate({"step": step, **fields}), caller or self._staff)
+        self._service.take(
+            self._session, self._id, StepIn.model_validate({"step": step, **fields}), caller or self._staff
+        )
 
     def _write(self, purpose: CriteriaPurpose) -> None:
         body = CriteriaIn(purpose=purpose, items=self._criteria[purpose.value])
-        self._service.set_criteria(self._id, body, "*", self._owner)
+        self._service.set_criteria(self._session, self._id, body, "*", self._owner)
 
     def _sheet(self, purpose: CriteriaPurpose, marks: list[int]) -> dict[str, int]:
-        criteria = criteria_of(self._service.get(self._id, self._staff), purpose)
+        criteria = criteria_of(self._service.get(self._session, self._id, self._staff), purpose)
         return {each.id: mark for each, mark in zip(criteria, marks, strict=True)}
 
     def _bids(self) -> list[Any]:
-        with self._parts[Database].read() as session:
-            return self._service.bids.all(session, self._id, self._staff)[1]
+        return self._service.bids.all(self._session, self._id, self._staff)[1]
 
     def _bidder(self, name: str) -> Caller:
-        with self._parts[Database].write() as session:
-            found = OrganisationRepository(session).ensure(name, OrganisationKind.UNIVERSITY)
-            session.flush()
-            return replace(OPERATOR, role=Role.UNIVERSITY, organisation_id=found.id)
+        found = OrganisationRepository(self._session).ensure(name, OrganisationKind.UNIVERSITY)
+        self._session.flush()
+        return replace(OPERATOR, role=Role.UNIVERSITY, organisation_id=found.id)
 
     def _set(self, **fields: Any) -> None:
         """Move days that the demo cannot wait for."""
-        with self._parts[Database].write() as session:
-            one = session.get_one(Challenge, self._id)
-            for name, value in fields.items():
-                setattr(one, name, value)
+        one = self._session.get_one(Challenge, self._id)
+        for name, value in fields.items():
+            setattr(one, name, value)

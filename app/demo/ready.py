@@ -146,14 +146,18 @@ def _call_for_needs(parts: Parts, liaison: Caller) -> None:
     opened = today() - timedelta(days=told["opened_days_ago"])
     closes = today() + timedelta(days=told["open_for_days"])
     fields = {name: told[name] for name in ("title", "message", "industries")}
-    made = parts[RoundService].create(RoundIn(opens_on=opened, closes_on=closes, **fields).model_dump(), liaison)
-    for district in told["districts"]:
-        parts[RoundService].invite(made.id, InvitationsIn(district=district), liaison)
+    with parts[Database].write() as session:
+        body = RoundIn(opens_on=opened, closes_on=closes, **fields)
+        made = parts[RoundService].create(session, body.model_dump(), liaison)
+        for district in told["districts"]:
+            parts[RoundService].invite(session, made.id, InvitationsIn(district=district), liaison)
     for each in told["answers"]:
-        body = NeedIn.model_validate({**each, "round_id": made.id})
-        parts[RecordServices][RecordKind.NEEDS].create(body.model_dump(), OPERATOR)
-    for each in told["declined"]:
-        parts[RoundService].decline(made.id, organisation_id(parts, each["organisation"]), each["reason"], liaison)
+        need = NeedIn.model_validate({**each, "round_id": made.id})
+        parts[RecordServices][RecordKind.NEEDS].create(need.model_dump(), OPERATOR)
+    with parts[Database].write() as session:
+        for each in told["declined"]:
+            whose = organisation_id(parts, each["organisation"])
+            parts[RoundService].decline(session, made.id, whose, each["reason"], liaison)
 
 
 def _assign(parts: Parts, liaison: Caller) -> None:

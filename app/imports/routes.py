@@ -77,7 +77,8 @@ def upload_file(
 ) -> Accepted:
     """Keep a file on disk and queue its job; both are safe when this answers."""
     if round_id is not None:
-        parts[RoundService].check_open_to(round_id, kind, caller)
+        with parts[Database].read() as session:
+            parts[RoundService].check_open_to(session, round_id, kind, caller)
     said = f"{kind}\0{file.filename}\0{mapping}\0{dry_run}\0{organisation}\0{round_id}\0{restore_withdrawn}"
     again = IdempotencyKey.of("imports", caller, idempotency_key, said)
     upload = parts[ImportService].submit(

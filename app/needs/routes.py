@@ -60,7 +60,8 @@ def create_need(
 ) -> NeedCreated:
     """Store a need, say what is missing in it and, if asked, what matches it."""
     if body.round_id is not None:
-        parts[RoundService].check_open_to(body.round_id, KIND, caller)
+        with parts[Database].read() as session:
+            parts[RoundService].check_open_to(session, body.round_id, KIND, caller)
     idempotency = IdempotencyKey.of("needs", caller, idempotency_key, body.model_dump_json())
     record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, idempotency)
     tell_version(response, record.version)
@@ -144,7 +145,8 @@ def change_need(
 ) -> NeedOut:
     """Change the given fields; the others stay."""
     if body.round_id is not None:
-        parts[RoundService].check_open_to(body.round_id, KIND, caller)
+        with parts[Database].read() as session:
+            parts[RoundService].check_open_to(session, body.round_id, KIND, caller)
     record = parts[RecordServices][KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)

@@ -3,17 +3,19 @@
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
+from sqlalchemy.orm import Session
 
 from app.access.guard import CallerOf, guarded_router
 from app.core import word
-from app.core.database import Database, ReadSession
-from app.core.parts import PartsOf
+from app.core.caller import Caller
+from app.core.database import DatabaseOf, ReadSession, WriteSession, prepare_then_apply
+from app.core.parts import Parts, PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
 from app.models import Roadshow, RoadshowMeeting
 from app.models.base import now
 from app.roadshows import calendar
-from app.roadshows.agenda import AgendaService
+from app.roadshows.agenda import AgendaService, Proposal
 from app.roadshows.agenda_schemas import (
     Agenda,
     MeetingIn,
@@ -23,6 +25,7 @@ from app.roadshows.agenda_schemas import (
     ResultIn,
 )
 from app.roadshows.handout import agenda_workbook, calendar_of, handout, handout_document
+from app.roadshows.pairs import Chosen
 from app.roadshows.service import RoadshowService
 from app.roadshows.shown import Shown, shown_candidate
 from app.roadshows.times import slots_of
@@ -41,23 +44,39 @@ def get_agenda(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) 
 
 
 @router.post("/{id}/agenda", summary="自动排议程")
-def propose_agenda(id: str, parts: PartsOf, caller: CallerOf) -> Agenda:
+def propose_agenda(id: str, parts: PartsOf, database: DatabaseOf, caller: CallerOf) -> Agenda:
     """Seat the best pairs of the guests around what is pinned; what was not pinned is seated anew."""
-    meetings = parts[AgendaService].propose(id, caller)
-    with parts[Database].read() as session:
+
+    def made(session: Session) -> Proposal:
+        return parts[AgendaService].prepare_agenda(session, id, caller)
+
+    def stored(session: Session, proposal: Proposal) -> Agenda:
+        meetings = parts[AgendaService].propose(session, id, proposal, caller)
         return _agenda(parts[RoadshowService].get(session, id, caller), meetings, session, caller)
+
+    return prepare_then_apply(database, made, stored)
 
 
 @router.get("/{id}/pairs", summary="可排入的对")
-def offered_pairs(id: str, parts: PartsOf, caller: CallerOf) -> OfferedList:
+def offered_pairs(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> OfferedList:
     """Return the best pairs of the guests that are not seated."""
-    return OfferedList(items=[shown_candidate(each) for each in parts[AgendaService].offered(id, caller)])
+    return OfferedList(items=[shown_candidate(each) for each in parts[AgendaService].offered(session, id, caller)])
 
 
 @router.post("/{id}/meetings", status_code=201, summary="手工排入一场洽谈")
-def seat_pair(id: str, body: MeetingIn, parts: PartsOf, caller: CallerOf, response: Response) -> MeetingOut:
+def seat_pair(
+    id: str, body: MeetingIn, parts: PartsOf, database: DatabaseOf, caller: CallerOf, response: Response
+) -> MeetingOut:
     """Seat a pair at a free table; it is pinned."""
-    return _one(parts, id, parts[AgendaService].seat(id, body, caller), caller, response)
+
+    def chosen(session: Session) -> Chosen:
+        return parts[AgendaService].prepare_seat(session, id, body, caller)
+
+    def seated(session: Session, pair: Chosen) -> MeetingOut:
+        meeting = parts[AgendaService].seat(session, id, body, pair, caller)
+        return _one(parts, session, id, meeting, caller, response)
+
+    return prepare_then_apply(database, chosen, seated)
 
 
 @router.patch("/{id}/meetings/{meeting_id}", summary="移动或固定一场洽谈")
@@ -66,27 +85,37 @@ def move_meeting(
     meeting_id: str,
     body: MeetingPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> MeetingOut:
     """Move a meeting to a free table and slot, pin it or loosen it."""
-    meeting = parts[AgendaService].move(id, meeting_id, body, if_match, caller)
-    return _one(parts, id, meeting, caller, response)
+    meeting = parts[AgendaService].move(session, id, meeting_id, body, if_match, caller)
+    return _one(parts, session, id, meeting, caller, response)
 
 
 @router.delete("/{id}/meetings/{meeting_id}", status_code=204, summary="删去一场洽谈")
-def unseat_meeting(id: str, meeting_id: str, parts: PartsOf, caller: CallerOf, if_match: IfMatch = None) -> None:
+def unseat_meeting(
+    id: str, meeting_id: str, parts: PartsOf, session: WriteSession, caller: CallerOf, if_match: IfMatch = None
+) -> None:
     """Take a meeting out of the agenda."""
-    parts[AgendaService].unseat(id, meeting_id, if_match, caller)
+    parts[AgendaService].unseat(session, id, meeting_id, if_match, caller)
 
 
 @router.put("/{id}/meetings/{meeting_id}/result", summary="登记洽谈结果")
 def record_result(
-    id: str, meeting_id: str, body: ResultIn, parts: PartsOf, caller: CallerOf, response: Response
+    id: str,
+    meeting_id: str,
+    body: ResultIn,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
 ) -> MeetingOut:
     """Keep what came of a meeting; a pair that met gets a docking, once."""
-    return _one(parts, id, parts[AgendaService].record(id, meeting_id, body, caller), caller, response)
+    meeting = parts[AgendaService].record(session, id, meeting_id, body, caller)
+    return _one(parts, session, id, meeting, caller, response)
 
 
 @router.get("/{id}/agenda.xlsx", summary="导出议程与结果", responses=WORKBOOK, response_class=Response)
@@ -117,13 +146,14 @@ def calendar_file(id: str, request: Request, parts: PartsOf, session: ReadSessio
     return calendar.calendar_answer(calendar_of(roadshow, shown, address, now()), "roadshow.ics")
 
 
-def _agenda(roadshow: Roadshow, meetings: list[RoadshowMeeting], session: ReadSession, caller: CallerOf) -> Agenda:
+def _agenda(roadshow: Roadshow, meetings: list[RoadshowMeeting], session: Session, caller: Caller) -> Agenda:
     shown = Shown(session, roadshow, meetings).all(meetings, caller)
     return Agenda(slots=slots_of(roadshow), tables=roadshow.tables, items=shown)
 
 
-def _one(parts: PartsOf, id: str, meeting: RoadshowMeeting, caller: CallerOf, response: Response) -> MeetingOut:
+def _one(
+    parts: Parts, session: Session, id: str, meeting: RoadshowMeeting, caller: Caller, response: Response
+) -> MeetingOut:
     tell_version(response, meeting.version)
-    with parts[Database].read() as session:
-        roadshow = parts[RoadshowService].get(session, id, caller)
-        return Shown(session, roadshow, [meeting]).one(meeting, caller)
+    roadshow = parts[RoadshowService].get(session, id, caller)
+    return Shown(session, roadshow, [meeting]).one(meeting, caller)

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from app.core.caller import Caller
-from app.core.database import Database
 from app.kinds.table import KINDS, Record, to_document
 from app.kinds.visibility import visible_filter
 from app.matches.hard_conditions import without_hard_conflicts
@@ -39,14 +40,24 @@ class Candidate:
         return self.need.id, self.achievement.id
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A pair that somebody wants to seat; `worth` is its grade and probability, None where it is not indexed."""
+
+    need: Record
+    achievement: Record
+    worth: tuple[int, float] | None
+
+
 class PairFinder:
     """Ranks the published achievements of some organisations for the open needs of others."""
 
-    def __init__(self, database: Database, gateway: Gateway) -> None:
-        self._database = database
+    def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    def find(self, enterprises: Collection[str], universities: Collection[str], caller: Caller) -> list[Candidate]:
+    def find(
+        self, session: Session, enterprises: Collection[str], universities: Collection[str], caller: Caller
+    ) -> list[Candidate]:
         """Return the pairs that are worth a meeting, the best first; searches, so outside any writing.
 
         Records for liaisons alone are left out: the other side could not be told whom it meets, or why.
@@ -55,17 +66,16 @@ class PairFinder:
         if not enterprises or not universities:
             return []
         needs_kind, kind = KINDS[RecordKind.NEEDS], KINDS[RecordKind.ACHIEVEMENTS]
-        with self._database.read() as session:
-            repository = RoadshowRepository(session)
-            needs = repository.open_records(needs_kind, enterprises, caller, MOST_NEEDS)
-            judged = repository.judged([each.id for each in needs])
+        repository = RoadshowRepository(session)
+        needs = repository.open_records(needs_kind, enterprises, caller, MOST_NEEDS)
+        judged = repository.judged([each.id for each in needs])
         offered = And((
             visible_filter(kind, caller),
             In("any_organisation", frozenset(universities)),
             In("visibility", kind.public_visibilities | kind.registered_visibilities),
         ))  # fmt: skip
         found: list[tuple[Record, Match]] = []
-        with self._database.read() as session, self._gateway.answering(session) as search:
+        with self._gateway.answering(session) as search:
             for need in needs:
                 query = search.stored_query(needs_kind.name, to_document(need))
                 allowed = And((offered, without_hard_conflicts(need, caller)))
@@ -79,9 +89,9 @@ class PairFinder:
         ]
         return sorted(candidates, key=lambda each: (-each.probability, each.key))
 
-    def worth(self, need: Record, achievement: Record) -> tuple[int, float] | None:
+    def worth(self, session: Session, need: Record, achievement: Record) -> tuple[int, float] | None:
         """Return grade and probability of a pair that somebody chose; None where it is not indexed."""
-        with self._database.read() as session, self._gateway.answering(session) as search:
+        with self._gateway.answering(session) as search:
             query = search.stored_query(RecordKind.NEEDS, to_document(need))
             matches = search.score(query, RecordKind.ACHIEVEMENTS, [achievement.id]).result.matches
         return (matches[0].grade, probability(matches[0])) if matches else None

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.access.guard import CallerOf, guarded_router
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -41,13 +41,14 @@ StateOf = Annotated[RoadshowState | None, Query(title="状态")]
 def create_roadshow(
     body: RoadshowIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> RoadshowOut:
     """Plan a roadshow; nobody is told yet."""
     idempotency = IdempotencyKey.of("roadshows", caller, idempotency_key, body.model_dump_json())
-    made = parts[RoadshowService].create(body.model_dump(), caller, idempotency)
+    made = parts[RoadshowService].create(session, body.model_dump(), caller, idempotency)
     tell_version(response, made.version)
     response.headers["Location"] = f"/api/v1/roadshows/{made.id}"
     return RoadshowOut.of(made)
@@ -106,26 +107,27 @@ def change_roadshow(
     id: str,
     body: RoadshowPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> RoadshowOut:
     """Change the given fields; guests are told of a new time or place."""
-    found = parts[RoadshowService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    found = parts[RoadshowService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, found.version)
     return RoadshowOut.of(found)
 
 
 @router.post("/{id}/steps", summary="推进路演")
-def take_step(id: str, body: StepIn, parts: PartsOf, caller: CallerOf) -> RoadshowOut:
+def take_step(id: str, body: StepIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> RoadshowOut:
     """Send the invitations, settle the agenda, say that it was held, archive or cancel."""
-    return RoadshowOut.of(parts[RoadshowService].step(id, body.step, body.reason, caller))
+    return RoadshowOut.of(parts[RoadshowService].step(session, id, body.step, body.reason, caller))
 
 
 @router.post("/{id}/guests", summary="邀请单位")
-def invite_guests(id: str, body: GuestsIn, parts: PartsOf, caller: CallerOf) -> InvitedOut:
+def invite_guests(id: str, body: GuestsIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> InvitedOut:
     """Invite enterprises and universities; before the invitations are sent they are only noted."""
-    fresh, already = parts[RoadshowService].invite(id, body.organisation_ids, caller)
+    fresh, already = parts[RoadshowService].invite(session, id, body.organisation_ids, caller)
     return InvitedOut(invited=fresh, already=already)
 
 
@@ -149,18 +151,20 @@ def guests_workbook(id: str, parts: PartsOf, session: ReadSession, caller: Calle
 
 
 @router.put("/{id}/guests/{organisation_id}", summary="登记来宾答复与到场")
-def note_guest(id: str, organisation_id: str, body: GuestIn, parts: PartsOf, caller: CallerOf) -> GuestOut:
+def note_guest(
+    id: str, organisation_id: str, body: GuestIn, parts: PartsOf, session: WriteSession, caller: CallerOf
+) -> GuestOut:
     """Keep what a guest said by telephone, or whether it came."""
-    return GuestOut.of(parts[RoadshowService].note(id, organisation_id, body, caller))
+    return GuestOut.of(parts[RoadshowService].note(session, id, organisation_id, body, caller))
 
 
 @router.delete("/{id}/guests/{organisation_id}", status_code=204, summary="移出来宾名单")
-def uninvite_guest(id: str, organisation_id: str, parts: PartsOf, caller: CallerOf) -> None:
+def uninvite_guest(id: str, organisation_id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Take an organisation off the list."""
-    parts[RoadshowService].uninvite(id, organisation_id, caller)
+    parts[RoadshowService].uninvite(session, id, organisation_id, caller)
 
 
 @router.post("/{id}/answer", status_code=204, summary="答复邀请")
-def answer_invitation(id: str, body: AnswerIn, parts: PartsOf, caller: CallerOf) -> None:
+def answer_invitation(id: str, body: AnswerIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Say whether the own organisation comes."""
-    parts[RoadshowService].answer(id, body.answer, body.reason, caller)
+    parts[RoadshowService].answer(session, id, body.answer, body.reason, caller)

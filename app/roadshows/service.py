@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.core.versions import check_version
@@ -43,21 +42,19 @@ _HISTORY = 30
 class RoadshowService:
     """Plans roadshows, invites, keeps who answered and who came."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def create(self, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None) -> Roadshow:
+    def create(
+        self, session: Session, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None
+    ) -> Roadshow:
         """Plan a roadshow; the same request sent twice makes one."""
-        with self._database.write() as session:
-            known = None if idempotency is None else recall(session, idempotency)
-            if known is not None:
-                return self.get(session, known, caller)
-            made = Roadshow(**fields, created_by=caller.account_id, state=RoadshowState.DRAFT, reason="")
-            RoadshowRepository(session).add(made)
-            session.flush()
-            if idempotency is not None:
-                remember(session, idempotency, made.id)
-            append(session, caller, [Event("roadshow.create", "roadshows", made.id, None, _told(made))])
+        known = None if idempotency is None else recall(session, idempotency)
+        if known is not None:
+            return self.get(session, known, caller)
+        made = Roadshow(**fields, created_by=caller.account_id, state=RoadshowState.DRAFT, reason="")
+        RoadshowRepository(session).add(made)
+        session.flush()
+        if idempotency is not None:
+            remember(session, idempotency, made.id)
+        append(session, caller, [Event("roadshow.create", "roadshows", made.id, None, _told(made))])
         return made
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Roadshow:
@@ -104,93 +101,91 @@ class RoadshowService:
         """Return what was done with a roadshow, the last first."""
         return RoadshowRepository(session).history(id, _HISTORY)
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Roadshow:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Roadshow:
         """Change fields. Raises NotFound, VersionRequired, StaleVersion, InvalidInput, Conflict."""
-        with self._database.write() as session:
-            found = self.get(session, id, caller, lock=True)
-            check_version("这场路演", expected, found.version, RoadshowOut.of(found).model_dump, fields)
-            check(RoadshowState(found.state), Act.CHANGE)
-            before = _told(found)
-            for name, value in fields.items():
-                if value is not None or name == "capacity":
-                    setattr(found, name, value)
-            problem = timing_problem(found.starts, found.ends, found.slot_minutes)
-            if problem is not None:
-                raise invalid(*problem)
-            repository = RoadshowRepository(session)
-            _check_room(found, repository)
-            _touch(found)
-            was, become = changed(before, _told(found))
-            if found.state in TOLD and any(name in become for name in _WHERE_AND_WHEN):
-                self._tell(session, found, f"changed:{found.version}", f"时间或地点有变：{found.title}", _place(found))
-            append(session, caller, [Event("roadshow.change", "roadshows", id, was, become)])
+        found = self.get(session, id, caller, lock=True)
+        check_version("这场路演", expected, found.version, RoadshowOut.of(found).model_dump, fields)
+        check(RoadshowState(found.state), Act.CHANGE)
+        before = _told(found)
+        for name, value in fields.items():
+            if value is not None or name == "capacity":
+                setattr(found, name, value)
+        problem = timing_problem(found.starts, found.ends, found.slot_minutes)
+        if problem is not None:
+            raise invalid(*problem)
+        repository = RoadshowRepository(session)
+        _check_room(found, repository)
+        _touch(found)
+        was, become = changed(before, _told(found))
+        if found.state in TOLD and any(name in become for name in _WHERE_AND_WHEN):
+            self._tell(session, found, f"changed:{found.version}", f"时间或地点有变：{found.title}", _place(found))
+        append(session, caller, [Event("roadshow.change", "roadshows", id, was, become)])
         return found
 
-    def step(self, id: str, step: Step, reason: str, caller: Caller) -> Roadshow:
+    def step(self, session: Session, id: str, step: Step, reason: str, caller: Caller) -> Roadshow:
         """Move a roadshow on. Raises NotFound, Conflict, InvalidInput."""
-        with self._database.write() as session:
-            found = self.get(session, id, caller, lock=True)
-            before = RoadshowState(found.state)
-            target = after(before, step)
-            if MOVES[step].needs_reason and not reason:
-                raise invalid("reason", "必填，来宾会看到")
-            repository = RoadshowRepository(session)
-            if step is Step.INVITE and not (found.place or found.link):
-                raise Conflict("还没有地点，也没有线上链接，来宾不知道去哪里。请先修改活动，至少填一项。")
-            if step is Step.SETTLE:
-                _check_agenda(found, repository)
-            if step is Step.HOLD:
-                check_begun(found)
-            found.state = target
-            if MOVES[step].needs_reason:
-                found.reason = reason
-            _touch(found)
-            self._tell_step(session, found, before, step)
-            told = {"state": target.value} | ({"reason": reason} if reason else {})
-            append(session, caller, [Event(f"roadshow.{step}", "roadshows", id, {"state": before.value}, told)])
+        found = self.get(session, id, caller, lock=True)
+        before = RoadshowState(found.state)
+        target = after(before, step)
+        if MOVES[step].needs_reason and not reason:
+            raise invalid("reason", "必填，来宾会看到")
+        repository = RoadshowRepository(session)
+        if step is Step.INVITE and not (found.place or found.link):
+            raise Conflict("还没有地点，也没有线上链接，来宾不知道去哪里。请先修改活动，至少填一项。")
+        if step is Step.SETTLE:
+            _check_agenda(found, repository)
+        if step is Step.HOLD:
+            check_begun(found)
+        found.state = target
+        if MOVES[step].needs_reason:
+            found.reason = reason
+        _touch(found)
+        self._tell_step(session, found, before, step)
+        told = {"state": target.value} | ({"reason": reason} if reason else {})
+        append(session, caller, [Event(f"roadshow.{step}", "roadshows", id, {"state": before.value}, told)])
         return found
 
-    def invite(self, id: str, organisation_ids: Sequence[str], caller: Caller) -> tuple[int, int]:
+    def invite(self, session: Session, id: str, organisation_ids: Sequence[str], caller: Caller) -> tuple[int, int]:
         """Invite organisations; return how many are new, and how many were invited already.
 
         Raises:
             NotFound, Conflict; InvalidInput: an id stands for no enterprise or university.
         """
         wanted = list(dict.fromkeys(organisation_ids))
-        with self._database.write() as session:
-            found = self.get(session, id, caller, lock=True)
-            check(RoadshowState(found.state), Act.GUESTS)
-            repository = RoadshowRepository(session)
-            known = {each.id: each for each in repository.organisations(wanted) if each.kind in _KINDS}
-            unknown = [each for each in wanted if each not in known]
-            if unknown:
-                raise invalid("organisation_ids", f"其中 {len(unknown)} 个不是库中的企业或高校，请核对单位 id")
-            already = repository.invited(id, wanted)
-            fresh = [each for each in wanted if each not in already]
-            for each in fresh:
-                repository.add(RoadshowGuest(roadshow_id=id, organisation_id=each))
-            if fresh:
-                session.flush()
-                if found.state in TOLD:
-                    self._tell_invited(session, found, fresh)
-                told = {"organisations": [known[each].name for each in fresh]}
-                append(session, caller, [Event("roadshow.guests", "roadshows", id, None, told)])
+        found = self.get(session, id, caller, lock=True)
+        check(RoadshowState(found.state), Act.GUESTS)
+        repository = RoadshowRepository(session)
+        known = {each.id: each for each in repository.organisations(wanted) if each.kind in _KINDS}
+        unknown = [each for each in wanted if each not in known]
+        if unknown:
+            raise invalid("organisation_ids", f"其中 {len(unknown)} 个不是库中的企业或高校，请核对单位 id")
+        already = repository.invited(id, wanted)
+        fresh = [each for each in wanted if each not in already]
+        for each in fresh:
+            repository.add(RoadshowGuest(roadshow_id=id, organisation_id=each))
+        if fresh:
+            session.flush()
+            if found.state in TOLD:
+                self._tell_invited(session, found, fresh)
+            told = {"organisations": [known[each].name for each in fresh]}
+            append(session, caller, [Event("roadshow.guests", "roadshows", id, None, told)])
         return len(fresh), len(already)
 
-    def uninvite(self, id: str, organisation_id: str, caller: Caller) -> None:
+    def uninvite(self, session: Session, id: str, organisation_id: str, caller: Caller) -> None:
         """Take an organisation off the list. Raises NotFound, Conflict: it has meetings."""
-        with self._database.write() as session:
-            found = self.get(session, id, caller, lock=True)
-            check(RoadshowState(found.state), Act.GUESTS)
-            repository = RoadshowRepository(session)
-            guest = _guest(repository, id, organisation_id)
-            if repository.meetings(id, organisation_id):
-                raise Conflict(f"{guest.organisation.name} 还在议程里，请先删去它的洽谈，再从名单移出。")
-            repository.remove(guest)
-            told = {"organisation": guest.organisation.name}
-            append(session, caller, [Event("roadshow.uninvite", "roadshows", id, told, None)])
+        found = self.get(session, id, caller, lock=True)
+        check(RoadshowState(found.state), Act.GUESTS)
+        repository = RoadshowRepository(session)
+        guest = _guest(repository, id, organisation_id)
+        if repository.meetings(id, organisation_id):
+            raise Conflict(f"{guest.organisation.name} 还在议程里，请先删去它的洽谈，再从名单移出。")
+        repository.remove(guest)
+        told = {"organisation": guest.organisation.name}
+        append(session, caller, [Event("roadshow.uninvite", "roadshows", id, told, None)])
 
-    def answer(self, id: str, answer: GuestAnswer, reason: str, caller: Caller) -> RoadshowGuest:
+    def answer(self, session: Session, id: str, answer: GuestAnswer, reason: str, caller: Caller) -> RoadshowGuest:
         """Keep what the caller's organisation says. Raises NotFound, Conflict, InvalidInput."""
         if caller.organisation_id is None:
             raise Forbidden("只有受邀单位的账号可以答复；代为登记请用来宾名单。")
@@ -198,28 +193,26 @@ class RoadshowService:
             raise invalid("answer", "请选择 accepted（参加）或 declined（谢绝）")
         if answer is GuestAnswer.DECLINED and not reason:
             raise invalid("reason", "谢绝时请写明原因，便于主办方另作安排")
-        with self._database.write() as session:
-            found = self.get(session, id, caller, lock=True)
-            guest = _guest(RoadshowRepository(session), id, caller.organisation_id)
-            self._answer(session, found, guest, answer, reason)
-            told = {"organisation": guest.organisation.name, "answer": answer.value, "reason": reason}
-            append(session, caller, [Event("roadshow.answer", "roadshows", id, None, told)])
+        found = self.get(session, id, caller, lock=True)
+        guest = _guest(RoadshowRepository(session), id, caller.organisation_id)
+        self._answer(session, found, guest, answer, reason)
+        told = {"organisation": guest.organisation.name, "answer": answer.value, "reason": reason}
+        append(session, caller, [Event("roadshow.answer", "roadshows", id, None, told)])
         return guest
 
-    def note(self, id: str, organisation_id: str, body: GuestIn, caller: Caller) -> RoadshowGuest:
+    def note(self, session: Session, id: str, organisation_id: str, body: GuestIn, caller: Caller) -> RoadshowGuest:
         """Keep what staff heard or saw of a guest. Raises NotFound, Conflict."""
-        with self._database.write() as session:
-            found = self.get(session, id, caller, lock=True)
-            guest = _guest(RoadshowRepository(session), id, organisation_id)
-            told: dict[str, Any] = {"organisation": guest.organisation.name}
-            if body.answer is not None:
-                self._answer(session, found, guest, body.answer, body.reason)
-                told |= {"answer": body.answer.value, "reason": body.reason}
-            if body.attended is not None:
-                check(RoadshowState(found.state), Act.RECORD)
-                check_begun(found)
-                guest.attended = told["attended"] = body.attended
-            append(session, caller, [Event("roadshow.note", "roadshows", id, None, told)])
+        found = self.get(session, id, caller, lock=True)
+        guest = _guest(RoadshowRepository(session), id, organisation_id)
+        told: dict[str, Any] = {"organisation": guest.organisation.name}
+        if body.answer is not None:
+            self._answer(session, found, guest, body.answer, body.reason)
+            told |= {"answer": body.answer.value, "reason": body.reason}
+        if body.attended is not None:
+            check(RoadshowState(found.state), Act.RECORD)
+            check_begun(found)
+            guest.attended = told["attended"] = body.attended
+        append(session, caller, [Event("roadshow.note", "roadshows", id, None, told)])
         return guest
 
     def _answer(

@@ -32,7 +32,9 @@ class RoundRepository:
     def get(self, id: str, caller: Caller, *, lock: bool = False) -> Round | None:
         """Return a round that the caller may see."""
         query = select(Round).where(Round.id == id, visible_sql(caller))
-        return self._session.scalar(query.with_for_update() if lock else query)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalar(query)
 
     def page(self, caller: Caller, *, open_on: date | None, after: str | None, limit: int) -> list[Round]:
         """Return rounds that the caller may see, the newest first, that come after an id."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.access.guard import CallerOf, guarded_router
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -28,9 +28,11 @@ router = guarded_router("/rounds", "需求征集")
 
 
 @router.post("", status_code=201, summary="发起征集")
-def create_round(body: RoundIn, parts: PartsOf, caller: CallerOf, response: Response) -> RoundOut:
+def create_round(
+    body: RoundIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> RoundOut:
     """Open a round."""
-    round = parts[RoundService].create(body.model_dump(), caller)
+    round = parts[RoundService].create(session, body.model_dump(), caller)
     tell_version(response, round.version)
     return RoundOut.of(round, caller)
 
@@ -62,20 +64,21 @@ def change_round(
     id: str,
     body: RoundPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> RoundOut:
     """Change the given fields; the others stay."""
-    round = parts[RoundService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    round = parts[RoundService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, round.version)
     return RoundOut.of(round, caller)
 
 
 @router.post("/{id}/invitations", summary="邀请企业")
-def invite(id: str, body: InvitationsIn, parts: PartsOf, caller: CallerOf) -> InvitedOut:
+def invite(id: str, body: InvitationsIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> InvitedOut:
     """Ask enterprises for their needs."""
-    fresh, already = parts[RoundService].invite(id, body, caller)
+    fresh, already = parts[RoundService].invite(session, id, body, caller)
     return InvitedOut(invited=fresh, already=already)
 
 
@@ -115,15 +118,15 @@ def invitations_workbook(
 
 
 @router.post("/{id}/reminders", summary="催办未答复的企业")
-def remind(id: str, parts: PartsOf, caller: CallerOf) -> AskedList:
+def remind(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> AskedList:
     """Note a reminder for those who are silent; return whom to call or write to."""
-    return AskedList(items=[AskedOut.of(each) for each in parts[RoundService].remind(id, caller)])
+    return AskedList(items=[AskedOut.of(each) for each in parts[RoundService].remind(session, id, caller)])
 
 
 @router.post("/{id}/decline", status_code=204, summary="答复无需求")
-def decline_round(id: str, body: DeclineIn, parts: PartsOf, caller: CallerOf) -> None:
+def decline_round(id: str, body: DeclineIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Note that an enterprise has no need this time."""
-    parts[RoundService].decline(id, body.organisation_id, body.reason, caller)
+    parts[RoundService].decline(session, id, body.organisation_id, body.reason, caller)
 
 
 @router.get("/{id}/completion", summary="完成情况")

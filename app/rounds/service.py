@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.core.versions import check_version
@@ -27,16 +26,12 @@ _FIELDS = ("title", "message", "opens_on", "closes_on", "industries", "chains")
 class RoundService:
     """Opens rounds, asks enterprises, counts who has answered."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def create(self, fields: Mapping[str, Any], caller: Caller) -> Round:
+    def create(self, session: Session, fields: Mapping[str, Any], caller: Caller) -> Round:
         """Open a round."""
         round = Round(**fields, created_by=caller.name)
-        with self._database.write() as session:
-            RoundRepository(session).add(round)
-            session.flush()
-            append(session, caller, [Event("round.create", "rounds", round.id, None, _told(round))])
+        RoundRepository(session).add(round)
+        session.flush()
+        append(session, caller, [Event("round.create", "rounds", round.id, None, _told(round))])
         return round
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Round:
@@ -54,23 +49,24 @@ class RoundService:
         rows = RoundRepository(session).page(caller, open_on=day, after=cursor, limit=limit + 1)
         return page_of(rows, limit, lambda each: each.id)
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Round:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Round:
         """Change fields of a round. Raises NotFound, VersionRequired, StaleVersion, InvalidInput."""
-        with self._database.write() as session:
-            round = self.get(session, id, caller, lock=True)
-            check_version("这次征集", expected, round.version, RoundOut.of(round, caller).model_dump, fields)
-            before = _told(round)
-            for name, value in fields.items():
-                if value is not None:
-                    setattr(round, name, value)
-            if round.closes_on < round.opens_on:
-                message = "截止日期早于开始日期，请改正"
-                raise InvalidInput(f"closes_on：{message}。", (FieldError("closes_on", "range", message),))
-            round.version += 1
-            append(session, caller, [Event("round.change", "rounds", id, *changed(before, _told(round)))])
+        round = self.get(session, id, caller, lock=True)
+        check_version("这次征集", expected, round.version, RoundOut.of(round, caller).model_dump, fields)
+        before = _told(round)
+        for name, value in fields.items():
+            if value is not None:
+                setattr(round, name, value)
+        if round.closes_on < round.opens_on:
+            message = "截止日期早于开始日期，请改正"
+            raise InvalidInput(f"closes_on：{message}。", (FieldError("closes_on", "range", message),))
+        round.version += 1
+        append(session, caller, [Event("round.change", "rounds", id, *changed(before, _told(round)))])
         return round
 
-    def invite(self, id: str, whom: InvitationsIn, caller: Caller) -> tuple[int, int]:
+    def invite(self, session: Session, id: str, whom: InvitationsIn, caller: Caller) -> tuple[int, int]:
         """Ask enterprises; return how many are new, and how many were asked already.
 
         Raises:
@@ -79,21 +75,20 @@ class RoundService:
         named = bool(whom.organisation_ids or whom.district or whom.park or whom.industry)
         if named == whom.everybody:
             raise InvalidInput("请指定企业，或县区、园区、行业，或选择全部企业，只取其一。")
-        with self._database.write() as session:
-            round = self.get(session, id, caller, lock=True)
-            repository = RoundRepository(session)
-            found = repository.enterprises(whom.organisation_ids, whom.district, whom.park, whom.industry)
-            if not found:
-                raise InvalidInput("没有符合条件的企业，请核对县区、园区或单位 id。")
-            asked = {each.invitation.organisation_id for each in repository.asked(round.id)}
-            fresh = [each for each in found if each.id not in asked]
-            for each in fresh:
-                repository.add(RoundInvitation(round_id=round.id, organisation_id=each.id))
-            if fresh:
-                if round.opens_on <= today() <= round.closes_on:
-                    tell_round(session, round, {each.id for each in fresh}, Occasion.ASKED)
-                told = {"organisations": [each.id for each in fresh]}
-                append(session, caller, [Event("round.invite", "rounds", id, None, told)])
+        round = self.get(session, id, caller, lock=True)
+        repository = RoundRepository(session)
+        found = repository.enterprises(whom.organisation_ids, whom.district, whom.park, whom.industry)
+        if not found:
+            raise InvalidInput("没有符合条件的企业，请核对县区、园区或单位 id。")
+        asked = {each.invitation.organisation_id for each in repository.asked(round.id)}
+        fresh = [each for each in found if each.id not in asked]
+        for each in fresh:
+            repository.add(RoundInvitation(round_id=round.id, organisation_id=each.id))
+        if fresh:
+            if round.opens_on <= today() <= round.closes_on:
+                tell_round(session, round, {each.id for each in fresh}, Occasion.ASKED)
+            told = {"organisations": [each.id for each in fresh]}
+            append(session, caller, [Event("round.invite", "rounds", id, None, told)])
         return len(fresh), len(found) - len(fresh)
 
     def asked(
@@ -141,44 +136,42 @@ class RoundService:
                 parks.append(park)
         return found
 
-    def remind(self, id: str, caller: Caller) -> list[Asked]:
+    def remind(self, session: Session, id: str, caller: Caller) -> list[Asked]:
         """Note that those who are silent were reminded; return whom to call or write to.
 
         Raises:
             Conflict: the round is not open.
         """
-        with self._database.write() as session:
-            round = self.get(session, id, caller, lock=True)
-            if not round.opens_on <= today() <= round.closes_on:
-                raise Conflict("这次征集不在开放期内，无需催办；如需延长，请先修改截止日期。")
-            moment = now()
-            due = [
-                each
-                for each in RoundRepository(session).asked(id, silent=True)
-                if each.invitation.reminded_at is None or each.invitation.reminded_at + _REMIND_AFTER <= moment
-            ]
-            for each in due:
-                each.invitation.reminded_at = moment
-                each.invitation.reminders += 1
-                mark = str(each.invitation.reminders)
-                tell_round(session, round, {each.invitation.organisation_id}, Occasion.REMINDED, mark)
-            if due:
-                told = {"organisations": [each.invitation.organisation_id for each in due]}
-                append(session, caller, [Event("round.remind", "rounds", id, None, told)])
+        round = self.get(session, id, caller, lock=True)
+        if not round.opens_on <= today() <= round.closes_on:
+            raise Conflict("这次征集不在开放期内，无需催办；如需延长，请先修改截止日期。")
+        moment = now()
+        due = [
+            each
+            for each in RoundRepository(session).asked(id, silent=True)
+            if each.invitation.reminded_at is None or each.invitation.reminded_at + _REMIND_AFTER <= moment
+        ]
+        for each in due:
+            each.invitation.reminded_at = moment
+            each.invitation.reminders += 1
+            mark = str(each.invitation.reminders)
+            tell_round(session, round, {each.invitation.organisation_id}, Occasion.REMINDED, mark)
+        if due:
+            told = {"organisations": [each.invitation.organisation_id for each in due]}
+            append(session, caller, [Event("round.remind", "rounds", id, None, told)])
         return due
 
-    def decline(self, id: str, organisation_id: str | None, reason: str, caller: Caller) -> None:
+    def decline(self, session: Session, id: str, organisation_id: str | None, reason: str, caller: Caller) -> None:
         """Note that an enterprise has no need this time. Raises NotFound, InvalidInput."""
         whose = organisation_id if caller.sees_all else caller.organisation_id
         if whose is None:
             raise InvalidInput("请写明是哪家企业（organisation_id）。")
-        with self._database.write() as session:
-            self.get(session, id, caller, lock=True)
-            invitation = RoundRepository(session).invitation(id, whose)
-            if invitation is None:
-                raise NotFound("这家企业不在本轮征集名单中，请先加入名单。")
-            invitation.declined = reason or "本轮暂无需求"
-            append(session, caller, [Event("round.decline", "rounds", id, None, {"organisation": whose})])
+        self.get(session, id, caller, lock=True)
+        invitation = RoundRepository(session).invitation(id, whose)
+        if invitation is None:
+            raise NotFound("这家企业不在本轮征集名单中，请先加入名单。")
+        invitation.declined = reason or "本轮暂无需求"
+        append(session, caller, [Event("round.decline", "rounds", id, None, {"organisation": whose})])
 
     def completion(self, session: Session, id: str, caller: Caller) -> Completion:
         """Return how far a round is, by district and park. Raises NotFound."""
@@ -190,14 +183,13 @@ class RoundService:
         )  # fmt: skip
         return Completion(total=total, items=rows)
 
-    def check_open_to(self, id: str, kind: RecordKind, caller: Caller) -> None:
+    def check_open_to(self, session: Session, id: str, kind: RecordKind, caller: Caller) -> None:
         """Refuse what does not answer an open round; staff may hand in late.
 
         Raises:
             NotFound, InvalidInput.
         """
-        with self._database.read() as session:
-            round = self.get(session, id, caller)
+        round = self.get(session, id, caller)
         day, message = today(), None
         if kind is not RecordKind.NEEDS:
             message = "征集只收需求，请把种类改为 needs，或删去这一项"

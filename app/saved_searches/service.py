@@ -9,14 +9,15 @@ missed after a day off.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
-from app.core.database import Database
+from app.core.database import Overtaken
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.kinds.visibility import RecordFilter
 from app.matches.listing import SearchListing
@@ -41,38 +42,55 @@ SHOWN = 3
 MOST_CHANGES = 5000
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a search finds now.
+
+    Attributes:
+        before: when its owner had looked last, as this began; None for a search that is not kept yet.
+        sequence: of the change log, up to which was searched.
+        vectors: of the text, under `model_id`; None where nothing was encoded.
+    """
+
+    before: datetime | None
+    ids: list[str]
+    sequence: int
+    model_id: str | None
+    vectors: bytes | None
+
+
 class SavedSearchService:
     """Keeps searches of the caller's own account."""
 
-    def __init__(self, database: Database, gateway: Gateway, matches: MatchService, searches: SearchListing) -> None:
-        self._database = database
+    def __init__(self, gateway: Gateway, matches: MatchService, searches: SearchListing) -> None:
         self._gateway = gateway
         self._matches = matches
         self._searches = searches
 
-    def create(self, body: SavedSearchIn, caller: Caller) -> SavedSearch:
-        """Keep a search; all that it finds now counts as seen.
+    def prepare_create(self, session: Session, body: SavedSearchIn, caller: Caller) -> SavedSearch:
+        """Search, and return what `create` is to keep: all that is found now counts as seen.
 
         Raises:
             InvalidInput: the caller has no account.
-            Conflict: the same search is kept already, or too many are.
         """
-        owner = _owner(caller)
         made = SavedSearch(
-            account_id=owner,
+            account_id=_owner(caller),
             name=body.name or _name(body.text),
             text=body.text,
             target=body.target,
             filters=body.filters.model_dump(exclude_none=True),
             digest=body.digest,
         )
-        with self._database.read() as session:
-            self._look(made, self._rank(session, made, caller))
-        with self._database.write() as session:
-            repository = SavedSearchRepository(session, owner)
-            repository.forget_deleted(now() - KEPT)
-            _check_room(repository.all(), made)
-            repository.add(made)
+        _note(made, self._look(made, self._rank(session, made, caller)))
+        return made
+
+    def create(self, session: Session, made: SavedSearch, caller: Caller) -> SavedSearch:
+        """Keep what `prepare_create` made. Raises Conflict: the same search is kept already, or too many are."""
+        repository = SavedSearchRepository(session, _owner(caller))
+        repository.forget_deleted(now() - KEPT)
+        _check_room(repository.all(), made)
+        repository.add(made)
+        session.flush()
         return made
 
     def all(self, session: Session, caller: Caller) -> Sequence[SavedSearch]:
@@ -83,54 +101,57 @@ class SavedSearchService:
         """Return one of the caller's. Raises NotFound."""
         return _found(SavedSearchRepository(session, caller.account_id or ""), id)
 
-    def change(self, id: str, fields: Mapping[str, Any], caller: Caller) -> SavedSearch:
+    def change(self, session: Session, id: str, fields: Mapping[str, Any], caller: Caller) -> SavedSearch:
         """Change name or digest. Raises NotFound."""
-        with self._database.write() as session:
-            saved = _found(SavedSearchRepository(session, caller.account_id or ""), id)
-            for field, value in fields.items():
-                setattr(saved, field, value)
+        saved = _found(SavedSearchRepository(session, caller.account_id or ""), id)
+        for field, value in fields.items():
+            setattr(saved, field, value)
         return saved
 
-    def delete(self, id: str, caller: Caller) -> None:
+    def delete(self, session: Session, id: str, caller: Caller) -> None:
         """Delete one; `restore` takes that back for a while. Raises NotFound."""
-        with self._database.write() as session:
-            _found(SavedSearchRepository(session, caller.account_id or ""), id).deleted_at = now()
+        _found(SavedSearchRepository(session, caller.account_id or ""), id).deleted_at = now()
 
-    def restore(self, id: str, caller: Caller) -> SavedSearch:
+    def restore(self, session: Session, id: str, caller: Caller) -> SavedSearch:
         """Take a deletion back. Raises NotFound, Conflict."""
-        with self._database.write() as session:
-            repository = SavedSearchRepository(session, caller.account_id or "")
-            saved = repository.get(id)
-            if saved is None:
-                raise NotFound("这项收藏已经清除，不能恢复了。请重新检索后再收藏。")
-            if saved.deleted_at is not None:
-                _check_room(repository.all(), saved)
-                saved.deleted_at = None
+        repository = SavedSearchRepository(session, caller.account_id or "")
+        saved = repository.get(id)
+        if saved is None:
+            raise NotFound("这项收藏已经清除，不能恢复了。请重新检索后再收藏。")
+        if saved.deleted_at is not None:
+            _check_room(repository.all(), saved)
+            saved.deleted_at = None
         return saved
 
-    def mark_seen(self, id: str, caller: Caller) -> SavedSearch:
-        """Note that its owner has seen what it finds now. Raises NotFound."""
-        with self._database.read() as session:
-            saved = self.get(session, id, caller)
-            ranking = self._rank(session, saved, caller)
-        with self._database.write() as session:
-            saved = self.get(session, id, caller)
-            self._look(saved, ranking)
+    def prepare_look(self, session: Session, id: str, caller: Caller) -> Look:
+        """Search, for `mark_seen` to note what is found now. Raises NotFound."""
+        saved = self.get(session, id, caller)
+        return self._look(saved, self._rank(session, saved, caller))
+
+    def mark_seen(self, session: Session, id: str, look: Look, caller: Caller) -> SavedSearch:
+        """Note that its owner has seen what `prepare_look` found.
+
+        Raises:
+            NotFound; Overtaken: they have looked since.
+        """
+        saved = self.get(session, id, caller)
+        if saved.seen_at != look.before:
+            raise Overtaken
+        _note(saved, look)
         return saved
 
-    def digest(self, caller: Caller, *, every: bool = False) -> list[DigestOut]:
+    def digest(self, session: Session, caller: Caller, *, every: bool = False) -> list[DigestOut]:
         """Return what is new of the caller's searches since they last looked, the newest search first.
 
         Args:
             every: also those without a digest, and those of which nothing is new.
         """
-        with self._database.read() as session:
-            told = []
-            for each in SavedSearchRepository(session, caller.account_id or "").all(vectors=True):
-                if every or each.digest:
-                    new = self._new(session, each, caller)
-                    if new or every:
-                        told.append(DigestOut(search=SavedSearchOut.of(each), new=len(new), results=new[:SHOWN]))
+        told = []
+        for each in SavedSearchRepository(session, caller.account_id or "").all(vectors=True):
+            if every or each.digest:
+                new = self._new(session, each, caller)
+                if new or every:
+                    told.append(DigestOut(search=SavedSearchOut.of(each), new=len(new), results=new[:SHOWN]))
         return told
 
     def new_ids(self, session: Session, id: str, caller: Caller) -> frozenset[str]:
@@ -166,15 +187,25 @@ class SavedSearchService:
         filters = RecordFilter(**FilterIn(**saved.filters).model_dump())
         return self._matches.rank(session, saved.text, RecordKind(saved.target), caller, filters, vectors, among)
 
-    def _look(self, saved: SavedSearch, ranking: Ranking) -> None:
-        """Note what was seen, and the vectors of the text under the model that is in use now."""
-        vectors = ranking.subject.query.vectors
-        if vectors is not None:
-            rows = np.concatenate([vectors.title[None, :], vectors.passages])
-            saved.model_id, saved.vectors = _encoded_by(ranking.found.model_id), rows.astype("<f4").tobytes()
-        saved.seen_ids = [match.id for match in self._searches.related(ranking)]
-        saved.seen_sequence = ranking.found.sequence
-        saved.seen_at = now()
+    def _look(self, saved: SavedSearch, ranking: Ranking) -> Look:
+        ids = [match.id for match in self._searches.related(ranking)]
+        return Look(saved.seen_at, ids, ranking.found.sequence, *_kept(ranking))
+
+
+def _kept(ranking: Ranking) -> tuple[str | None, bytes | None]:
+    """Return the vectors of the text that was searched, and what they are of; None where there are none."""
+    vectors = ranking.subject.query.vectors
+    if vectors is None:
+        return None, None
+    rows = np.concatenate([vectors.title[None, :], vectors.passages])
+    return _encoded_by(ranking.found.model_id), rows.astype("<f4").tobytes()
+
+
+def _note(saved: SavedSearch, look: Look) -> None:
+    """Note what was seen, and the vectors of the text under the model that is in use now."""
+    if look.vectors is not None:
+        saved.model_id, saved.vectors = look.model_id, look.vectors
+    saved.seen_ids, saved.seen_sequence, saved.seen_at = look.ids, look.sequence, now()
 
 
 def _encoded_by(model_id: str) -> str:

@@ -131,7 +131,7 @@ def roadshow_page(page: PageOf, id: str) -> Response:
 def pairs(page: PageOf, id: str) -> Response:
     """Show pairs of the guests that could be seated, with a place to choose for each."""
     found = RoadshowOut.of(page.services.roadshows.get(page.session, id, page.caller))
-    offered = [shown_candidate(each) for each in page.services.roadshow_agendas.offered(id, page.caller)]
+    offered = [shown_candidate(each) for each in page.services.roadshow_agendas.offered(page.session, id, page.caller)]
     return page.render("roadshows/pairs.html", roadshow=found, offered=offered)
 
 

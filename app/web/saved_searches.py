@@ -15,14 +15,14 @@ def saved_searches(page: PageOf) -> Response:
     """Show the caller's; what is new is searched for, so it follows the page."""
     if not page.is_fragment:
         return page.render("saved_searches/index.html")
-    items = page.services.saved_searches.digest(page.caller, every=True)
+    items = page.services.saved_searches.digest(page.session, page.caller, every=True)
     return page.render("saved_searches/list.html", items=items, address=address, narrowed=_narrowed)
 
 
 @router.get("/saved-searches/digest")
 def digest(page: PageOf) -> Response:
     """Show what is new, as a part of another page."""
-    items = page.services.saved_searches.digest(page.caller)
+    items = page.services.saved_searches.digest(page.session, page.caller)
     kept = bool(items) or bool(page.services.saved_searches.all(page.session, page.caller))
     return page.render("saved_searches/digest.html", items=items, kept=kept, address=address)
 

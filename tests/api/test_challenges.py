@@ -7,11 +7,14 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from app.challenges.projects import months_after
+from app.challenges.schemas import StepIn
+from app.challenges.stages import StepName
 from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
 from app.models import CodeList, Docking, Notice
 from app.models.base import now
 from tests.api.challenge_life import CHALLENGES, CRITERIA, DAY, SUMMARY, Life
+from tests.asking import written
 
 
 @pytest.fixture
@@ -49,6 +52,20 @@ def test_the_whole_life(client, life, create, callers, refused):
     assert "滤饼水分稳定在11.6%" in client.get(path.removeprefix("/api/v1"), headers=callers[Role.EXPERT]).text
     due = client.get(f"{CHALLENGES}/evaluations", headers=one.owner_headers).json()["items"]
     assert [each["months"] for each in due] == [12, 24]
+
+
+def test_a_step_is_taken_back_with_what_was_to_follow_it(client, life):
+    one = life("review")
+    before = one.get()
+    challenges, step = client.app.state.services.challenges, StepIn(step=StepName.RETURN, note="材料不全。")
+
+    def returned_and_failed(session):
+        assert challenges.take(session, one.id, step, OPERATOR).state == "pool"
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        written(client.app.state.database, returned_and_failed)
+    assert one.get() == before
 
 
 def test_the_choice_opens_a_docking_and_tells_everybody(client, life, create):

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from app.core.caller import Role
+from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
+from app.core.database import Overtaken
 from app.models import Docking, Notice, RoadshowMeeting
+from app.roadshows.agenda_schemas import MeetingIn
 
 PATH = "/api/v1/roadshows"
 WORKS, SMELTER, INSTITUTE, COLLEGE = (
@@ -291,6 +293,50 @@ def test_a_free_seat_is_taken_and_what_is_loosened_is_seated_anew(invited, ask, 
     items = ask("POST", roadshow, "/agenda")[1]["items"]
     again = [each for each in items if each["need"]["id"] == pair["need_id"] and each["achievement"]["id"] == pair["achievement_id"]]  # noqa: E501  # fmt: skip
     assert [each["slot"] for each in again] == [1]
+
+
+def test_what_is_changed_or_withdrawn_while_pairs_are_sought_is_not_seated_as_it_was(
+    invited, ask, create, client, records, operator
+):
+    roadshow = invited()
+    need = create("needs", title=NEEDS[SMELTER][0], description=NEEDS[SMELTER][1], organisation=SMELTER)
+    agendas, database = client.app.state.services.roadshow_agendas, client.app.state.database
+    body = MeetingIn(need_id=need["id"], achievement_id=records[COLLEGE]["id"], slot=1, table=1)
+    with database.read() as session:
+        pair = agendas.prepare_seat(session, roadshow["id"], body, OPERATOR)
+        proposal = agendas.prepare_agenda(session, roadshow["id"], OPERATOR)
+    assert need["id"] in {each.need.id for _, each in proposal.seats}
+    path = f"/api/v1/needs/{need['id']}"
+    answer = client.patch(path, json={"description": "改成湿法除砷。"}, headers=operator | {"If-Match": '"1"'})
+    assert answer.status_code == 200, answer.text
+    with pytest.raises(Overtaken), database.write() as session:
+        agendas.seat(session, roadshow["id"], body, pair, OPERATOR)
+    assert client.delete(path, headers=operator | {"If-Match": answer.headers["ETag"]}).status_code == 204
+    with pytest.raises(Overtaken), database.write() as session:
+        agendas.propose(session, roadshow["id"], proposal, OPERATOR)
+    assert ask("GET", roadshow, "/agenda")[1]["items"] == []
+    assert ask("POST", roadshow, "/meetings", **body.model_dump())[0] == 404
+
+
+@pytest.mark.parametrize("meanwhile", ["declined", "moved", "shortened"])
+def test_an_agenda_is_made_anew_where_its_ground_changed_as_it_was_made(
+    invited, ask, client, people, records, meanwhile
+):
+    roadshow = invited()
+    pair = {"need_id": records[WORKS]["id"], "achievement_id": records[INSTITUTE]["id"]}
+    made = ask("POST", roadshow, "/meetings", **pair, slot=3, table=2)[1]
+    agendas, database = client.app.state.services.roadshow_agendas, client.app.state.database
+    with database.read() as session:
+        proposal = agendas.prepare_agenda(session, roadshow["id"], OPERATOR)
+    whom = people[SMELTER][0].organisation_id
+    change = {
+        "declined": lambda: ask("PUT", roadshow, f"/guests/{whom}", answer="declined", reason="停产检修。"),
+        "moved": lambda: ask("PATCH", roadshow, f"/meetings/{made['id']}", match=1, slot=1),
+        "shortened": lambda: ask("PATCH", roadshow, match=ask("GET", roadshow)[1]["version"], most_meetings=1),
+    }[meanwhile]
+    assert change()[0] == 200
+    with pytest.raises(Overtaken), database.write() as session:
+        agendas.propose(session, roadshow["id"], proposal, OPERATOR)
 
 
 def test_nobody_meets_more_often_than_is_allowed(invited, ask, records):

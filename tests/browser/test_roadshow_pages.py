@@ -48,14 +48,19 @@ def held(served):
             {"title": "泵阀对接会（示例）", "held_on": today(), "starts": "09:00", "ends": "10:00", "tables": 2,
              "place": "云澜会展中心 2 号厅"}
         )  # fmt: skip
-        services = served.services
-        roadshow = services.roadshows.create(body.model_dump(), OPERATOR)
-        services.roadshows.invite(roadshow.id, [each.person.organisation_id for each in visits], OPERATOR)
-        services.roadshows.step(roadshow.id, Step.INVITE, "", OPERATOR)
+        database, roadshows = served.services.database, served.services.roadshows
+        agendas = served.services.roadshow_agendas
+        with database.write() as session:
+            id = roadshows.create(session, body.model_dump(), OPERATOR).id
+            roadshows.invite(session, id, [each.person.organisation_id for each in visits], OPERATOR)
+            roadshows.step(session, id, Step.INVITE, "", OPERATOR)
         if settle:
-            services.roadshow_agendas.propose(roadshow.id, OPERATOR)
-            services.roadshows.step(roadshow.id, Step.SETTLE, "", OPERATOR)
-        return roadshow.id
+            with database.read() as session:
+                proposal = agendas.prepare_agenda(session, id, OPERATOR)
+            with database.write() as session:
+                agendas.propose(session, id, proposal, OPERATOR)
+                roadshows.step(session, id, Step.SETTLE, "", OPERATOR)
+        return id
 
     return made
 

@@ -38,10 +38,12 @@ def round_of(served):
     def made(*visits, title="三季度技术需求征集（示例）", opens=-1, closes=10):
         fields = {"title": title, "opens_on": today() + opens * DAY, "closes_on": today() + closes * DAY}
         fields |= {"message": "请写明对象、现状和指标。", "industries": ["30"], "chains": []}
-        round = served.services.rounds.create(fields, OPERATOR)
-        if visits:
-            ids = [each.person.organisation_id for each in visits]
-            served.services.rounds.invite(round.id, InvitationsIn(organisation_ids=ids), OPERATOR)
+        rounds = served.services.rounds
+        with served.services.database.write() as session:
+            round = rounds.create(session, fields, OPERATOR)
+            if visits:
+                ids = [each.person.organisation_id for each in visits]
+                rounds.invite(session, round.id, InvitationsIn(organisation_ids=ids), OPERATOR)
         return round.id
 
     return made

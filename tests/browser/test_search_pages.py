@@ -8,6 +8,7 @@ from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Caller, Role
 from app.models import RecordKind
 from app.saved_searches.schemas import SavedSearchIn
+from tests.asking import written
 
 WASTE_WATER = "想降低化工废水的COD，现有生化处理跟不上，COD要降到50 mg/L以下"
 
@@ -207,7 +208,10 @@ def test_a_search_is_kept_told_of_looked_at_renamed_and_deleted(served, liaison)
 def test_another_ones_saved_search_is_not_there(visit, liaison, served):
     other = visit(Role.LIAISON)
     caller = Caller(Role.LIAISON, account_id=other.person.id, name=other.person.email)
-    kept = served.services.saved_searches.create(SavedSearchIn(text="别人常找的内容"), caller)
+    searches, database = served.services.saved_searches, served.services.database
+    with database.read() as session:
+        made = searches.prepare_create(session, SavedSearchIn(text="别人常找的内容"), caller)
+    kept = written(database, searches.create, made, caller)
     expect(
         other.open(f"/search/achievements?saved={kept.id}").get_by_text("收藏的检索：别人常找的内容")
     ).to_be_visible()

@@ -4,14 +4,16 @@ import pytest
 
 from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Caller, Role
+from app.core.database import Overtaken
 from app.core.errors import ModelMissing
 from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import Account, RecordKind, SavedSearch
 from app.saved_searches.schemas import SavedSearchIn
+from app.saved_searches.service import Look
 from app.search.repository import SearchRepository
 from app.services import Services, build_services
-from tests.asking import Asking
+from tests.asking import Asking, written
 
 TEXT = "降低化工废水的COD。现有生化处理跟不上，COD要降到50 mg/L以下。"
 
@@ -24,10 +26,21 @@ def liaison(services: Services) -> Caller:
     return Caller(Role.LIAISON, account_id=account.id, name=account.email)
 
 
+def kept(services: Services, caller: Caller) -> str:
+    with services.database.read() as session:
+        made = services.saved_searches.prepare_create(session, SavedSearchIn(text=TEXT), caller)
+    return written(services.database, services.saved_searches.create, made, caller).id
+
+
+def look(services: Services, id: str, caller: Caller) -> Look:
+    with services.database.read() as session:
+        return services.saved_searches.prepare_look(session, id, caller)
+
+
 def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Settings) -> None:
     services = seeded_services
     caller = liaison(services)
-    services.saved_searches.create(SavedSearchIn(text=TEXT), caller)
+    kept(services, caller)
     body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="生化处理跟不上时把COD降到50 mg/L以下（示例）。")
     record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
     ranking = Asking(services).rank(TEXT, RecordKind.ACHIEVEMENTS, caller, RecordFilter())
@@ -39,7 +52,8 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
         assert model is not None
         model.source = "/nowhere"
     without.gateway.open()
-    (told,) = without.saved_searches.digest(caller)
+    with without.database.read() as session:
+        (told,) = without.saved_searches.digest(session, caller)
     with pytest.raises(ModelMissing):  # waits until it has been looked for
         without.gateway.encoder  # noqa: B018
     assert without.gateway.encoder_state() == "missing"
@@ -53,12 +67,22 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
 def test_vectors_of_what_older_versions_encoded_are_made_again(seeded_services: Services) -> None:
     services = seeded_services
     caller = liaison(services)
-    id = services.saved_searches.create(SavedSearchIn(text=TEXT), caller).id
+    id = kept(services, caller)
     with services.database.write() as session:
         saved = session.get_one(SavedSearch, id)
         right = saved.vectors
         assert right is not None
         saved.model_id, saved.vectors = services.gateway.index.model_id, right[::-1]
-    services.saved_searches.mark_seen(id, caller)
+    written(services.database, services.saved_searches.mark_seen, id, look(services, id, caller), caller)
     with services.database.read() as session:
         assert session.get_one(SavedSearch, id).vectors == right
+
+
+def test_an_older_look_does_not_take_the_place_of_a_newer_one(seeded_services: Services) -> None:
+    services = seeded_services
+    caller = liaison(services)
+    id = kept(services, caller)
+    first, second = look(services, id, caller), look(services, id, caller)
+    written(services.database, services.saved_searches.mark_seen, id, second, caller)
+    with pytest.raises(Overtaken):
+        written(services.database, services.saved_searches.mark_seen, id, first, caller)
