@@ -47,7 +47,7 @@ def test_there_is_work_for_the_liaison(demo_services, demo):
     assert needs.named("XQ-demo-02").status == Status.DRAFT
     with demo_services.database.read() as session:
         interests, _ = demo_services.interests.page(session, OPERATOR, None, mine=False, cursor=None, limit=10)
-        roster = demo_services.liaisons.roster(session)
+        roster = demo_services.liaisons.roster(session, OPERATOR)
     assert {each.state for each in interests} == {"submitted", "forwarded"}
     assert [len(each.assignments) for each in roster] == [3]
 
