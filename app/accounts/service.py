@@ -28,7 +28,7 @@ VALID_FOR = {TokenPurpose.INVITATION: timedelta(days=7), TokenPurpose.RESET: tim
 _TOLD = ("email", "name", "role", "organisation_id", "manages_organisation", "unit", "phone", "disabled_at", "version")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # no log shows it
 class NewPassword:
     """The hash of a password to be set, and the hash of the present one, which its owner was found to know."""
 

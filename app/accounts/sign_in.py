@@ -22,7 +22,7 @@ from app.models.base import now
 LIFETIME = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # no log shows it
 class Attempt:
     """That somebody tries to sign in.
 
@@ -37,7 +37,7 @@ class Attempt:
     right: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # no log shows it
 class SignedIn:
     """Who has signed in, and the token of the cookie."""
 
