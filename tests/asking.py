@@ -1,10 +1,13 @@
 """Calls of services, each in a database session of its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from app.accounts.sign_in import SignedIn
+from app.core.caller import ANYBODY
 from app.core.database import Database
+from app.core.errors import AppError
 from app.services import Services
 
 T = TypeVar("T")
@@ -37,3 +40,17 @@ def written(database: Database, call: Callable[..., T], *arguments: Any, **named
     """Call what writes, in a transaction of its own."""
     with database.write() as session:
         return call(session, *arguments, **named)
+
+
+def sign_in(
+    services: Services, email: str, password: str, address: str = "127.0.0.1", user_agent: str = "test"
+) -> SignedIn:
+    """Sign somebody in, as the route does."""
+    caller = replace(ANYBODY, address=address)
+    services.sign_in.count(email, caller)
+    with services.database.read() as session:
+        attempt = services.sign_in.verify(session, email, password)
+    found = written(services.database, services.sign_in.open, attempt, None, user_agent, caller)
+    if isinstance(found, AppError):
+        raise found
+    return found

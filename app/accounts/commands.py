@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from sqlalchemy.orm import Session
 
 from app.access.rule import Scope
 from app.access.rules import RULES
 from app.access.table import ROLES, cell, permission_table
 from app.accounts.keys import KeyService
+from app.accounts.passwords import hash_new_password
 from app.accounts.repository import AccountFilter, AccountRepository
 from app.accounts.schemas import AccountIn, KeyIn
 from app.accounts.service import AccountService
@@ -18,7 +20,6 @@ from app.command_line import Json, failing_clearly, opened, print_json, validate
 from app.core.caller import OPERATOR, Role
 from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
-from app.core.parts import Parts
 from app.core.security import ensure_key
 from app.core.settings import Settings
 from app.core.terminal import out
@@ -63,9 +64,8 @@ def _role(name: str) -> Role:
     )
 
 
-def _named(parts: Parts, email: str) -> Account:
-    with parts[Database].read() as session:
-        found = AccountRepository(session).by_email(email)
+def _named(session: Session, email: str) -> Account:
+    found = AccountRepository(session).by_email(email)
     if found is None:
         raise NotFound(f"没有邮箱为“{email}”的账号，请先执行 shuangxu account add。")
     return found
@@ -88,9 +88,13 @@ def add_account(
             "email": email, "role": _role(role), "organisation_id": organisation, "unit": unit,
             "name": name or email.partition("@")[0], "manages_organisation": manager,
         }  # fmt: skip
-        made, invitation = parts[AccountService].invite(validated(AccountIn, fields).model_dump(), OPERATOR)
-        if password_stdin:
-            parts[AccountService].set_password(made.id, sys.stdin.readline().rstrip("\r\n"), OPERATOR)
+        checked, hash = validated(AccountIn, fields).model_dump(), None
+        if password_stdin:  # before the transaction: it may have to be waited for, and hashing takes long
+            hash = hash_new_password(sys.stdin.readline().rstrip("\r\n"), email)
+        with parts[Database].write() as session:
+            made, invitation = parts[AccountService].invite(session, checked, OPERATOR)
+            if hash is not None:
+                parts[AccountService].set_password(session, made.id, hash, OPERATOR)
     if as_json:
         print_json({"id": made.id, "email": made.email} | ({} if password_stdin else {"invitation": invitation}))
     elif password_stdin:
@@ -132,9 +136,9 @@ def enable_account(email: Email, as_json: Json = False) -> None:
 
 
 def _change(email: str, *, disabled: bool, as_json: bool) -> None:
-    with opened(as_json, engine=False) as parts:
-        found = _named(parts, email)
-        parts[AccountService].change(found.id, {"disabled": disabled}, str(found.version), OPERATOR)
+    with opened(as_json, engine=False) as parts, parts[Database].write() as session:
+        found = _named(session, email)
+        parts[AccountService].change(session, found.id, {"disabled": disabled}, str(found.version), OPERATOR)
     if as_json:
         print_json({"id": found.id, "disabled": disabled})
     else:
@@ -144,9 +148,9 @@ def _change(email: str, *, disabled: bool, as_json: bool) -> None:
 @account.command("reset")
 def reset_account(email: Email, as_json: Json = False) -> None:
     """重置一个账号的密码和动态口令；给出一次性重设码。"""
-    with opened(as_json, engine=False) as parts:
-        found = _named(parts, email)
-        token = parts[AccountService].reset(found.id, OPERATOR)
+    with opened(as_json, engine=False) as parts, parts[Database].write() as session:
+        found = _named(session, email)
+        token = parts[AccountService].reset(session, found.id, OPERATOR)
     if as_json:
         print_json({"id": found.id, "token": token})
     else:
@@ -178,12 +182,12 @@ def add_key(
     as_json: Json = False,
 ) -> None:
     """为账号新建一个 API 密钥；只显示这一次。"""
-    with opened(as_json, engine=False) as parts:
-        found = _named(parts, account)
+    with opened(as_json, engine=False) as parts, parts[Database].write() as session:
+        found = _named(session, account)
         body = validated(KeyIn, {"name": name, "scopes": scope or None, "expires_at": now() + timedelta(days=days)})
         scopes = None if body.scopes is None else [each.value for each in body.scopes]
         made, value = parts[KeyService].create(
-            body.name, OPERATOR, account_id=found.id, scopes=scopes, expires_at=body.expires_at
+            session, body.name, OPERATOR, account_id=found.id, scopes=scopes, expires_at=body.expires_at
         )
     if as_json:
         print_json({"id": made.id, "key": value})
@@ -210,8 +214,8 @@ def list_keys(as_json: Json = False) -> None:
 @key.command("revoke")
 def revoke_key(id: Annotated[str, typer.Argument(metavar="ID", help="密钥 id")], as_json: Json = False) -> None:
     """撤销一个 API 密钥，立即失效。"""
-    with opened(as_json, engine=False) as parts:
-        parts[KeyService].revoke(id, OPERATOR)
+    with opened(as_json, engine=False) as parts, parts[Database].write() as session:
+        parts[KeyService].revoke(session, id, OPERATOR)
     if as_json:
         print_json({"id": id, "revoked": True})
     else:

@@ -31,6 +31,9 @@ _NOTED_EVERY = timedelta(minutes=1)
 class Identifier:
     """Tells who sends a request; without credentials it asks no database.
 
+    An edge: it reads before the request has a session of its own, which it may never come to, and writes a last
+    use down in a transaction of its own, which stays whatever becomes of the request.
+
     Args:
         operator_digest: of the operator's key.
     """

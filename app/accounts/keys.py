@@ -9,7 +9,6 @@ from app.accounts.repository import AccountRepository
 from app.accounts.tokens import API_KEY, new_token, token_hash
 from app.audit.log import Event, append
 from app.core.caller import Caller, Role
-from app.core.database import Database
 from app.core.errors import FieldError, InvalidInput, NotFound
 from app.models import ApiKey
 from app.models.base import now
@@ -21,11 +20,9 @@ _HINT = 10
 class KeyService:
     """Makes and revokes keys."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def create(
         self,
+        session: Session,
         name: str,
         caller: Caller,
         *,
@@ -50,19 +47,18 @@ class KeyService:
             raise _invalid("scopes", "不能超出当前密钥的范围，请缩小范围或用密码登录后再建")
         wanted = caller.account_id if account_id is None or caller.role is not Role.ADMIN else account_id
         key = new_token(API_KEY)
-        with self._database.write() as session:
-            account = AccountRepository(session).get(wanted or "")
-            if account is None or account.disabled_at is not None:
-                raise _invalid("account_id", "没有这个账号，或已停用；运营方密钥要指明替哪个账号建密钥")
-            made = ApiKey(
-                account_id=account.id, name=name, key_hash=token_hash(key), hint=key[:_HINT],
-                scopes=None if scopes is None else sorted(scopes), expires_at=expires_at,
-            )  # fmt: skip
-            made.account = account
-            AccountRepository(session).add(made)
-            session.flush()
-            told = {"name": name, "account_id": account.id, "scopes": made.scopes, "expires_at": expires_at}
-            append(session, caller, [Event("key.create", "keys", made.id, None, told)])
+        account = AccountRepository(session).get(wanted or "")
+        if account is None or account.disabled_at is not None:
+            raise _invalid("account_id", "没有这个账号，或已停用；运营方密钥要指明替哪个账号建密钥")
+        made = ApiKey(
+            account_id=account.id, name=name, key_hash=token_hash(key), hint=key[:_HINT],
+            scopes=None if scopes is None else sorted(scopes), expires_at=expires_at,
+        )  # fmt: skip
+        made.account = account
+        AccountRepository(session).add(made)
+        session.flush()
+        told = {"name": name, "account_id": account.id, "scopes": made.scopes, "expires_at": expires_at}
+        append(session, caller, [Event("key.create", "keys", made.id, None, told)])
         return made, key
 
     def page(self, session: Session, caller: Caller) -> Sequence[ApiKey]:
@@ -79,15 +75,14 @@ class KeyService:
             return []
         return AccountRepository(session).keys(account_id)
 
-    def revoke(self, id: str, caller: Caller) -> None:
+    def revoke(self, session: Session, id: str, caller: Caller) -> None:
         """End a key at once. Raises NotFound."""
-        with self._database.write() as session:
-            found = None if "\x00" in id else AccountRepository(session).key(id)
-            if found is None or (caller.role is not Role.ADMIN and found.account_id != caller.account_id):
-                raise NotFound("没有这个密钥，它可能已被删除。")
-            if found.revoked_at is None:
-                found.revoked_at = now()
-                append(session, caller, [Event("key.revoke", "keys", id)])
+        found = None if "\x00" in id else AccountRepository(session).key(id)
+        if found is None or (caller.role is not Role.ADMIN and found.account_id != caller.account_id):
+            raise NotFound("没有这个密钥，它可能已被删除。")
+        if found.revoked_at is None:
+            found.revoked_at = now()
+            append(session, caller, [Event("key.revoke", "keys", id)])
 
 
 def _invalid(field: str, message: str) -> InvalidInput:

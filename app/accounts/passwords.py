@@ -56,3 +56,9 @@ def check_password(password: str, email: str) -> None:
     else:
         return
     raise InvalidInput(f"password：{message}。", (FieldError("password", "weak_password", message),))
+
+
+def hash_new_password(password: str, email: str) -> str:
+    """Return the hash of a password that somebody chose, unless it is easily guessed. Raises InvalidInput."""
+    check_password(password, email)
+    return hash_password(password)

@@ -21,7 +21,7 @@ from app.accounts.schemas import (
 )
 from app.accounts.service import AccountService
 from app.core.caller import Role
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -45,9 +45,9 @@ Wanted = Annotated[AccountFilter, Depends(_filter)]
 
 
 @router.post("/accounts", status_code=201, summary="邀请成员")
-def invite(body: AccountIn, parts: PartsOf, caller: CallerOf, response: Response) -> InvitedOut:
+def invite(body: AccountIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response) -> InvitedOut:
     """Make an account; its owner sets a password with the one-time token."""
-    account, token = parts[AccountService].invite(body.model_dump(), caller)
+    account, token = parts[AccountService].invite(session, body.model_dump(), caller)
     tell_version(response, account.version)
     response.headers["Location"] = f"/api/v1/accounts/{account.id}"
     return InvitedOut.of(account, token)
@@ -68,9 +68,14 @@ def list_accounts(
 
 
 @router.get("/accounts.xlsx", summary="导出账号", response_class=Response, responses=WORKBOOK)
-def export_accounts(parts: PartsOf, caller: CallerOf, wanted: Wanted) -> Response:
+def export_accounts(parts: PartsOf, database: DatabaseOf, caller: CallerOf, wanted: Wanted) -> Response:
     """Return the accounts that the caller manages as a workbook."""
-    return workbook_answer(parts[AccountService].exported(wanted, caller), "accounts.xlsx")
+    service = parts[AccountService]
+    with database.read() as session:
+        content = service.exported(session, wanted, caller)
+    with database.write() as session:
+        service.log_export(session, wanted, caller)
+    return workbook_answer(content, "accounts.xlsx")
 
 
 @router.get("/accounts/{id}", summary="读取账号")
@@ -86,28 +91,29 @@ def change_account(
     id: str,
     body: AccountPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AccountOut:
     """Change the given fields; a disabled account's sessions and keys end at once."""
-    account = parts[AccountService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    account = parts[AccountService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, account.version)
     return AccountOut.model_validate(account)
 
 
 @router.post("/accounts/{id}/reset", summary="重置密码")
-def reset(id: str, parts: PartsOf, caller: CallerOf) -> TokenOut:
+def reset(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> TokenOut:
     """Return a one-time token that sets a new password; the old one ends now."""
-    return TokenOut(token=parts[AccountService].reset(id, caller))
+    return TokenOut(token=parts[AccountService].reset(session, id, caller))
 
 
 @router.post("/keys", status_code=201, summary="新建 API 密钥")
-def create_key(body: KeyIn, parts: PartsOf, caller: CallerOf) -> KeyCreated:
+def create_key(body: KeyIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> KeyCreated:
     """Make a key for a system; it is told this once."""
     scopes = None if body.scopes is None else [scope.value for scope in body.scopes]
     made, key = parts[KeyService].create(
-        body.name, caller, account_id=body.account_id, scopes=scopes, expires_at=body.expires_at
+        session, body.name, caller, account_id=body.account_id, scopes=scopes, expires_at=body.expires_at
     )
     return KeyCreated.of(made, key=key)
 
@@ -119,6 +125,6 @@ def list_keys(parts: PartsOf, session: ReadSession, caller: CallerOf) -> KeyList
 
 
 @router.delete("/keys/{id}", status_code=204, summary="撤销 API 密钥")
-def revoke_key(id: str, parts: PartsOf, caller: CallerOf) -> None:
+def revoke_key(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """End a key at once."""
-    parts[KeyService].revoke(id, caller)
+    parts[KeyService].revoke(session, id, caller)

@@ -1,7 +1,7 @@
 """Accounts: inviting, changing, disabling, passwords and second factors."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.export import MOST_ROWS, accounts_workbook
 from app.accounts.membership import check_manages, check_may_give, check_may_move, check_membership
-from app.accounts.passwords import check_password, hash_password, verify_password
+from app.accounts.passwords import hash_new_password, verify_password
 from app.accounts.repository import AccountFilter, AccountRepository
 from app.accounts.tokens import INVITATION, new_token, token_hash
 from app.accounts.totp import new_secret, provisioning_uri, take_code
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller, Role
-from app.core.database import Database
+from app.core.database import Overtaken, release
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.core.versions import check_version
@@ -28,13 +28,22 @@ VALID_FOR = {TokenPurpose.INVITATION: timedelta(days=7), TokenPurpose.RESET: tim
 _TOLD = ("email", "name", "role", "organisation_id", "manages_organisation", "unit", "phone", "disabled_at", "version")
 
 
+@dataclass(frozen=True, slots=True, repr=False)  # no log shows it
+class NewPassword:
+    """The hash of a password to be set, and the hash of the present one, which its owner was found to know."""
+
+    proved: str
+    hash: str
+
+
 class AccountService:
-    """Keeps accounts."""
+    """Keeps accounts.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    Passwords are hashed and verified before the transaction that writes, for that takes long: methods that
+    need it come in two.
+    """
 
-    def invite(self, fields: Mapping[str, Any], caller: Caller) -> tuple[Account, str]:
+    def invite(self, session: Session, fields: Mapping[str, Any], caller: Caller) -> tuple[Account, str]:
         """Make an account; return it and the one-time token that sets its password.
 
         Raises:
@@ -46,20 +55,20 @@ class AccountService:
         values = {**fields, "email": fields["email"].strip().lower(), "role": role.value}
         if caller.role is not Role.ADMIN:
             values["organisation_id"] = caller.organisation_id
+        self._check_organisation(session, role, values.get("organisation_id"))
+        repository = AccountRepository(session)
+        if repository.by_email(values["email"]) is not None:
+            raise _taken(values["email"])
+        account = Account(**values, demo=self._is_demo(session, caller))
+        if not account.demo:
+            self._end_demo(session, caller)
         try:
-            with self._database.write() as session:
-                self._check_organisation(session, role, values.get("organisation_id"))
-                if AccountRepository(session).by_email(values["email"]) is not None:
-                    raise _taken(values["email"])
-                account = Account(**values, demo=self._is_demo(session, caller))
-                if not account.demo:
-                    self._end_demo(session, caller)
-                AccountRepository(session).add(account)
-                session.flush()
-                token = self._issue(session, account, TokenPurpose.INVITATION)
-                append(session, caller, [Event("account.create", "accounts", account.id, None, _told(account))])
+            with session.begin_nested():
+                repository.add(account)
         except IntegrityError as error:  # PostgreSQL: another writer was first
             raise _taken(values["email"]) from error
+        token = self._issue(session, account, TokenPurpose.INVITATION)
+        append(session, caller, [Event("account.create", "accounts", account.id, None, _told(account))])
         return account, token
 
     def in_demo(self, session: Session) -> bool:
@@ -112,20 +121,23 @@ class AccountService:
         rows = AccountRepository(session).page(caller, wanted, cursor, limit + 1)
         return page_of(rows, limit, lambda each: each.id)
 
-    def exported(self, wanted: AccountFilter, caller: Caller) -> bytes:
-        """Return the accounts that the caller manages as .xlsx; that the caller took them is logged.
+    def exported(self, session: Session, wanted: AccountFilter, caller: Caller) -> bytes:
+        """Return the accounts that the caller manages as .xlsx, which `log_export` is to tell before it is given.
 
         Raises:
             Forbidden; InvalidInput: there are more than a workbook is for.
         """
         check_manages(caller)
-        with self._database.write() as session:
-            rows = AccountRepository(session).page(caller, wanted, None, MOST_ROWS + 1)
-            if len(rows) > MOST_ROWS:
-                raise InvalidInput(f"超过 {MOST_ROWS:,} 个账号，请先按角色、状态等缩小范围再导出。")
-            narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
-            append(session, caller, [Event("account.export", "accounts", "", None, narrowed)])
-            return accounts_workbook(rows)
+        rows = AccountRepository(session).page(caller, wanted, None, MOST_ROWS + 1)
+        if len(rows) > MOST_ROWS:
+            raise InvalidInput(f"超过 {MOST_ROWS:,} 个账号，请先按角色、状态等缩小范围再导出。")
+        release(session)
+        return accounts_workbook(rows)
+
+    def log_export(self, session: Session, wanted: AccountFilter, caller: Caller) -> None:
+        """Log that the caller takes accounts as a workbook."""
+        narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
+        append(session, caller, [Event("account.export", "accounts", "", None, narrowed)])
 
     def get(self, session: Session, id: str, caller: Caller) -> Account:
         """Return an account that the caller manages, with its organisation. Raises Forbidden, NotFound."""
@@ -135,19 +147,20 @@ class AccountService:
             raise NotFound("没有这个账号，请返回列表核对。")
         return account
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Account:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Account:
         """Change an account; disabling it ends its sessions.
 
         Raises:
             Forbidden, NotFound, VersionRequired, StaleVersion, Conflict, InvalidInput.
         """
-        with self._database.write() as session:
-            account = self.get(session, id, caller)
-            before = _told(account)
-            check_version("这个账号", expected, account.version, lambda: before, {})
-            self._assign(session, account, dict(fields), caller)
-            account.version += 1
-            append(session, caller, [Event("account.change", "accounts", id, *changed(before, _told(account)))])
+        account = self.get(session, id, caller)
+        before = _told(account)
+        check_version("这个账号", expected, account.version, lambda: before, {})
+        self._assign(session, account, dict(fields), caller)
+        account.version += 1
+        append(session, caller, [Event("account.change", "accounts", id, *changed(before, _told(account)))])
         return account
 
     def _assign(self, session: Session, account: Account, values: dict[str, Any], caller: Caller) -> None:
@@ -170,70 +183,73 @@ class AccountService:
             account.disabled_at = now() if disabled else None
             AccountRepository(session).end_sessions(account.id)
 
-    def reset(self, id: str, caller: Caller) -> str:
+    def reset(self, session: Session, id: str, caller: Caller) -> str:
         """Return a one-time token that sets a new password; sessions and the second factor end now."""
-        with self._database.write() as session:
-            account = self.get(session, id, caller)
-            token = self._issue(session, account, TokenPurpose.RESET)
-            account.password_hash = account.totp_secret = account.locked_until = None
-            account.totp_confirmed = False
-            AccountRepository(session).end_sessions(id)
-            append(session, caller, [Event("account.reset", "accounts", id)])
+        account = self.get(session, id, caller)
+        token = self._issue(session, account, TokenPurpose.RESET)
+        account.password_hash = account.totp_secret = account.locked_until = None
+        account.totp_confirmed = False
+        AccountRepository(session).end_sessions(id)
+        append(session, caller, [Event("account.reset", "accounts", id)])
         return token
 
-    def use_token(self, token: str, password: str, address: str) -> None:
-        """Set the password of an account with its one-time token. Raises InvalidInput."""
-        with self._database.read() as session:
-            found = AccountRepository(session).token_by_hash(token_hash(token))
-            account = None if found is None else AccountRepository(session).get(found.account_id)
-        check_password(password, "" if account is None else account.email)
-        hash = hash_password(password)
-        with self._database.write() as session:
-            repository = AccountRepository(session)
-            spent = repository.token_by_hash(token_hash(token))
-            current = None if spent is None else repository.get(spent.account_id)
-            if spent is None or spent.used_at is not None or spent.expires_at <= now() or current is None:
-                message = "链接无效、已用过或已过期，请联系管理员重新发送"
-                raise InvalidInput(f"token：{message}。", (FieldError("token", "invalid_token", message),))
-            repository.spend_tokens(current.id, now())
-            self._set_password(session, current, hash)
-            who = Caller(Role(current.role), current.id, current.email, current.organisation_id, address=address)
-            append(session, who, [Event("account.set_password", "accounts", current.id)])
+    def prepare_for_token(self, session: Session, token: str, password: str) -> str:
+        """Return the hash of the password that a one-time token is to set. Raises InvalidInput."""
+        found = AccountRepository(session).token_by_hash(token_hash(token))
+        account = None if found is None else AccountRepository(session).get(found.account_id)
+        release(session)
+        return hash_new_password(password, "" if account is None else account.email)
 
-    def set_password(self, account_id: str, password: str, caller: Caller) -> None:
+    def use_token(self, session: Session, token: str, hash: str, caller: Caller) -> None:
+        """Set the password of an account with its one-time token. Raises InvalidInput."""
+        repository = AccountRepository(session)
+        spent = repository.token_by_hash(token_hash(token))
+        account = None if spent is None else repository.get(spent.account_id)
+        if spent is None or spent.used_at is not None or spent.expires_at <= now() or account is None:
+            message = "链接无效、已用过或已过期，请联系管理员重新发送"
+            raise InvalidInput(f"token：{message}。", (FieldError("token", "invalid_token", message),))
+        repository.spend_tokens(account.id, now())
+        self._set_password(session, account, hash)
+        who = Caller(Role(account.role), account.id, account.email, account.organisation_id, address=caller.address)
+        append(session, who, [Event("account.set_password", "accounts", account.id)])
+
+    def set_password(self, session: Session, id: str, hash: str, caller: Caller) -> None:
         """Set a password directly: for commands on the server itself."""
-        with self._database.read() as session:
-            account = AccountRepository(session).get(account_id)
-        check_password(password, "" if account is None else account.email)
-        hash = hash_password(password)
-        with self._database.write() as session:
-            current = self.get(session, account_id, caller)
-            AccountRepository(session).spend_tokens(account_id, now())
-            self._set_password(session, current, hash)
-            append(session, caller, [Event("account.set_password", "accounts", account_id)])
+        account = self.get(session, id, caller)
+        AccountRepository(session).spend_tokens(id, now())
+        self._set_password(session, account, hash)
+        append(session, caller, [Event("account.set_password", "accounts", id)])
 
     def _set_password(self, session: Session, account: Account, hash: str, *, but: str | None = None) -> None:
         account.password_hash = hash
         account.failed_attempts, account.locked_until = 0, None
         AccountRepository(session).end_sessions(account.id, but=but)
 
-    def change_password(self, present: str, password: str, caller: Caller) -> None:
-        """Change one's own password; other sessions end. Raises InvalidInput."""
-        account = self._verified(present, caller)
-        check_password(password, account.email)
-        hash = hash_password(password)
-        with self._database.write() as session:
-            current = self._own(session, caller)
-            self._set_password(session, current, hash, but=caller.session_id)
-            append(session, caller, [Event("account.change_password", "accounts", account.id)])
+    def prepare_password(self, session: Session, present: str, password: str, caller: Caller) -> NewPassword:
+        """Return what `change_password` is to set. Raises Conflict, InvalidInput."""
+        account = self._own(session, caller)
+        release(session)
+        proved = _proved(account, present)
+        return NewPassword(proved, hash_new_password(password, account.email))
 
-    def begin_totp(self, caller: Caller) -> Account:
+    def change_password(self, session: Session, new: NewPassword, caller: Caller) -> None:
+        """Change one's own password; other sessions end. Raises Conflict, Overtaken."""
+        account = self._own_with(session, new.proved, caller)
+        self._set_password(session, account, new.hash, but=caller.session_id)
+        append(session, caller, [Event("account.change_password", "accounts", account.id)])
+
+    def prove(self, session: Session, password: str, caller: Caller) -> str:
+        """Return the hash of the caller's password, which they were found to know. Raises Conflict, InvalidInput."""
+        account = self._own(session, caller)
+        release(session)
+        return _proved(account, password)
+
+    def begin_totp(self, session: Session, caller: Caller) -> Account:
         """Give the caller's account a secret, which counts once a code of it was confirmed."""
-        with self._database.write() as session:
-            account = self._own(session, caller)
-            if account.totp_confirmed:
-                raise Conflict("已启用动态口令。如要更换，请先停用。")
-            account.totp_secret, account.totp_used = new_secret(), 0
+        account = self._own(session, caller)
+        if account.totp_confirmed:
+            raise Conflict("已启用动态口令。如要更换，请先停用。")
+        account.totp_secret, account.totp_used = new_secret(), 0
         return account
 
     def own(self, session: Session, caller: Caller) -> Account | None:
@@ -247,37 +263,41 @@ class AccountService:
             return None
         return account.totp_secret, provisioning_uri(account.totp_secret, account.email)
 
-    def confirm_totp(self, code: str, caller: Caller) -> None:
+    def confirm_totp(self, session: Session, code: str, caller: Caller) -> None:
         """Ask for a code at every sign-in from now on. Raises InvalidInput."""
-        with self._database.write() as session:
-            account = self._own(session, caller)
-            if not take_code(account, code):
-                message = "动态口令不正确，请核对手机时间后重新输入"
-                raise InvalidInput(f"code：{message}。", (FieldError("code", "wrong_code", message),))
-            account.totp_confirmed = True
-            append(session, caller, [Event("account.totp_on", "accounts", account.id)])
+        account = self._own(session, caller)
+        if not take_code(account, code):
+            message = "动态口令不正确，请核对手机时间后重新输入"
+            raise InvalidInput(f"code：{message}。", (FieldError("code", "wrong_code", message),))
+        account.totp_confirmed = True
+        append(session, caller, [Event("account.totp_on", "accounts", account.id)])
 
-    def end_totp(self, password: str, caller: Caller) -> None:
-        """Ask for no codes any more. Raises InvalidInput."""
-        self._verified(password, caller)
-        with self._database.write() as session:
-            account = self._own(session, caller)
-            account.totp_secret, account.totp_confirmed = None, False
-            append(session, caller, [Event("account.totp_off", "accounts", account.id)])
-
-    def _verified(self, password: str, caller: Caller) -> Account:
-        with self._database.read() as session:
-            account = self._own(session, caller)
-        if not verify_password(password, account.password_hash):
-            message = "现在的密码不正确，请重新输入"
-            raise InvalidInput(f"present：{message}。", (FieldError("present", "wrong_password", message),))
-        return account
+    def end_totp(self, session: Session, proved: str, caller: Caller) -> None:
+        """Ask for no codes any more, once `prove` found the password right. Raises Conflict, Overtaken."""
+        account = self._own_with(session, proved, caller)
+        account.totp_secret, account.totp_confirmed = None, False
+        append(session, caller, [Event("account.totp_off", "accounts", account.id)])
 
     def _own(self, session: Session, caller: Caller) -> Account:
         account = AccountRepository(session).get(caller.account_id or "")
         if account is None:
             raise Conflict("运营方密钥没有账号。请用自己的账号登录后再操作。")
         return account
+
+    def _own_with(self, session: Session, proved: str, caller: Caller) -> Account:
+        """Return the caller's account, which still has the password that was proved."""
+        account = self._own(session, caller)
+        if account.password_hash != proved:
+            raise Overtaken
+        return account
+
+
+def _proved(account: Account, password: str) -> str:
+    right = verify_password(password, account.password_hash)
+    if account.password_hash is None or not right:
+        message = "现在的密码不正确，请重新输入"
+        raise InvalidInput(f"present：{message}。", (FieldError("present", "wrong_password", message),))
+    return account.password_hash
 
 
 def _told(account: Account) -> dict[str, Any]:

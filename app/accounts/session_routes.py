@@ -20,7 +20,8 @@ from app.accounts.schemas import (
 from app.accounts.service import AccountService
 from app.accounts.sign_in import LIFETIME, SignInService
 from app.accounts.totp import provisioning_uri
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession, prepare_then_apply
+from app.core.errors import AppError
 from app.core.parts import PartsOf
 from app.core.settings import Settings
 
@@ -28,14 +29,23 @@ router = guarded_router("", "登录")
 
 
 @router.post("/sessions", status_code=201, summary="登录")
-def sign_in(body: SignInIn, parts: PartsOf, caller: CallerOf, request: Request, response: Response) -> AccountOut:
+def sign_in(
+    body: SignInIn, parts: PartsOf, database: DatabaseOf, caller: CallerOf, request: Request, response: Response
+) -> AccountOut:
     """Open a session; its token comes as a cookie that scripts cannot read."""
     if "Sec-Fetch-Site" in request.headers or "Origin" in request.headers:
         check_origin(request)  # another site must not sign a browser in either
-    agent = request.headers.get("User-Agent", "")
-    account, token = parts[SignInService].sign_in(body.email, body.password, body.code, caller.address, agent)
-    set_cookie(response, parts[Settings], token, int(LIFETIME.total_seconds()))
-    return AccountOut.model_validate(account)
+    service, agent = parts[SignInService], request.headers.get("User-Agent", "")
+    service.count(body.email, caller)
+    found = prepare_then_apply(
+        database,
+        lambda session: service.verify(session, body.email, body.password),
+        lambda session, attempt: service.open(session, attempt, body.code, agent, caller),
+    )
+    if isinstance(found, AppError):  # raised within the transaction it would take the attempt back
+        raise found
+    set_cookie(response, parts[Settings], found.token, int(LIFETIME.total_seconds()))
+    return AccountOut.model_validate(found.account)
 
 
 @router.get("/sessions", summary="我的登录")
@@ -48,22 +58,27 @@ def list_sessions(parts: PartsOf, session: ReadSession, caller: CallerOf) -> Ses
 
 
 @router.delete("/sessions/current", status_code=204, summary="退出登录")
-def sign_out(parts: PartsOf, caller: CallerOf, response: Response) -> None:
+def sign_out(parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response) -> None:
     """End this session."""
-    parts[SignInService].end(caller.session_id, caller)
+    parts[SignInService].end(session, caller.session_id, caller)
     clear_cookie(response, parts[Settings])
 
 
 @router.delete("/sessions/{id}", status_code=204, summary="让某处的登录退出")
-def end_session(id: str, parts: PartsOf, caller: CallerOf) -> None:
+def end_session(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """End one of the caller's sessions."""
-    parts[SignInService].end(id, caller)
+    parts[SignInService].end(session, id, caller)
 
 
 @router.post("/passwords", status_code=204, summary="用邀请码或重设码设置密码")
-def set_password(body: NewPasswordIn, parts: PartsOf, caller: CallerOf) -> None:
+def set_password(body: NewPasswordIn, parts: PartsOf, database: DatabaseOf, caller: CallerOf) -> None:
     """Set the password of the account that a one-time token belongs to."""
-    parts[AccountService].use_token(body.token, body.password, caller.address)
+    service = parts[AccountService]
+    prepare_then_apply(
+        database,
+        lambda session: service.prepare_for_token(session, body.token, body.password),
+        lambda session, hash: service.use_token(session, body.token, hash, caller),
+    )
 
 
 @router.get("/me", summary="当前身份")
@@ -81,26 +96,36 @@ def me(session: ReadSession, caller: CallerOf) -> MeOut:
 
 
 @router.put("/me/password", status_code=204, summary="修改密码")
-def change_password(body: PasswordChangeIn, parts: PartsOf, caller: CallerOf) -> None:
+def change_password(body: PasswordChangeIn, parts: PartsOf, database: DatabaseOf, caller: CallerOf) -> None:
     """Change the caller's password; other sessions end."""
-    parts[AccountService].change_password(body.present, body.password, caller)
+    service = parts[AccountService]
+    prepare_then_apply(
+        database,
+        lambda session: service.prepare_password(session, body.present, body.password, caller),
+        lambda session, new: service.change_password(session, new, caller),
+    )
 
 
 @router.post("/me/totp", status_code=201, summary="开始启用动态口令")
-def begin_totp(parts: PartsOf, caller: CallerOf) -> TotpOut:
+def begin_totp(parts: PartsOf, session: WriteSession, caller: CallerOf) -> TotpOut:
     """Return a secret for an authenticator app; it counts once confirmed."""
-    account = parts[AccountService].begin_totp(caller)
+    account = parts[AccountService].begin_totp(session, caller)
     secret = account.totp_secret or ""
     return TotpOut(secret=secret, uri=provisioning_uri(secret, account.email))
 
 
 @router.put("/me/totp", status_code=204, summary="确认启用动态口令")
-def confirm_totp(body: CodeIn, parts: PartsOf, caller: CallerOf) -> None:
+def confirm_totp(body: CodeIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Ask for a code at every sign-in from now on."""
-    parts[AccountService].confirm_totp(body.code, caller)
+    parts[AccountService].confirm_totp(session, body.code, caller)
 
 
 @router.delete("/me/totp", status_code=204, summary="停用动态口令")
-def end_totp(body: PresentPasswordIn, parts: PartsOf, caller: CallerOf) -> None:
+def end_totp(body: PresentPasswordIn, parts: PartsOf, database: DatabaseOf, caller: CallerOf) -> None:
     """Ask for no codes any more."""
-    parts[AccountService].end_totp(body.present, caller)
+    service = parts[AccountService]
+    prepare_then_apply(
+        database,
+        lambda session: service.prove(session, body.present, caller),
+        lambda session, proved: service.end_totp(session, proved, caller),
+    )

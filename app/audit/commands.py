@@ -12,6 +12,7 @@ from app.audit.service import AuditService
 from app.audit.verification import verify_entries
 from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
+from app.core.database import Database
 from app.core.errors import InvalidInput
 from app.core.terminal import out
 
@@ -35,7 +36,8 @@ def verify(
     with opened(as_json, engine=False) as parts:
         known = None if head is None else _head(head)
         if file is None:
-            result = parts[AuditService].verify(known)
+            with parts[Database].read() as session:
+                result = parts[AuditService].verify(session, OPERATOR, known)
         else:
             result = verify_entries(read_lines(file), known, whole=False)
     number, seal = result.head
@@ -60,9 +62,12 @@ def export(
     """导出审计日志，可用 verify --file 再次校验。"""
     with opened(as_json, engine=False) as parts, file.open("x", encoding="utf-8") as lines:
         count = 0
-        for line in as_lines(parts[AuditService].exported(AuditFilter(), OPERATOR)):
-            lines.write(line)
-            count += 1
+        with parts[Database].write() as session:
+            parts[AuditService].log_export(session, AuditFilter(), OPERATOR)
+        with parts[Database].read() as session:
+            for line in as_lines(parts[AuditService].rows(session, AuditFilter(), OPERATOR)):
+                lines.write(line)
+                count += 1
     if as_json:
         print_json({"entries": count, "file": str(file)})
     else:

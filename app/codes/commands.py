@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.codes.service import CodeService
+from app.codes.service import CodeService, codes_in
 from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
 from app.core.database import Database
@@ -28,7 +28,9 @@ def import_codes(
 ) -> None:
     """用一个文件替换一张代码表。"""
     with opened(as_json, engine=False) as parts:
-        count = parts[CodeService].import_file(which, file, OPERATOR)
+        entries = codes_in(file)
+        with parts[Database].write() as session:
+            count = parts[CodeService].replace(session, which, entries, OPERATOR)
     if as_json:
         print_json({"list": which.value, "rows": count})
     else:

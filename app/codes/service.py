@@ -1,6 +1,6 @@
 """Code lists: what is shipped, what an operator imports, and how they are read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from app.audit.log import Event, append
 from app.codes.industries import division_names, shipped
 from app.codes.repository import CodeRepository
 from app.core.caller import Caller
-from app.core.database import Database
 from app.core.errors import NotFound, UnreadableFile
 from app.models import Code, CodeList
 from app.tables.reading import RawTable, read_tables
@@ -25,24 +24,11 @@ _LONGEST_CODE = 50
 class CodeService:
     """Reads and replaces code lists."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def import_file(self, which: CodeList, file: Path, caller: Caller) -> int:
-        """Replace a list by the rows of a table with a code and a name, perhaps a parent; return how many.
-
-        Without parents the longest code that begins another one is above it, as in GB/T 4754 and in
-        division codes whose trailing zeros are left out.
-
-        Raises:
-            UnreadableFile: no such columns, a code twice, or a parent that is not in the list.
-        """
-        rows = _rows(read_tables(file).tables)
-        codes = _with_levels(rows)
-        with self._database.write() as session:
-            session.execute(delete(Code).where(Code.list == which))
-            session.execute(insert(Code), [{"list": which.value, **each} for each in codes])
-            append(session, caller, [Event("codes.import", "codes", which.value, None, {"rows": len(codes)})])
+    def replace(self, session: Session, which: CodeList, codes: Sequence[Mapping[str, Any]], caller: Caller) -> int:
+        """Replace a list by what `codes_in` read of a file; return how many entries it has."""
+        session.execute(delete(Code).where(Code.list == which))
+        session.execute(insert(Code), [{"list": which.value, **each} for each in codes])
+        append(session, caller, [Event("codes.import", "codes", which.value, None, {"rows": len(codes)})])
         return len(codes)
 
     def names(
@@ -99,6 +85,18 @@ class CodeService:
         if not found and which is CodeList.INDUSTRIES and not _any(session, which):
             return _shipped(q, parent)[:limit]
         return found
+
+
+def codes_in(file: Path) -> list[dict[str, Any]]:
+    """Return the entries of a table with a code and a name, perhaps a parent; read before a transaction is begun.
+
+    Without parents the longest code that begins another one is above it, as in GB/T 4754 and in
+    division codes whose trailing zeros are left out.
+
+    Raises:
+        UnreadableFile: no such columns, a code twice, or a parent that is not in the list.
+    """
+    return _with_levels(_rows(read_tables(file).tables))
 
 
 def _any(session: Session, which: CodeList) -> bool:

@@ -1,10 +1,11 @@
 """What the demo shows of notices: true matches of the organisations it is about, and what runs out soon."""
 
 from collections.abc import Mapping
-from datetime import datetime, time
+
+from sqlalchemy.orm import Session
 
 from app.core.caller import OPERATOR, Caller
-from app.core.city_time import CITY_TIME, today
+from app.core.city_time import today
 from app.core.database import Database
 from app.core.parts import Parts
 from app.kinds.visibility import RecordFilter
@@ -32,15 +33,16 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
             ]
             for kind, records in parts[RecordServices].items()
         }
-    parts[StandingMatches].tell_of(changed, OPERATOR)
-    parts[Reminders].step(OPERATOR, datetime.combine(today(), time(12), CITY_TIME))
-    for caller in callers.values():
-        _read_the_oldest(parts, caller)
+    pairs = parts[StandingMatches].pairs(changed, OPERATOR)
+    with parts[Database].write() as session:
+        parts[StandingMatches].tell_of(session, pairs)
+        parts[Reminders].tell_day(session, today(), OPERATOR)
+        for caller in callers.values():
+            _read_the_oldest(session, parts[NoticeService], caller)
 
 
-def _read_the_oldest(parts: Parts, caller: Caller) -> None:
+def _read_the_oldest(session: Session, notices: NoticeService, caller: Caller) -> None:
     """Mark one as read, so that the list shows what that looks like."""
-    with parts[Database].read() as session:
-        rows, _ = parts[NoticeService].page(session, caller, limit=_MOST)
+    rows, _ = notices.page(session, caller, limit=_MOST)
     if len(rows) > 1:
-        parts[NoticeService].mark_seen(rows[-1].id, caller)
+        notices.mark_seen(session, rows[-1].id, caller)

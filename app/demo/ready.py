@@ -163,8 +163,9 @@ def _call_for_needs(parts: Parts, liaison: Caller) -> None:
 def _assign(parts: Parts, liaison: Caller) -> None:
     for each in _told()["assignments"]:
         organisation = organisation_id(parts, each["organisation"])
-        made = parts[LiaisonService].assign(liaison.account_id or "", organisation, None, OPERATOR)
         days = each["contacted_days_ago"]
-        if days is not None:
-            day = today() - timedelta(days=days)
-            parts[LiaisonService].contact(made.id, day, each["manner"], each["note"], liaison)
+        with parts[Database].write() as session:
+            made = parts[LiaisonService].assign(session, liaison.account_id or "", organisation, None, OPERATOR)
+            if days is not None:
+                day = today() - timedelta(days=days)
+                parts[LiaisonService].contact(session, made.id, day, each["manner"], each["note"], liaison)

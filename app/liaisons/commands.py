@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from sqlalchemy.orm import Session
 
 from app.accounts.repository import AccountRepository
 from app.command_line import Json, opened, print_json
 from app.core.caller import OPERATOR
 from app.core.database import Database
 from app.core.errors import NotFound
-from app.core.parts import Parts
 from app.core.terminal import out
 from app.liaisons.roster import roster_workbook
 from app.liaisons.schemas import LiaisonOut
@@ -26,7 +26,7 @@ def show_roster(
 ) -> None:
     """显示或导出科技情报员名单。"""
     with opened(as_json, engine=False) as parts, parts[Database].read() as session:
-        items = [LiaisonOut.of(entry) for entry in parts[LiaisonService].roster(session)]
+        items = [LiaisonOut.of(entry) for entry in parts[LiaisonService].roster(session, OPERATOR)]
     if xlsx is not None:
         xlsx.write_bytes(roster_workbook(items))
     if as_json:
@@ -44,9 +44,9 @@ def hand_over(
     as_json: Json = False,
 ) -> None:
     """把一位情报员的全部工作移交给另一位。"""
-    with opened(as_json, engine=False) as parts:
-        ids = [_id(parts, email) for email in (leaving, successor)]
-        counts = parts[LiaisonService].hand_over(ids[0], ids[1], OPERATOR)
+    with opened(as_json, engine=False) as parts, parts[Database].write() as session:
+        ids = [_id(session, email) for email in (leaving, successor)]
+        counts = parts[LiaisonService].hand_over(session, ids[0], ids[1], OPERATOR)
     if as_json:
         print_json(counts)
     else:
@@ -56,9 +56,8 @@ def hand_over(
         )
 
 
-def _id(parts: Parts, email: str) -> str:
-    with parts[Database].read() as session:
-        found = AccountRepository(session).by_email(email)
+def _id(session: Session, email: str) -> str:
+    found = AccountRepository(session).by_email(email)
     if found is None:
         raise NotFound(f"没有邮箱为“{email}”的账号。")
     return found.id

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NewType
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, TooManyRequests
 from app.core.identifiers import new_id
 from app.core.settings import Settings
@@ -32,12 +32,23 @@ _SHOWN_DELIVERIES = 10
 TRIAL_EVERY = timedelta(seconds=10)
 
 
+# What an account wishes, once it is known that it may.
+CheckedPreference = NewType("CheckedPreference", PreferenceIn)
+
+
+@dataclass(frozen=True, slots=True, repr=False)  # no log shows it
+class Webhook:
+    """An address of somebody's, which may hold a token, and the secret that signs what is posted there."""
+
+    url: str
+    secret: str
+
+
 class NoticePreferenceService:
     """Keeps how accounts want to be told."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._database = database
 
     def get(self, session: Session, caller: Caller) -> PreferenceOut:
         """Return how the caller is told."""
@@ -54,62 +65,77 @@ class NoticePreferenceService:
             return ()
         return DeliveryRepository(session).last(caller.account_id, _SHOWN_DELIVERIES)
 
-    def change(self, body: PreferenceIn, expected: str | None, caller: Caller) -> PreferenceOut:
+    def checked(self, body: PreferenceIn, caller: Caller) -> CheckedPreference:
+        """Return what the caller may wish, for `change`; before its transaction, as names are resolved for it.
+
+        Raises:
+            InvalidInput: the caller has no account, or may not have that.
+        """
+        account_of(caller)
+        self._check(body, caller)
+        return CheckedPreference(body)
+
+    def change(self, session: Session, body: CheckedPreference, expected: str | None, caller: Caller) -> PreferenceOut:
         """Replace how the caller is told; a secret that is left out stays.
 
         Raises:
             InvalidInput, VersionRequired, StaleVersion.
         """
         owner = account_of(caller)
-        self._check(body, caller)
-        with self._database.write() as session:
-            repository = NoticeRepository(session)
-            own = repository.preference(owner, lock=True)
-            self._check_version(own, body, expected, caller)
-            if own is None:
-                own = NoticePreference(account_id=owner, version=0, paces={}, channels=[], least_grade=3)
-                repository.add(own)
-            before = _told(own)
-            own.paces = {topic.value: getattr(body, topic.value).value for topic in NoticeTopic}
-            own.channels = [each.value for each in dict.fromkeys(body.channels)]
-            own.least_grade = body.least_grade
-            own.webhook_url = body.webhook_url or None
-            if body.webhook_secret:
-                own.webhook_secret = body.webhook_secret
-            if own.webhook_url is None:
-                own.webhook_secret = None
-            if NoticeChannel.WEBHOOK in body.channels and not (own.webhook_url and own.webhook_secret):
-                field = "webhook_secret" if own.webhook_url else "webhook_url"
-                raise _wrong(field, "required", "发到 webhook 需要地址和签名密钥，请补充")
-            own.version += 1
-            own.updated_at = now()
-            session.flush()
-            after = _told(own) | ({"secret_changed": True} if body.webhook_secret else {})
-            append(session, caller, [Event("notice.prefer", "notices", owner, *changed(before, after))])
-            return PreferenceOut.of(own, self.channels(caller))
+        repository = NoticeRepository(session)
+        own = repository.preference(owner, lock=True)
+        self._check_version(own, body, expected, caller)
+        if own is None:
+            own = NoticePreference(account_id=owner, version=0, paces={}, channels=[], least_grade=3)
+            repository.add(own)
+        before = _told(own)
+        own.paces = {topic.value: getattr(body, topic.value).value for topic in NoticeTopic}
+        own.channels = [each.value for each in dict.fromkeys(body.channels)]
+        own.least_grade = body.least_grade
+        own.webhook_url = body.webhook_url or None
+        if body.webhook_secret:
+            own.webhook_secret = body.webhook_secret
+        if own.webhook_url is None:
+            own.webhook_secret = None
+        if NoticeChannel.WEBHOOK in body.channels and not (own.webhook_url and own.webhook_secret):
+            field = "webhook_secret" if own.webhook_url else "webhook_url"
+            raise _wrong(field, "required", "发到 webhook 需要地址和签名密钥，请补充")
+        own.version += 1
+        own.updated_at = now()
+        session.flush()
+        after = _told(own) | ({"secret_changed": True} if body.webhook_secret else {})
+        append(session, caller, [Event("notice.prefer", "notices", owner, *changed(before, after))])
+        return PreferenceOut.of(own, self.channels(caller))
 
-    def try_webhook(self, caller: Caller) -> str:
-        """Post an empty message to the caller's webhook now; return its id.
+    def begin_trial(self, session: Session, caller: Caller) -> Webhook:
+        """Return where `post_trial` is to post to, once that somebody tries is kept.
 
         Raises:
-            Conflict: there is none, or it was not accepted; the detail says why.
+            Conflict: there is no webhook.
             TooManyRequests: it was tried just now.
         """
         owner = account_of(caller)
-        with self._database.write() as session:
-            own = NoticeRepository(session).preference(owner, lock=True)
-            if own is None or not own.webhook_url or not own.webhook_secret or not self._settings.notice_webhooks:
-                raise Conflict("还没有可用的 webhook，请先在通知设置里填好地址和签名密钥并保存。")
-            moment = now()
-            if own.webhook_tested_at is not None and own.webhook_tested_at + TRIAL_EVERY > moment:
-                raise TooManyRequests("刚刚试发过，请 10 秒后再试。", TRIAL_EVERY.seconds)
-            own.webhook_tested_at = moment
-            url, secret = own.webhook_url, own.webhook_secret
-            append(session, caller, [Event("notice.try_webhook", "notices", owner, None, {"host": _host(url)})])
+        own = NoticeRepository(session).preference(owner, lock=True)
+        if own is None or not own.webhook_url or not own.webhook_secret or not self._settings.notice_webhooks:
+            raise Conflict("还没有可用的 webhook，请先在通知设置里填好地址和签名密钥并保存。")
+        moment = now()
+        if own.webhook_tested_at is not None and own.webhook_tested_at + TRIAL_EVERY > moment:
+            raise TooManyRequests("刚刚试发过，请 10 秒后再试。", TRIAL_EVERY.seconds)
+        own.webhook_tested_at = moment
+        url, secret = own.webhook_url, own.webhook_secret
+        append(session, caller, [Event("notice.try_webhook", "notices", owner, None, {"host": _host(url)})])
+        return Webhook(url, secret)
+
+    def post_trial(self, webhook: Webhook) -> str:
+        """Post an empty message to a webhook, in no transaction; return its id.
+
+        Raises:
+            Conflict: it was not accepted; the detail says why.
+        """
         id = new_id()
         try:
             body = json.dumps({"id": id, "kind": "test", "items": []}).encode()
-            post(url, secret, id, body, self._settings.webhook_hosts)
+            post(webhook.url, webhook.secret, id, body, self._settings.webhook_hosts)
         except NotSent as error:
             raise Conflict(error.reason) from error
         return id

@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.city_time import CITY_TIME
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -76,28 +76,32 @@ def notices_workbook(
 
 
 @router.put("/notices/seen", summary="全部标为已读")
-def mark_all_seen(body: SweepIn, parts: PartsOf, caller: CallerOf) -> SweptOut:
+def mark_all_seen(body: SweepIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> SweptOut:
     """Note that the caller has seen all, or those up to one."""
-    sweep, changed = parts[NoticeService].mark_all(caller, body.sweep, body.until)
+    sweep, changed = parts[NoticeService].mark_all(session, caller, body.sweep, body.until)
     return SweptOut(sweep=sweep, changed=changed)
 
 
 @router.put("/notices/unseen", summary="撤销全部已读")
-def take_sweep_back(body: UnsweepIn, parts: PartsOf, caller: CallerOf) -> SweptOut:
+def take_sweep_back(body: UnsweepIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> SweptOut:
     """Make new again what one sweep marked."""
-    return SweptOut(sweep=body.sweep, changed=parts[NoticeService].unmark(caller, body.sweep))
+    return SweptOut(sweep=body.sweep, changed=parts[NoticeService].unmark(session, caller, body.sweep))
 
 
 @router.put("/notices/{id}/seen", summary="标为已读")
-def mark_seen(id: str, parts: PartsOf, caller: CallerOf) -> NoticeOut:
+def mark_seen(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> NoticeOut:
     """Note that the caller has seen one."""
-    return NoticeOut.of(parts[NoticeService].mark_seen(id, caller))
+    return NoticeOut.of(parts[NoticeService].mark_seen(session, id, caller))
 
 
 @router.post("/notices/webhook", summary="试发 webhook")
-def try_webhook(parts: PartsOf, caller: CallerOf) -> WebhookTestOut:
+def try_webhook(parts: PartsOf, database: DatabaseOf, caller: CallerOf) -> WebhookTestOut:
     """Post an empty, signed message to the caller's own address."""
-    return WebhookTestOut(delivered=True, id=parts[NoticePreferenceService].try_webhook(caller))
+    service = parts[NoticePreferenceService]
+    with database.write() as session:
+        webhook = service.begin_trial(session, caller)
+    # That it was tried is kept, whatever comes of it.
+    return WebhookTestOut(delivered=True, id=service.post_trial(webhook))
 
 
 @router.get("/notices/deliveries", summary="最近的发送")
@@ -133,11 +137,15 @@ def get_preferences(parts: PartsOf, session: ReadSession, caller: CallerOf, resp
 def change_preferences(
     body: PreferenceIn,
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> PreferenceOut:
     """Replace how the caller is told; a secret that is left out stays."""
-    found = parts[NoticePreferenceService].change(body, if_match, caller)
+    service = parts[NoticePreferenceService]
+    checked = service.checked(body, caller)
+    with database.write() as session:
+        found = service.change(session, checked, if_match, caller)
     tell_version(response, found.version)
     return found

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
-from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
 from app.core.identifiers import new_id
 from app.core.paging import page_of
@@ -19,8 +18,7 @@ from app.notices.repository import NoticeRepository
 class NoticeService:
     """Shows an account its notices and keeps what it has seen."""
 
-    def __init__(self, database: Database, views: Views) -> None:
-        self._database = database
+    def __init__(self, views: Views) -> None:
         self._views = views
 
     def page(
@@ -48,26 +46,22 @@ class NoticeService:
             return 0
         return NoticeRepository(session).unseen_count(caller.account_id, most)
 
-    def mark_seen(self, id: str, caller: Caller) -> ReadNotice:
+    def mark_seen(self, session: Session, id: str, caller: Caller) -> ReadNotice:
         """Note that the caller has seen one. Raises NotFound."""
-        with self._database.write() as session:
-            notice = NoticeRepository(session).get(id, caller.account_id or "")
-            if notice is None:
-                raise NotFound("没有这条通知，请刷新通知列表。")
-            notice.seen_at = notice.seen_at or now()
-            return read_notices(session, [notice], caller, self._views)[0]
+        notice = NoticeRepository(session).get(id, caller.account_id or "")
+        if notice is None:
+            raise NotFound("没有这条通知，请刷新通知列表。")
+        notice.seen_at = notice.seen_at or now()
+        return read_notices(session, [notice], caller, self._views)[0]
 
-    def mark_all(self, caller: Caller, sweep: str | None, until: str | None) -> tuple[str, int]:
+    def mark_all(self, session: Session, caller: Caller, sweep: str | None, until: str | None) -> tuple[str, int]:
         """Note that the caller has seen all, or those up to an id; return what takes it back, and how many."""
         sweep = sweep or new_id()
-        with self._database.write() as session:
-            count = NoticeRepository(session).mark_all(account_of(caller), now(), sweep, until)
-        return sweep, count
+        return sweep, NoticeRepository(session).mark_all(account_of(caller), now(), sweep, until)
 
-    def unmark(self, caller: Caller, sweep: str) -> int:
+    def unmark(self, session: Session, caller: Caller, sweep: str) -> int:
         """Take a sweep back; return how many are new again."""
-        with self._database.write() as session:
-            return NoticeRepository(session).unmark(account_of(caller), sweep)
+        return NoticeRepository(session).unmark(account_of(caller), sweep)
 
 
 def account_of(caller: Caller) -> str:

@@ -9,10 +9,11 @@ notice is one of a kind by its account and key whoever writes it.
 from collections.abc import Mapping, Sequence
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.database import Database
-from app.matches.standing import StandingMatcher
+from app.matches.standing import StandingMatcher, StandingPair
 from app.models import Notice, RecordKind
 from app.notices.recipients import Views, told_of
 from app.notices.repository import NoticeRepository
@@ -27,18 +28,23 @@ BATCH = 25
 
 
 class StandingMatches:
-    """Tells of what is new in the change log."""
+    """Tells of what is new in the change log.
+
+    An edge: matching must not wait in a transaction that writes, so a step is two, which it begins and ends itself.
+    """
 
     def __init__(self, database: Database, matcher: StandingMatcher, views: Views) -> None:
         self._database = database
         self._matcher = matcher
         self._views = views
 
-    def tell_of(self, changed: Mapping[RecordKind, Sequence[str]], caller: Caller) -> Sequence[Notice]:
-        """Tell of given records that the caller sees now, whatever the log says; return the new notices."""
-        pairs = self._matcher.pairs(changed, caller)
-        with self._database.write() as session:
-            return tell(session, told_of(session, pairs, self._views))
+    def pairs(self, changed: Mapping[RecordKind, Sequence[str]], caller: Caller) -> Sequence[StandingPair]:
+        """Return what is to be told of given records that the caller sees now, whatever the log says."""
+        return self._matcher.pairs(changed, caller)
+
+    def tell_of(self, session: Session, pairs: Sequence[StandingPair]) -> Sequence[Notice]:
+        """Tell of pairs those who may see both; return the new notices."""
+        return tell(session, told_of(session, pairs, self._views))
 
     def step(self, caller: Caller) -> bool:
         """Take the next changes; say whether there were any.
@@ -51,11 +57,11 @@ class StandingMatches:
             changes = SearchRepository(session).changed_since(before, BATCH)
         if not changes.ids:
             return False
-        pairs = self._matcher.pairs(changes.ids, caller)
+        pairs = self.pairs(changes.ids, caller)
         with self._database.write() as session:
             cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
             if cursor.position == before:
-                made = tell(session, told_of(session, pairs, self._views))
+                made = self.tell_of(session, pairs)
                 cursor.position = changes.sequence
                 log.info("standing matches", changes=changes.sequence - before, pairs=len(pairs), told=len(made))
         return True

@@ -38,7 +38,8 @@ def add_organisation(
     }  # fmt: skip
     with opened(as_json, engine=False) as parts:
         body = validated(OrganisationIn, fields).model_dump(mode="json")
-        found, made = parts[OrganisationService].ensure(body, OPERATOR)
+        with parts[Database].write() as session:
+            found, made = parts[OrganisationService].ensure(session, body, OPERATOR)
     if as_json:
         print_json({"id": found.id, "created": made})
     else:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from app.access.guard import CallerOf, guarded_router
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -38,9 +38,11 @@ Wanted = Annotated[OrganisationFilter, Depends(_filter)]
 
 
 @router.post("", status_code=201, summary="新增单位")
-def create_organisation(body: OrganisationIn, parts: PartsOf, caller: CallerOf, response: Response) -> OrganisationRow:
+def create_organisation(
+    body: OrganisationIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> OrganisationRow:
     """Make an organisation."""
-    made = parts[OrganisationService].create(plain_fields(body.model_dump(mode="json")), caller)
+    made = parts[OrganisationService].create(session, plain_fields(body.model_dump(mode="json")), caller)
     tell_version(response, made.version)
     response.headers["Location"] = f"/api/v1/organisations/{made.id}"
     return OrganisationRow.of(made, caller)
@@ -61,9 +63,14 @@ def list_organisations(
 
 
 @router.get(".xlsx", summary="导出单位", response_class=Response, responses=WORKBOOK)
-def export_organisations(parts: PartsOf, caller: CallerOf, wanted: Wanted) -> Response:
+def export_organisations(parts: PartsOf, database: DatabaseOf, caller: CallerOf, wanted: Wanted) -> Response:
     """Return organisations as a workbook."""
-    return workbook_answer(parts[OrganisationService].exported(wanted, caller), "organisations.xlsx")
+    service = parts[OrganisationService]
+    with database.read() as session:
+        content = service.exported(session, wanted, caller)
+    with database.write() as session:
+        service.log_export(session, wanted, caller)
+    return workbook_answer(content, "organisations.xlsx")
 
 
 @router.get("/{id}", summary="读取单位")
@@ -81,13 +88,14 @@ def change_organisation(
     id: str,
     body: OrganisationPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> OrganisationRow:
     """Change the given fields; what was verified and changes is unverified again."""
     fields = body.model_dump(mode="json", exclude_unset=True)
-    found = parts[OrganisationService].change(id, fields, if_match, caller)
+    found = parts[OrganisationService].change(session, id, fields, if_match, caller)
     tell_version(response, found.version)
     return OrganisationRow.of(found, caller)
 
@@ -97,11 +105,12 @@ def verify_organisation(
     id: str,
     body: VerificationIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> OrganisationRow:
     """Keep who checked an organisation, when, and what they found."""
-    found = parts[OrganisationService].verify(id, Verification(body.state), body.note, if_match, caller)
+    found = parts[OrganisationService].verify(session, id, Verification(body.state), body.note, if_match, caller)
     tell_version(response, found.version)
     return OrganisationRow.of(found, caller)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller
-from app.core.database import Database
+from app.core.database import release
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.core.versions import check_version
@@ -27,32 +27,27 @@ _UNTOLD = {"id", "created_at"}
 class OrganisationService:
     """Keeps organisations."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def create(self, fields: Mapping[str, Any], caller: Caller) -> Organisation:
+    def create(self, session: Session, fields: Mapping[str, Any], caller: Caller) -> Organisation:
         """Make an organisation. Raises Conflict, InvalidInput."""
         _check_grades(fields["kind"], fields.get("grades", []))
+        repository = OrganisationRepository(session)
+        if repository.by_name(fields["name"]) is not None:
+            raise Conflict(f"已有名为“{fields['name']}”的单位，请直接使用，或核对全称。")
+        self._check_code(session, fields.get("credit_code"), None)
+        organisation = Organisation(**fields)
         try:
-            with self._database.write() as session:
-                repository = OrganisationRepository(session)
-                if repository.by_name(fields["name"]) is not None:
-                    raise Conflict(f"已有名为“{fields['name']}”的单位，请直接使用，或核对全称。")
-                self._check_code(session, fields.get("credit_code"), None)
-                organisation = Organisation(**fields)
+            with session.begin_nested():
                 repository.add(organisation)
-                session.flush()
-                append(session, caller, [_event("create", organisation, None, _told(organisation))])
         except IntegrityError as error:  # PostgreSQL: another writer was first
             raise Conflict("名称或统一社会信用代码已被使用，请核对。") from error
+        append(session, caller, [_event("create", organisation, None, _told(organisation))])
         return organisation
 
-    def ensure(self, fields: Mapping[str, Any], caller: Caller) -> tuple[Organisation, bool]:
+    def ensure(self, session: Session, fields: Mapping[str, Any], caller: Caller) -> tuple[Organisation, bool]:
         """Return the organisation of a name and kind, and whether it was made now. Raises Conflict."""
-        with self._database.read() as session:
-            found = OrganisationRepository(session).by_name(fields["name"])
+        found = OrganisationRepository(session).by_name(fields["name"])
         if found is None:
-            return self.create(fields, caller), True
+            return self.create(session, fields, caller), True
         if found.kind != fields["kind"]:
             raise Conflict(f"“{found.name}”已登记为另一类单位（{found.kind}），请核对 --kind。")
         return found, False
@@ -64,19 +59,22 @@ class OrganisationService:
         rows = OrganisationRepository(session).page(caller, wanted, cursor, limit + 1)
         return page_of(rows, limit, lambda each: each.id)
 
-    def exported(self, wanted: OrganisationFilter, caller: Caller) -> bytes:
-        """Return organisations as .xlsx, the newest first; that the caller took them is logged.
+    def exported(self, session: Session, wanted: OrganisationFilter, caller: Caller) -> bytes:
+        """Return organisations as .xlsx, the newest first, which `log_export` is to tell before it is given.
 
         Raises:
             InvalidInput: there are more than a workbook is for.
         """
-        with self._database.write() as session:
-            rows = OrganisationRepository(session).page(caller, wanted, None, MOST_ROWS + 1)
-            if len(rows) > MOST_ROWS:
-                raise InvalidInput(f"超过 {MOST_ROWS:,} 家，请先按类型、县区等缩小范围再导出。")
-            narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
-            append(session, caller, [Event("organisation.export", "organisations", "", None, narrowed)])
-            return organisations_workbook(OrganisationRow.of(each, caller) for each in rows)
+        rows = OrganisationRepository(session).page(caller, wanted, None, MOST_ROWS + 1)
+        if len(rows) > MOST_ROWS:
+            raise InvalidInput(f"超过 {MOST_ROWS:,} 家，请先按类型、县区等缩小范围再导出。")
+        release(session)
+        return organisations_workbook(OrganisationRow.of(each, caller) for each in rows)
+
+    def log_export(self, session: Session, wanted: OrganisationFilter, caller: Caller) -> None:
+        """Log that the caller takes organisations as a workbook."""
+        narrowed = {name: value for name, value in asdict(wanted).items() if value is not None}
+        append(session, caller, [Event("organisation.export", "organisations", "", None, narrowed)])
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Organisation:
         """Return an organisation. Raises NotFound, also for one that the caller may not see."""
@@ -85,44 +83,46 @@ class OrganisationService:
             raise NotFound("没有这个单位，请返回列表核对。")
         return found
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Organisation:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Organisation:
         """Change an organisation: staff any, who manages one the own.
 
         Raises:
             NotFound, Forbidden, VersionRequired, StaleVersion, Conflict, InvalidInput.
         """
-        with self._database.write() as session:
-            organisation = self.get(session, id, caller, lock=True)
-            _check_may_change(organisation, caller)
-            _check_version(organisation, expected, caller, fields)
-            before = _told(organisation)
-            _check_grades(organisation.kind, fields.get("grades", []))
-            self._check_code(session, fields.get("credit_code"), id)
-            name = fields.get("name", organisation.name)
-            other = OrganisationRepository(session).by_name(name)
-            if other is not None and other.id != id:
-                raise Conflict(f"已有名为“{name}”的单位，请核对全称。")
-            for field, value in fields.items():
-                setattr(organisation, field, value)
-            if not caller.sees_all and any(before[field] != getattr(organisation, field) for field in _CHECKED):
-                organisation.verification = Verification.UNVERIFIED
-                organisation.verified_by = organisation.verified_at = None
-            organisation.version += 1
-            append(session, caller, [_event("change", organisation, *changed(before, _told(organisation)))])
+        organisation = self.get(session, id, caller, lock=True)
+        _check_may_change(organisation, caller)
+        _check_version(organisation, expected, caller, fields)
+        before = _told(organisation)
+        _check_grades(organisation.kind, fields.get("grades", []))
+        self._check_code(session, fields.get("credit_code"), id)
+        name = fields.get("name", organisation.name)
+        other = OrganisationRepository(session).by_name(name)
+        if other is not None and other.id != id:
+            raise Conflict(f"已有名为“{name}”的单位，请核对全称。")
+        for field, value in fields.items():
+            setattr(organisation, field, value)
+        if not caller.sees_all and any(before[field] != getattr(organisation, field) for field in _CHECKED):
+            organisation.verification = Verification.UNVERIFIED
+            organisation.verified_by = organisation.verified_at = None
+        organisation.version += 1
+        append(session, caller, [_event("change", organisation, *changed(before, _told(organisation)))])
         return organisation
 
-    def verify(self, id: str, state: Verification, note: str, expected: str | None, caller: Caller) -> Organisation:
+    def verify(
+        self, session: Session, id: str, state: Verification, note: str, expected: str | None, caller: Caller
+    ) -> Organisation:
         """Keep who checked an organisation, when, and what they found. Raises NotFound, StaleVersion."""
-        with self._database.write() as session:
-            organisation = self.get(session, id, caller, lock=True)
-            if expected is not None:
-                _check_version(organisation, expected, caller, {})
-            before = _told(organisation)
-            organisation.verification = state
-            organisation.verified_by, organisation.verified_at = caller.name, now()
-            organisation.version += 1
-            was, became = changed(before, _told(organisation))
-            append(session, caller, [_event("verify", organisation, was, {**became, "note": note})])
+        organisation = self.get(session, id, caller, lock=True)
+        if expected is not None:
+            _check_version(organisation, expected, caller, {})
+        before = _told(organisation)
+        organisation.verification = state
+        organisation.verified_by, organisation.verified_at = caller.name, now()
+        organisation.version += 1
+        was, became = changed(before, _told(organisation))
+        append(session, caller, [_event("verify", organisation, was, {**became, "note": note})])
         return organisation
 
     def _check_code(self, session: Session, code: str | None, own: str | None) -> None:

@@ -29,7 +29,10 @@ _MOST_ROUNDS = 100
 
 
 class Reminders:
-    """Tells, once a day, what is due."""
+    """Tells, once a day, what is due.
+
+    An edge: a step looks first whether the day was done, without a transaction that writes, and then begins one.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,12 +54,17 @@ class Reminders:
             if NoticeRepository(session).cursor(CURSOR).position >= day.toordinal():
                 return False
         with self._database.write() as session:
-            cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
-            if cursor.position < day.toordinal():
-                told = len(tell(session, self._renewals(session, day))) + self._rounds(session, day, caller)
-                cursor.position = day.toordinal()
-                log.info("reminders", told=told)
+            self.tell_day(session, day, caller)
         return True
+
+    def tell_day(self, session: Session, day: date, caller: Caller) -> None:
+        """Tell what is due on a day, unless that was done."""
+        cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
+        if cursor.position >= day.toordinal():
+            return
+        told = len(tell(session, self._renewals(session, day))) + self._rounds(session, day, caller)
+        cursor.position = day.toordinal()
+        log.info("reminders", told=told)
 
     def _renewals(self, session: Session, day: date) -> Iterator[Told]:
         repository = NoticeRepository(session)

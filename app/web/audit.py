@@ -25,12 +25,12 @@ def entries(page: PageOf, wanted: Wanted, cursor: Cursor = None) -> Response:
     narrowed = wanted != AuditFilter()
     values: dict[str, Any] = {"entries": None}
     if page.is_fragment or not narrowed:
-        rows, following = page.services.audit.page(page.session, wanted, cursor, _PAGE)
+        rows, following = page.services.audit.page(page.session, wanted, cursor, _PAGE, page.caller)
         shown = [_line(AuditEntryOut.model_validate(each)) for each in rows]
         values = {"entries": shown, "next_cursor": following, "cursor": cursor}
     if page.is_fragment:
         return page.render("admin/audit/list.html", **values)
-    head = page.services.audit.head(page.session)
+    head = page.services.audit.head(page.session, page.caller)
     return page.render(
         "admin/audit/index.html",
         searched_since=wanted.since if wanted.q and not page.request.query_params.get("since") else None,
@@ -44,9 +44,9 @@ def entries(page: PageOf, wanted: Wanted, cursor: Cursor = None) -> Response:
 @router.get("/admin/audit/{number}")
 def entry(page: PageOf, number: Annotated[int, Path(ge=1, le=_LARGEST)]) -> Response:
     """Show an entry with its values before and after; its table alone as a part of the list."""
-    found = AuditEntryOut.model_validate(page.services.audit.entry(page.session, number))
+    found = AuditEntryOut.model_validate(page.services.audit.entry(page.session, number, page.caller))
     template = "admin/audit/values.html" if page.is_fragment else "admin/audit/entry.html"
-    last, _ = page.services.audit.head(page.session)
+    last, _ = page.services.audit.head(page.session, page.caller)
     return page.render(template, line=_line(found), values=audit_words.values(found), last=last)
 
 

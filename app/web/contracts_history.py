@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from app.audit.repository import AuditFilter
 from app.audit.schemas import AuditEntryOut
 from app.contracts.schemas import ContractDetail, reads_all
 from app.contracts.words import ADJUSTMENTS
@@ -28,8 +27,7 @@ def history(page: Page, contract: ContractDetail) -> list[Happened]:
     if not reads_all(page.caller):
         adjusted = [Happened(each.created_at, _adjusted(each.model_dump())) for each in contract.adjustments]
         return [Happened(contract.created_at, "录入台账"), *sorted(adjusted, key=lambda each: each.at)]
-    wanted = AuditFilter(object_kind="contracts", object_id=contract.id)
-    entries, _ = page.services.audit.page(page.session, wanted, None, _SHOWN)
+    entries = page.services.audit.of_one(page.session, "contracts", contract.id, _SHOWN, page.caller)
     told = [_told(AuditEntryOut.model_validate(each)) for each in reversed(entries)]
     if not any(each.action == "contract.create" for each in entries):
         told.insert(0, Happened(contract.created_at, "随登记台账导入"))

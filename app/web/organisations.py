@@ -139,5 +139,5 @@ def _liaisons(page: Page, id: str) -> list[dict[str, Any]] | None:
     """Return who looks after an organisation, to staff and the bureau; None to others."""
     if not page.caller.sees_all and page.caller.role is not Role.BUREAU:
         return None
-    found = page.services.liaisons.assignments(page.session, None, id)
+    found = page.services.liaisons.assignments(page.session, None, id, page.caller)
     return [{"duty": AssignmentOut.of(each), "unit": each.liaison.unit, "phone": each.liaison.phone} for each in found]

@@ -158,7 +158,7 @@ def _member_day(page: Page, kind: RecordKind) -> dict[str, Any]:
         dockings, _ = services.dockings.page(session, caller, DockingFilter(), limit=_FEW)
     expiring = services.records[kind].expiring(session, today() + _EXPIRING, caller, _FEW)
     return {
-        "liaisons": [each.liaison for each in services.liaisons.of_organisation(session, caller.organisation_id or "")],
+        "liaisons": [each.liaison for each in services.liaisons.of_own(session, caller)],
         "counts": services.portfolio.counts(session, kind, caller),
         "returned": [output.of(each, caller) for each in _own(page, kind, Status.RETURNED, _FEW)],
         "dockings": [DockingOut.of(each, caller) for each in dockings],

@@ -23,7 +23,7 @@ def roster(
     cursor: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """Show every liaison; a liaison's own duties stand above."""
-    everybody = page.services.liaisons.roster(page.session)
+    everybody = page.services.liaisons.roster(page.session, page.caller)
     found = [each for each in everybody if _wanted(each, q, overdue=bool(overdue))]
     own = next((each for each in everybody if each.liaison.id == page.caller.account_id), None)
     following = cursor + _PAGE
@@ -44,21 +44,21 @@ def roster(
 @router.get("/admin/roster/contacts/{id}")
 def contacts(page: PageOf, id: str) -> Response:
     """Show the contacts of an assignment, the last first, as a part of a page."""
-    found = page.services.liaisons.contacts(page.session, id)
+    found = page.services.liaisons.contacts(page.session, id, page.caller)
     return page.render("admin/roster/contacts.html", contacts=[ContactOut.model_validate(each) for each in found])
 
 
 @router.get("/admin/roster/{id}")
 def liaison(page: PageOf, id: str) -> Response:
     """Show whom a liaison looks after; administrators assign and hand over here."""
-    found = LiaisonOut.of(page.services.liaisons.entry(page.session, id))
+    found = LiaisonOut.of(page.services.liaisons.entry(page.session, id, page.caller))
     admin = page.caller.role is Role.ADMIN
     return page.render(
         "admin/roster/one.html",
         liaison=found,
         mine=id == page.caller.account_id,
         others=_successors(page, id) if admin else {},
-        interests=page.services.liaisons.open_interests(page.session, id) if admin else 0,
+        interests=page.services.liaisons.open_interests(page.session, id, page.caller) if admin else 0,
         overdue_days=OVERDUE_DAYS,
     )
 
@@ -72,5 +72,5 @@ def _wanted(entry: RosterEntry, q: str | None, *, overdue: bool) -> bool:
 
 
 def _successors(page: Page, id: str) -> dict[str, str]:
-    others = page.services.liaisons.others(page.session, id)
+    others = page.services.liaisons.others(page.session, id, page.caller)
     return {each.id: f"{each.name}（{each.unit}）" if each.unit else each.name for each in others}

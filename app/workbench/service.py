@@ -66,7 +66,7 @@ class WorkbenchService:
         yesterday = datetime.combine(today() - timedelta(days=1), time(), CITY_TIME)
         since = first_id(yesterday)
         own = caller.account_id if caller.role is Role.LIAISON else None
-        assignments = [AssignmentOut.of(each) for each in self._liaisons.assignments(session, own, None)]
+        assignments = [AssignmentOut.of(each) for each in self._liaisons.assignments(session, own, None, caller)]
         overdue = sorted(
             (each for each in assignments if each.overdue), key=lambda each: -(each.days_since_contact or 0)
         )

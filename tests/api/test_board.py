@@ -193,8 +193,9 @@ def busy(client, create, account):
     services = client.app.state.services
     with client.app.state.database.read() as session:
         assert session.get(Organisation, owner_id).kind == OrganisationKind.ENTERPRISE
-    duty = services.liaisons.assign(person.id, owner_id, None, OPERATOR)
-    services.liaisons.contact(duty.id, today(), "visit", "看了车间", OPERATOR)
+    with services.database.write() as session:
+        duty = services.liaisons.assign(session, person.id, owner_id, None, OPERATOR)
+        services.liaisons.contact(session, duty.id, today(), "visit", "看了车间", OPERATOR)
     return person, headers
 
 

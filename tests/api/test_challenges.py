@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 from app.challenges.projects import months_after
 from app.challenges.schemas import StepIn
 from app.challenges.stages import StepName
+from app.codes.service import codes_in
 from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
 from app.models import CodeList, Docking, Notice
@@ -340,7 +341,8 @@ def test_candidates_are_groups_and_needs_of_the_citys_chains(client, operator, c
     assert found["singles"] == []
     file = tmp_path / "chains.csv"
     file.write_text("代码,名称\nC1,矿山装备链\nC2,煤化工链\n", "utf-8")
-    client.app.state.services.codes.import_file(CodeList.CHAINS, file, OPERATOR)
+    services = client.app.state.services
+    written(services.database, services.codes.replace, CodeList.CHAINS, codes_in(file), OPERATOR)
     fits = create("needs", organisation="云澜链上厂（示例）", chains=["矿山装备链"])
     create("needs", organisation="云澜链上厂（示例）", chains=["别的链"])
     create("needs", organisation="云澜链上厂（示例）", chains=["矿山装备链"], visibility="liaison")

@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.codes.service import codes_in
 from app.core.caller import OPERATOR
 from app.core.errors import UnreadableFile
 from app.models import CodeList
+from tests.asking import written
 
 CODES = "/api/v1/codes"
 
@@ -13,6 +15,11 @@ def _codes(client, which, **query):
     answer = client.get(f"{CODES}/{which}", params=query)
     assert answer.status_code == 200, answer.text
     return [(each["code"], each["name"], each["level"]) for each in answer.json()["items"]]
+
+
+def _import(client, which, file):
+    services = client.app.state.services
+    return written(services.database, services.codes.replace, which, codes_in(file), OPERATOR)
 
 
 def test_the_top_levels_of_industries_are_shipped(client):
@@ -28,7 +35,7 @@ def test_a_list_is_imported_and_read_level_by_level(client, tmp_path):
     # Not chains: that none are shipped is another test's.
     file = tmp_path / "学科.csv"
     file.write_text("代码,名称,上级\nA,工学,\nA1,机械工程,A\nA2,矿业工程,A\nB,农学,\n", "utf-8")
-    assert client.app.state.services.codes.import_file(CodeList.DISCIPLINES, file, OPERATOR) == 4
+    assert _import(client, CodeList.DISCIPLINES, file) == 4
     assert _codes(client, "disciplines") == [("A", "工学", 1), ("B", "农学", 1)]
     assert _codes(client, "disciplines", parent="A") == [("A1", "机械工程", 2), ("A2", "矿业工程", 2)]
 
@@ -36,7 +43,7 @@ def test_a_list_is_imported_and_read_level_by_level(client, tmp_path):
 def test_levels_follow_from_the_codes_where_no_parent_is_given(client, tmp_path):
     file = tmp_path / "区划.csv"
     file.write_text("行政区划代码,行政区划名称\n990000,某省\n990100,某市\n990102,某区\n", "gb18030")
-    client.app.state.services.codes.import_file(CodeList.DIVISIONS, file, OPERATOR)
+    _import(client, CodeList.DIVISIONS, file)
     assert _codes(client, "divisions") == [("990000", "某省", 1)]
     assert _codes(client, "divisions", parent="990100") == [("990102", "某区", 3)]
 
@@ -53,5 +60,5 @@ def test_what_is_no_list_is_refused_and_the_old_one_stays(client, tmp_path, text
     file.write_text(text, "utf-8")
     before = _codes(client, "ipc")
     with pytest.raises(UnreadableFile, match=word):
-        client.app.state.services.codes.import_file(CodeList.IPC, file, OPERATOR)
+        _import(client, CodeList.IPC, file)
     assert _codes(client, "ipc") == before

@@ -10,6 +10,7 @@ from app.accounts.passwords import hash_password
 from app.core.caller import Role
 from app.web.account import in_blocks, useful_scopes
 from app.web.browser_names import browser_name
+from tests.asking import sign_in
 
 PASSWORD = "一句只有我想得到的话 2026"
 NEW = "河边三棵柳树向左歪 88"
@@ -63,10 +64,7 @@ def test_a_second_factor_is_set_up_from_what_the_page_shows(signed_in):
 
 
 def test_another_browser_is_signed_out(signed_in, served):
-    other = served.services.sign_in.sign_in(
-        signed_in.person.email, PASSWORD, None, "10.0.0.9", "Firefox/140 (Windows NT)"
-    )
-    assert other
+    assert sign_in(served.services, signed_in.person.email, PASSWORD, "10.0.0.9", "Firefox/140 (Windows NT)")
     page = signed_in.open("/account")
     card = _card(page, "登录着的地方")
     expect(card.get_by_role("listitem")).to_have_count(2)

@@ -15,6 +15,7 @@ from app.models import Assignment, OrganisationKind
 from app.models.base import now
 from app.organisations.credit_code import check_character, inner_check
 from app.organisations.repository import OrganisationRepository
+from tests.asking import written
 
 PASSWORD = "一句只有我想得到的话 2026"
 
@@ -112,7 +113,7 @@ class TestOrganisations:
         window = visit(Role.ADMIN)
         page = window.open(f"/admin/organisations/{id}/edit")
         page.get_by_label("园区").fill("甲园")
-        served.services.organisations.change(id, {"park": "乙园"}, "1", OPERATOR)
+        written(served.services.database, served.services.organisations.change, id, {"park": "乙园"}, "1", OPERATOR)
         page.get_by_role("button", name="保存").click()
         expect(page.get_by_role("heading", name="刚有人改过这条记录")).to_be_visible()
         page.get_by_role("button", name="载入最新").click()
@@ -313,7 +314,7 @@ class TestCodes:
 class TestAudit:
     def test_a_change_is_found_and_shown_before_and_after(self, visit, served, organisation):
         id = organisation("云澜审计企业（示例）")
-        served.services.organisations.change(id, {"park": "新园区"}, "1", OPERATOR)
+        written(served.services.database, served.services.organisations.change, id, {"park": "新园区"}, "1", OPERATOR)
         window = visit(Role.ADMIN)
         page = window.open(f"/admin/audit?action=organisation&q=新园区&since=&until={today().isoformat()}")
         row = page.get_by_role("row").filter(has_text="修改单位")

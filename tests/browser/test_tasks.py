@@ -21,6 +21,7 @@ from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
 from app.rounds.schemas import InvitationsIn, RoundIn
+from tests.asking import written
 
 PASSWORD = "一句只有我想得到的话 2026"
 HEADER = ["序号", "项目名称", "成果简介", "所处阶段", "拟转让价格（万元）"]
@@ -123,7 +124,7 @@ def _organisation(served, name):
 def test_a_liaison_finds_a_partner_and_brings_both_together(served, account, begin):
     need = served.services.records[RecordKind.NEEDS].create(NeedIn.model_validate(NEED).model_dump(), OPERATOR)[0]
     person, hands = begin(Role.LIAISON)
-    served.services.liaisons.assign(person.id, need.organisation_id, None, OPERATOR)
+    written(served.services.database, served.services.liaisons.assign, person.id, need.organisation_id, None, OPERATOR)
     page = hands.page
     page.reload()
     waiting = page.locator("section", has=page.get_by_role("heading", name="还没研判的需求"))

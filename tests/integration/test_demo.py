@@ -9,6 +9,7 @@ from app.core.errors import Conflict, Unauthenticated
 from app.demo.ready import ready_demo
 from app.models import Status
 from app.models.record import RecordKind
+from tests.asking import sign_in, written
 
 pytestmark = pytest.mark.real_model
 
@@ -26,7 +27,7 @@ def _account(services, email):
 
 
 def _sign_in(services, demo, email):
-    return services.sign_in.sign_in(email, demo.password, None, "127.0.0.1", "test")
+    return sign_in(services, email, demo.password)
 
 
 def test_every_role_has_an_account_and_the_second_time_it_is_the_same(demo_services, demo):
@@ -46,7 +47,7 @@ def test_there_is_work_for_the_liaison(demo_services, demo):
     assert needs.named("XQ-demo-02").status == Status.DRAFT
     with demo_services.database.read() as session:
         interests, _ = demo_services.interests.page(session, OPERATOR, None, mine=False, cursor=None, limit=10)
-        roster = demo_services.liaisons.roster(session)
+        roster = demo_services.liaisons.roster(session, OPERATOR)
     assert {each.state for each in interests} == {"submitted", "forwarded"}
     assert [len(each.assignments) for each in roster] == [3]
 
@@ -68,26 +69,29 @@ def test_a_round_is_answered_by_some_and_a_pair_waits_for_a_decision(demo_servic
 def test_the_first_real_account_ends_the_demo(demo_services, demo):
     email = demo.accounts[0].email
     _sign_in(demo_services, demo, email)
-    demo_services.accounts.invite(REAL, OPERATOR)
+    written(demo_services.database, demo_services.accounts.invite, REAL, OPERATOR)
     with pytest.raises(Unauthenticated):
         _sign_in(demo_services, demo, email)
     ended = _account(demo_services, email)
     with demo_services.database.read() as session:
         assert AccountRepository(session).sessions(ended.id) == []
     with pytest.raises(Conflict, match="演示账号"):
-        demo_services.accounts.change(ended.id, {"disabled": False}, str(ended.version), OPERATOR)
+        written(
+            demo_services.database, demo_services.accounts.change, ended.id, {"disabled": False}, str(ended.version),
+            OPERATOR,
+        )  # fmt: skip
     assert ready_demo(demo_services.parts) is None
 
 
 def test_whom_a_demo_account_invites_belongs_to_the_demo(demo_services, demo):
     admin = next(each for each in demo.accounts if each.role == Role.ADMIN)
     caller = caller_of(_account(demo_services, admin.email), "")
-    made, _ = demo_services.accounts.invite(REAL, caller)
+    made, _ = written(demo_services.database, demo_services.accounts.invite, REAL, caller)
     assert made.demo
     _sign_in(demo_services, demo, admin.email)
 
 
 def test_there_is_no_demo_beside_real_accounts(seeded_services):
-    seeded_services.accounts.invite(REAL, OPERATOR)
+    written(seeded_services.database, seeded_services.accounts.invite, REAL, OPERATOR)
     assert ready_demo(seeded_services.parts) is None
     assert not (seeded_services.settings.data_dir / "demo-password").exists()

@@ -8,7 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.models import Account, Delivery, DeliveryItem, DeliveryState, Notice, NoticePreference, NoticeTopic
+from app.models import (
+    Account,
+    Delivery,
+    DeliveryItem,
+    DeliveryState,
+    Notice,
+    NoticeChannel,
+    NoticePreference,
+    NoticeTopic,
+)
 from app.models.base import now
 from app.notices.postman import BACK_OFF, LEFT, Postman
 from app.notices.webhooks import sign
@@ -243,6 +252,17 @@ def test_two_postmen_never_send_the_same(hooked, say, settings, database, receiv
         each.join()
     keys = [headers["Idempotency-Key"] for headers, _ in receiver.requests]
     assert len(keys) == len(set(keys)) == 12
+
+
+def test_nobody_waits_while_something_is_sent(hooked, say, postman, database, deliveries):
+    def send(*_):
+        with database.write() as session:  # fails on SQLite where a transaction that writes is open
+            session.get(Account, hooked.id).name = "王示例"
+
+    postman._senders = {NoticeChannel.WEBHOOK: send}
+    say(hooked, "慢慢送")
+    _all(postman)
+    assert [each.state for each in deliveries()] == [DeliveryState.SENT]
 
 
 def test_a_mail_has_its_words_and_nobody_elses_address(
