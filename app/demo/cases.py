@@ -8,6 +8,7 @@ from app.cases.schemas import ConsentIn
 from app.cases.service import CaseService
 from app.cases.stages import Step
 from app.core.caller import Caller
+from app.core.database import Database
 from app.core.parts import Parts
 from app.core.settings import SEED_DIR
 from app.dockings.service import DockingService
@@ -38,7 +39,8 @@ def _docking(parts: Parts, told: Mapping[str, Any], liaison: Caller) -> str:
         parts[RecordServices][kind].named(told[name])
         for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
     )
-    id = parts[DockingService].open(need.id, achievement.id, liaison)[0].id
-    for stage in told["steps"]:
-        parts[DockingService].step(id, DockingStage(stage), "", None, liaison)
+    with parts[Database].write() as session:
+        id = parts[DockingService].open(session, need.id, achievement.id, liaison)[0].id
+        for stage in told["steps"]:
+            parts[DockingService].step(session, id, DockingStage(stage), "", None, liaison)
     return id

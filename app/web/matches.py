@@ -133,7 +133,9 @@ def pair(page: PageOf, id: str, achievement_id: str) -> Response:
         if page.caller.sees_all
         else None,
         may_ask=_may_ask(need, achievement, page.caller),
-        docking=page.services.dockings.of_pair(page.session, id, achievement_id) if page.caller.sees_all else None,
+        docking=page.services.dockings.of_pair(page.session, id, achievement_id, page.caller)
+        if page.caller.sees_all
+        else None,
     )
 
 
