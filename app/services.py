@@ -179,7 +179,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         targets=TargetService(),
         board=BoardService(),
         channels=ChannelService(database, settings.data_dir / "channels"),
-        cases=CaseService(database),
+        cases=CaseService(),
     )
 
 
