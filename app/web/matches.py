@@ -171,7 +171,7 @@ def _judged(page: Page, kind: RecordKind, id: str, others: list[str]) -> dict[st
     """Return what was said of a record's pairs, by the id of the other record; for staff alone."""
     is_demand = KINDS[kind].is_demand
     pairs = ([id], others) if is_demand else (others, [id])
-    given = page.services.judgements.of_pairs(page.session, *pairs)
+    given = page.services.judgements.of_pairs(page.session, *pairs, page.caller)
     return {pair[is_demand]: Judged.of(each, page.caller) for pair, each in given.items()}
 
 
