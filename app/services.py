@@ -127,7 +127,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     liaisons = LiaisonService(database)
     matches = MatchService(gateway, views)
     searches = SearchListing(gateway, matches)
-    duplicates = DuplicateService(database)
+    duplicates = DuplicateService()
     roadshows = RoadshowService(database)
     standing = StandingMatches(database, StandingMatcher(database, gateway), views)
     reminders, postman = Reminders(database), Postman(settings, database, views)
@@ -147,7 +147,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         imports=imports,
         worker=Worker(database, {JOB: partial(imports.do, caller=WORKER)}),
         duplicates=duplicates,
-        exports=ExportService(database),
+        exports=ExportService(),
         captures=CaptureService(database, records[RecordKind.ACHIEVEMENTS], duplicates),
         codes=CodeService(database),
         rounds=RoundService(database),
