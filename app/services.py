@@ -178,7 +178,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         workbooks=WorkbookService(),
         targets=TargetService(),
         board=BoardService(),
-        channels=ChannelService(database, settings.data_dir / "channels"),
+        channels=ChannelService(settings.data_dir / "channels"),
         cases=CaseService(),
     )
 
