@@ -8,7 +8,7 @@ from app.core.parts import Parts
 from app.core.settings import SEED_DIR
 from app.core.terminal import progress_bar
 from app.imports.local import import_here
-from app.judgements.service import JudgementService
+from app.judgements.local import import_judgements
 from app.kinds.table import Record
 from app.learning.examples import FROZEN_JUDGES
 from app.models import RecordKind, Upload
@@ -34,7 +34,7 @@ def load_seed(parts: Parts, caller: Caller, *, quiet: bool = False) -> dict[str,
             "unchanged": report.unchanged, "rejected": report.rejected,
         }  # fmt: skip
     for file in FROZEN_JUDGES:
-        parts[JudgementService].import_file(SEED_DIR / file, caller)
+        import_judgements(parts, SEED_DIR / file, caller)
     return counts
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.cases.stages import SHOWN_TO_SIDES
 from app.contracts.repository import ContractRepository
 from app.core.caller import Caller
 from app.core.city_time import today
+from app.dockings.visibility import visible_sql as docking_visible_sql
 from app.models import (
     Account,
     Achievement,
@@ -23,9 +24,14 @@ from app.models import (
 )
 
 _REACHED = (DockingStage.SIGNED, DockingStage.LANDED)
-_DOCKING = select(Docking).options(
-    joinedload(Docking.need).joinedload(Need.organisation),
-    joinedload(Docking.achievement).joinedload(Achievement.organisation),
+_DOCKING = (
+    select(Docking)
+    .join(Docking.need)
+    .join(Docking.achievement)
+    .options(
+        contains_eager(Docking.need).joinedload(Need.organisation),
+        contains_eager(Docking.achievement).joinedload(Achievement.organisation),
+    )
 )
 _WHOLE = select(Case).options(
     joinedload(Case.docking).joinedload(Docking.need).joinedload(Need.organisation),
@@ -57,19 +63,20 @@ class CaseRepository:
         """Return the case of a docking."""
         return self._session.scalar(select(Case).where(Case.docking_id == docking_id))
 
-    def docking(self, id: str) -> Docking | None:
-        """Return a docking with both sides."""
-        return self._session.scalar(_DOCKING.where(Docking.id == id))
+    def docking(self, id: str, caller: Caller) -> Docking | None:
+        """Return a docking that the caller may see, with both sides."""
+        return self._session.scalar(_DOCKING.where(Docking.id == id, docking_visible_sql(caller)))
 
     def has_contract(self, docking_id: str) -> bool:
         """Say whether a registered contract came of a docking."""
         return bool(self._session.scalar(select(exists().where(Contract.docking_id == docking_id))))
 
-    def candidates(self, limit: int) -> list[Docking]:
-        """Return dockings that came to a contract or a product and have no case yet, the newest first."""
+    def candidates(self, caller: Caller, limit: int) -> list[Docking]:
+        """Return dockings that the caller may see, came to a contract or a product and have no case, newest first."""
         reached = or_(Docking.stage.in_(_REACHED), exists().where(Contract.docking_id == Docking.id))
         free = ~exists().where(Case.docking_id == Docking.id)
-        return list(self._session.scalars(_DOCKING.where(reached, free).order_by(Docking.id.desc()).limit(limit)))
+        query = _DOCKING.where(docking_visible_sql(caller), reached, free)
+        return list(self._session.scalars(query.order_by(Docking.id.desc()).limit(limit)))
 
     def amounts(self, docking_ids: Iterable[str]) -> dict[str, Decimal]:
         """Return what the contracts of dockings are worth together today, in 万元; those worth nothing are missing."""

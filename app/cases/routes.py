@@ -24,7 +24,7 @@ from app.cases.schemas import (
 from app.cases.service import CaseService
 from app.cases.stages import STATES
 from app.core import word
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -38,9 +38,9 @@ StateOf = Annotated[CaseState | None, Query(title="状态")]
 
 
 @router.post("", status_code=201, summary="由对接写成案例")
-def create_case(body: CaseIn, parts: PartsOf, caller: CallerOf, response: Response) -> CaseOut:
+def create_case(body: CaseIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response) -> CaseOut:
     """Make the draft of a case from a docking that came to a contract or a product; once for each."""
-    made = parts[CaseService].propose(body.docking_id, caller)
+    made = parts[CaseService].propose(session, body.docking_id, caller)
     tell_version(response, made.version)
     response.headers["Location"] = f"/api/v1/cases/{made.id}"
     return made
@@ -76,7 +76,7 @@ def cases_workbook(parts: PartsOf, session: ReadSession, caller: CallerOf, state
 @router.get("/candidates", summary="可写成案例的对接")
 def list_candidates(parts: PartsOf, session: ReadSession, caller: CallerOf) -> CandidateList:
     """Return dockings that came to a contract or a product and are no case yet."""
-    return CandidateList(items=[candidate(each) for each in parts[CaseService].candidates(session)])
+    return CandidateList(items=[candidate(each) for each in parts[CaseService].candidates(session, caller)])
 
 
 @router.post("/check", summary="检查是否通俗")
@@ -86,9 +86,9 @@ def check_text(body: CheckIn, caller: CallerOf) -> Remarks:
 
 
 @router.get("/{id}", summary="读取案例")
-def get_case(id: str, parts: PartsOf, caller: CallerOf, response: Response) -> CaseOut:
+def get_case(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> CaseOut:
     """Return one case."""
-    return _with_etag(parts[CaseService].shown(id, caller), response)
+    return _with_etag(parts[CaseService].shown(session, id, caller), response)
 
 
 @router.patch("/{id}", summary="修改案例")
@@ -96,36 +96,41 @@ def change_case(
     id: str,
     body: CasePatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> CaseOut:
     """Change the given fields of a draft."""
-    return _with_etag(parts[CaseService].change(id, body.model_dump(exclude_unset=True), if_match, caller), response)
+    return _with_etag(
+        parts[CaseService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller), response
+    )
 
 
 @router.post("/{id}/steps", summary="推进案例")
-def take_step(id: str, body: CaseStepIn, parts: PartsOf, caller: CallerOf, response: Response) -> CaseOut:
+def take_step(
+    id: str, body: CaseStepIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> CaseOut:
     """Ask both sides, publish with both consents, take back to change, or withdraw."""
-    return _with_etag(parts[CaseService].step(id, body.step, body.reason, caller), response)
+    return _with_etag(parts[CaseService].step(session, id, body.step, body.reason, caller), response)
 
 
 @router.post("/{id}/consents", summary="登记同意")
-def give_consent(id: str, body: ConsentIn, parts: PartsOf, caller: CallerOf) -> CaseOut:
+def give_consent(id: str, body: ConsentIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> CaseOut:
     """Keep who of a side agreed, when and by what means."""
-    return parts[CaseService].consent(id, body, caller)
+    return parts[CaseService].consent(session, id, body, caller)
 
 
 @router.post("/{id}/consents/end", summary="收回同意")
-def end_consent(id: str, body: ConsentEndIn, parts: PartsOf, caller: CallerOf) -> CaseOut:
+def end_consent(id: str, body: ConsentEndIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> CaseOut:
     """Take a consent back; a published case is withdrawn at once."""
-    return parts[CaseService].end_consent(id, body, caller)
+    return parts[CaseService].end_consent(session, id, body, caller)
 
 
 @router.get("/{id}/document.docx", summary="导出案例文档", responses=_DOCUMENT, response_class=Response)
-def document(id: str, parts: PartsOf, caller: CallerOf) -> Response:
+def document(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return a case as a document of one page."""
-    return word.word_answer(case_document(parts[CaseService].shown(id, caller)), "case.docx")
+    return word.word_answer(case_document(parts[CaseService].shown(session, id, caller)), "case.docx")
 
 
 def candidate(docking: Docking) -> CandidateOut:

@@ -19,7 +19,7 @@ _KNOWN = "已改为匿名，平台上的旧行写有企业或县区：先撤下�
 
 def differences(session: Session, packages: PackageService, id: str, caller: Caller) -> Differences:
     """Return what a package would carry; records by name for staff alone. Raises NotFound, InvalidInput."""
-    channel = found_channel(session, id)
+    channel = found_channel(session, id, caller)
     plan = packages.plan(session, channel, Codes())
     counts = Differences(
         added=len(plan.of(Operation.ADD)), changed=len(plan.of(Operation.CHANGE)),

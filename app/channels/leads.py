@@ -10,7 +10,6 @@ from app.channels.repository import ChannelRepository
 from app.channels.response_schemas import LeadAction, LeadOut
 from app.channels.states import LEAD_STATES, LEAD_STEPS, may
 from app.core.caller import Caller
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.dockings.opening import open_docking
@@ -23,17 +22,14 @@ from app.records.repository import RecordRepository
 class LeadService:
     """Lists leads and what became of them. For staff alone: leads have contacts."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def page(
-        self, session: Session, channel_id: str, state: str | None, cursor: str | None, limit: int
+        self, session: Session, channel_id: str, caller: Caller, state: str | None, cursor: str | None, limit: int
     ) -> tuple[list[LeadOut], str | None]:
         """Return leads of a channel, the newest first, and where the next part begins. Raises NotFound."""
-        channel = found_channel(session, channel_id)
+        channel = found_channel(session, channel_id, caller)
         repository = ChannelRepository(session)
         rows, following = page_of(
-            repository.lead_page(channel_id, state, cursor, limit + 1), limit, lambda each: each.id
+            repository.lead_page(channel_id, caller, state, cursor, limit + 1), limit, lambda each: each.id
         )
         titles = self.titles(session, channel, [each.item for each in rows])
         return [LeadOut.of(each, titles.get(each.item.record_id)) for each in rows], following
@@ -45,7 +41,14 @@ class LeadService:
         return {id: record.title for id, record in found.items()}
 
     def handle(
-        self, channel_id: str, id: str, action: LeadAction, counterpart: str | None, note: str, caller: Caller
+        self,
+        session: Session,
+        channel_id: str,
+        id: str,
+        action: LeadAction,
+        counterpart: str | None,
+        note: str,
+        caller: Caller,
     ) -> LeadOut:
         """Make something of a lead.
 
@@ -53,26 +56,25 @@ class LeadService:
             NotFound; Conflict: it was dealt with already, or a record is not published; InvalidInput.
         """
         _check_told(action, counterpart, note)
-        with self._database.write() as session:
-            channel = found_channel(session, channel_id)
-            lead = None if "\x00" in id else ChannelRepository(session).lead(channel_id, id, lock=True)
-            if lead is None:
-                raise NotFound("没有这条线索，请返回通道页重新查找。")
-            if not may(LEAD_STEPS, action, lead.state):
-                state = LEAD_STATES[LeadState(lead.state)]
-                raise Conflict(f"这条线索{state}，不能再{LEAD_STEPS[action].word}。请刷新后再看。")
-            if action is LeadAction.DOCKING:
-                lead.docking_id = _docking(session, channel, lead, counterpart or "", caller)
-            before = lead.state
-            lead.state, lead.note = LEAD_STEPS[action].target, note
-            lead.handled_by, lead.handled_at = caller.name, now()
-            if action is LeadAction.REOPEN:
-                lead.handled_by = lead.handled_at = None
-            told = {"lead": id, "state": lead.state, "docking": lead.docking_id}
-            session.flush()
-            append(session, caller, [Event(f"channel.lead_{action}", "channels", channel_id, {"state": before}, told)])
-            titles = self.titles(session, channel, [lead.item])
-            return LeadOut.of(lead, titles.get(lead.item.record_id))
+        channel = found_channel(session, channel_id, caller)
+        lead = None if "\x00" in id else ChannelRepository(session).lead(channel_id, id, caller, lock=True)
+        if lead is None:
+            raise NotFound("没有这条线索，请返回通道页重新查找。")
+        if not may(LEAD_STEPS, action, lead.state):
+            state = LEAD_STATES[LeadState(lead.state)]
+            raise Conflict(f"这条线索{state}，不能再{LEAD_STEPS[action].word}。请刷新后再看。")
+        if action is LeadAction.DOCKING:
+            lead.docking_id = _docking(session, channel, lead, counterpart or "", caller)
+        before = lead.state
+        lead.state, lead.note = LEAD_STEPS[action].target, note
+        lead.handled_by, lead.handled_at = caller.name, now()
+        if action is LeadAction.REOPEN:
+            lead.handled_by = lead.handled_at = None
+        told = {"lead": id, "state": lead.state, "docking": lead.docking_id}
+        session.flush()
+        append(session, caller, [Event(f"channel.lead_{action}", "channels", channel_id, {"state": before}, told)])
+        titles = self.titles(session, channel, [lead.item])
+        return LeadOut.of(lead, titles.get(lead.item.record_id))
 
 
 def _check_told(action: LeadAction, counterpart: str | None, note: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from app.channels.repository import ChannelRepository
 from app.channels.rows import columns_of
 from app.channels.states import ITEM_STEPS, PACKAGE_STATES, PACKAGE_STEPS, may
 from app.core.caller import Caller
-from app.core.database import Database
+from app.core.database import release
 from app.core.errors import Conflict, InvalidInput, NotFound
 from app.core.identifiers import new_id
 from app.core.paging import page_of
@@ -32,7 +33,33 @@ from app.models.base import now
 
 # Rows that a package may have; a province's achievements are more, and go by several channels.
 MOST_ROWS = 20_000
-_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A package that is asked for.
+
+    Attributes:
+        full: of everything.
+        codes: of records that the channel has not had; the same however often it is tried.
+    """
+
+    channel_id: str
+    full: bool = False
+    idempotency: IdempotencyKey | None = None
+    codes: Codes = field(default_factory=Codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A package whose file is written, with the plan and the channel's version that it was made from.
+
+    Without a plan it is the one that the same request made before.
+    """
+
+    package: ChannelPackage
+    plan: Plan | None = None
+    version: int = 0
 
 
 class PackageService:
@@ -42,8 +69,7 @@ class PackageService:
         folder: where files are kept.
     """
 
-    def __init__(self, database: Database, folder: Path, redaction: Redaction) -> None:
-        self._database = database
+    def __init__(self, folder: Path, redaction: Redaction) -> None:
         self._folder = folder
         self._redaction = redaction
 
@@ -55,68 +81,54 @@ class PackageService:
             raise InvalidInput(f"符合条件的超过 {MOST_ROWS} 条，请在“发哪些”里按行业或成熟度分成几个通道。")
         return make_plan(channel, records, repository.items(channel.id), codes, self._redaction)
 
-    def prepare(
-        self, id: str, caller: Caller, *, full: bool = False, idempotency: IdempotencyKey | None = None
-    ) -> ChannelPackage:
-        """Make a package of what differs, or of everything.
+    def propose(self, session: Session, wanted: Wanted, caller: Caller) -> Proposal:
+        """Write the file of what differs, or of everything, without a transaction that writes.
 
-        The file is written before the transaction that tells of it, and only counts if what it holds is
-        still true there: a need that was withdrawn meanwhile is not in it.
+        It only counts if what it holds is still true when `keep` stores it: a need that was withdrawn meanwhile is
+        not in it.
 
         Raises:
             NotFound, InvalidInput; Conflict: nothing differs, one waits already, or the channel is off.
         """
-        codes = Codes()
-        for _ in range(_TRIES):
-            with self._database.read() as session:
-                channel = found_channel(session, id)
-                known = recall(session, idempotency) if idempotency is not None else None
-                if known is not None:
-                    return self.get(session, id, known)
-                _check_ready(session, channel)
-                plan = self.plan(session, channel, codes)
-            _check_worth_it(plan, full=full)
-            content = package_file(plan.parts(columns_of(channel.columns), full=full), channel.format)
-            package = _package(channel, plan, content, caller, full=full)
-            path = self._write(package.stored_as, content)
-            kept = False
-            try:
-                kept = self._keep(package, channel.version, plan, codes, caller, idempotency)
-            finally:
-                if not kept:
-                    path.unlink(missing_ok=True)
-            if kept:
-                return package
-        raise Conflict("记录正在被频繁修改，包没有生成。请稍后再试一次。")
+        channel = found_channel(session, wanted.channel_id, caller)
+        known = recall(session, wanted.idempotency) if wanted.idempotency is not None else None
+        if known is not None:
+            return Proposal(self.get(session, channel.id, known, caller))
+        _check_ready(session, channel)
+        plan = self.plan(session, channel, wanted.codes)
+        release(session)
+        _check_worth_it(plan, full=wanted.full)
+        content = package_file(plan.parts(columns_of(channel.columns), full=wanted.full), channel.format)
+        package = _package(channel, plan, content, caller, full=wanted.full)
+        self._write(package.stored_as, content)
+        return Proposal(package, plan, channel.version)
 
-    def _keep(
-        self,
-        package: ChannelPackage,
-        version: int,
-        plan: Plan,
-        codes: Codes,
-        caller: Caller,
-        idempotency: IdempotencyKey | None,
-    ) -> bool:
-        """Store a package if it is still what should be sent."""
-        with self._database.write() as session:
-            repository = ChannelRepository(session)
-            channel = found_channel(session, package.channel_id, lock=True)
-            _check_ready(session, channel)
-            current = self.plan(session, channel, codes)
-            if channel.version != version or current.key != plan.key:
-                return False
-            package.number = repository.last_number(channel.id) + 1
-            repository.add(package)
-            session.flush()
-            if idempotency is not None:
-                remember(session, idempotency, package.id)
-            _add_rows(session, repository, package, current)
-            told = _told(package) | {"sha256": package.sha256, "number": package.number}
-            append(session, caller, [Event("channel.prepare", "channels", channel.id, None, told)])
-        return True
+    def keep(self, session: Session, wanted: Wanted, proposal: Proposal, caller: Caller) -> ChannelPackage | None:
+        """Store a package; None where it is not what should be sent any more. Raises NotFound, Conflict."""
+        package = proposal.package
+        if proposal.plan is None:
+            return package
+        repository = ChannelRepository(session)
+        channel = found_channel(session, package.channel_id, caller, lock=True)
+        _check_ready(session, channel)
+        current = self.plan(session, channel, wanted.codes)
+        if channel.version != proposal.version or current.key != proposal.plan.key:
+            return None
+        package.number = repository.last_number(channel.id) + 1
+        repository.add(package)
+        session.flush()
+        if wanted.idempotency is not None:
+            remember(session, wanted.idempotency, package.id)
+        _add_rows(session, repository, package, current)
+        told = _told(package) | {"sha256": package.sha256, "number": package.number}
+        append(session, caller, [Event("channel.prepare", "channels", channel.id, None, told)])
+        return package
 
-    def _write(self, name: str, content: bytes) -> Path:
+    def erase(self, package: ChannelPackage) -> None:
+        """Take away the file of a package that is not kept; after the commit, where it was."""
+        (self._folder / package.stored_as).unlink(missing_ok=True)
+
+    def _write(self, name: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path, aside = self._folder / name, self._folder / f"{name}.part"
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -125,50 +137,52 @@ class PackageService:
             stream.flush()
             os.fsync(stream.fileno())
         aside.replace(path)
-        return path
 
-    def get(self, session: Session, channel_id: str, id: str, *, lock: bool = False) -> ChannelPackage:
+    def get(self, session: Session, channel_id: str, id: str, caller: Caller, *, lock: bool = False) -> ChannelPackage:
         """Return a package. Raises NotFound."""
-        found = None if "\x00" in channel_id + id else ChannelRepository(session).package(channel_id, id, lock=lock)
+        repository, hidden = ChannelRepository(session), "\x00" in channel_id + id
+        found = None if hidden else repository.package(channel_id, id, caller, lock=lock)
         if found is None:
-            raise NotFound("没有这个包，请返回通道页重新查找。")
+            raise _no_package()
         return found
 
-    def waiting(self, session: Session, channel_id: str) -> ChannelPackage | None:
+    def waiting(self, session: Session, channel: Channel) -> ChannelPackage | None:
         """Return the package of a channel that waits for delivery."""
-        return ChannelRepository(session).open_package(channel_id)
+        return ChannelRepository(session).open_package(channel.id)
 
     def page(
-        self, session: Session, channel_id: str, cursor: str | None, limit: int
+        self, session: Session, channel_id: str, caller: Caller, cursor: str | None, limit: int
     ) -> tuple[list[ChannelPackage], str | None]:
         """Return packages of a channel, the newest first, and where the next part begins. Raises NotFound."""
-        found_channel(session, channel_id)
+        found_channel(session, channel_id, caller)
         return page_of(
             ChannelRepository(session).package_page(channel_id, cursor, limit + 1), limit, lambda row: row.id
         )
 
-    def file(self, session: Session, channel_id: str, id: str) -> tuple[ChannelPackage, bytes]:
-        """Return a package and its file.
+    def file(self, session: Session, channel_id: str, id: str, caller: Caller) -> tuple[ChannelPackage, bytes]:
+        """Return a package and its file, for staff alone, as it holds texts.
 
         Raises:
             NotFound; Conflict: it was cancelled, it is damaged, or it waits and holds what may no longer leave.
         """
-        package = self.get(session, channel_id, id)
+        package = self.get(session, channel_id, id, caller)
+        if not caller.sees_all:
+            raise _no_package()
         if package.state == PackageState.CANCELLED:
             raise Conflict("这个包已取消，文件已删除。请重新生成。")
         if package.state == PackageState.PREPARED:
-            self._check_still_allowed(session, package)
+            self._check_still_allowed(session, package, caller)
         path = self._folder / package.stored_as
         content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != package.sha256:
             raise Conflict("包的文件丢失或已损坏，请取消后重新生成；已交付的可生成全量包。")
         return package, content
 
-    def _check_still_allowed(self, session: Session, package: ChannelPackage) -> None:
+    def _check_still_allowed(self, session: Session, package: ChannelPackage, caller: Caller) -> None:
         """Refuse a package that waits while a need in it was hidden, withdrawn, or found to name its enterprise."""
         rows = ChannelRepository(session).package_rows(package.id)
         sent = {item.record_id for row, item in rows if row.operation != Operation.REMOVE}
-        plan = self.plan(session, found_channel(session, package.channel_id), Codes())
+        plan = self.plan(session, found_channel(session, package.channel_id, caller), Codes())
         allowed = {each.record_id for each in plan.entries if each.operation is not Operation.REMOVE}
         allowed |= {each.record.id for each in plan.blocked}
         if sent - allowed:
@@ -177,30 +191,25 @@ class PackageService:
                 f"包里有 {count} 条已经撤回、过期、不再符合条件或会暴露企业，不能再发。请取消这个包，重新生成。"
             )
 
-    def deliver(self, channel_id: str, id: str, note: str, caller: Caller) -> ChannelPackage:
+    def deliver(self, session: Session, channel_id: str, id: str, note: str, caller: Caller) -> ChannelPackage:
         """Take what a package holds as what the platform has. Raises NotFound, Conflict."""
-        with self._database.write() as session:
-            found_channel(session, channel_id, lock=True)
-            package = self._ending(session, channel_id, id, "deliver")
-            for row, item in ChannelRepository(session).package_rows(id):
-                _deliver(row, item)
-            return self._end(session, package, PackageState.DELIVERED, note, caller)
+        package = self._ending(session, channel_id, id, "deliver", caller)
+        for row, item in ChannelRepository(session).package_rows(id):
+            _deliver(row, item)
+        return self._end(session, package, PackageState.DELIVERED, note, caller)
 
-    def cancel(self, channel_id: str, id: str, note: str, caller: Caller) -> ChannelPackage:
-        """Give up a package that was not delivered; its file goes. Raises NotFound, Conflict."""
-        with self._database.write() as session:
-            found_channel(session, channel_id, lock=True)
-            package = self._ending(session, channel_id, id, "cancel")
-            for _, item in ChannelRepository(session).package_rows(id):
-                if item.state == ItemState.PREPARED:
-                    verb = "cancel" if item.delivered_at is None else "cancel_again"
-                    item.state = ITEM_STEPS[verb].target
-            ended = self._end(session, package, PackageState.CANCELLED, note, caller)
-        (self._folder / package.stored_as).unlink(missing_ok=True)
-        return ended
+    def cancel(self, session: Session, channel_id: str, id: str, note: str, caller: Caller) -> ChannelPackage:
+        """Give up a package that was not delivered, whose file `erase` takes away. Raises NotFound, Conflict."""
+        package = self._ending(session, channel_id, id, "cancel", caller)
+        for _, item in ChannelRepository(session).package_rows(id):
+            if item.state == ItemState.PREPARED:
+                verb = "cancel" if item.delivered_at is None else "cancel_again"
+                item.state = ITEM_STEPS[verb].target
+        return self._end(session, package, PackageState.CANCELLED, note, caller)
 
-    def _ending(self, session: Session, channel_id: str, id: str, verb: str) -> ChannelPackage:
-        package = self.get(session, channel_id, id, lock=True)
+    def _ending(self, session: Session, channel_id: str, id: str, verb: str, caller: Caller) -> ChannelPackage:
+        found_channel(session, channel_id, caller, lock=True)
+        package = self.get(session, channel_id, id, caller, lock=True)
         if not may(PACKAGE_STEPS, verb, package.state):
             state = PACKAGE_STATES[PackageState(package.state)]
             raise Conflict(f"这个包{state}，不能再{PACKAGE_STEPS[verb].word}。请刷新后再看。")
@@ -218,12 +227,16 @@ class PackageService:
         return package
 
 
-def found_channel(session: Session, id: str, *, lock: bool = False) -> Channel:
-    """Return a channel. Raises NotFound."""
-    channel = None if "\x00" in id else ChannelRepository(session).get(id, lock=lock)
+def found_channel(session: Session, id: str, caller: Caller, *, lock: bool = False) -> Channel:
+    """Return a channel that the caller may see. Raises NotFound."""
+    channel = None if "\x00" in id else ChannelRepository(session).get(id, caller, lock=lock)
     if channel is None:
         raise NotFound("没有这个发布通道，请返回通道列表重新查找。")
     return channel
+
+
+def _no_package() -> NotFound:
+    return NotFound("没有这个包，请返回通道页重新查找。")
 
 
 def _check_ready(session: Session, channel: Channel) -> None:

@@ -1,14 +1,14 @@
 """Channels, their items, packages, answers and leads in SQL."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from app.core.caller import ANYBODY
+from app.core.caller import ANYBODY, Caller, Role
 from app.kinds.table import KINDS, Kind, Record
-from app.kinds.visibility import visible_sql
+from app.kinds.visibility import visible_sql as record_visible_sql
 from app.models import (
     Channel,
     ChannelItem,
@@ -24,6 +24,7 @@ from app.models import (
 )
 from app.search.repository import IN_LIST, batched
 
+_Of = TypeVar("_Of")
 Row = Channel | ChannelItem | ChannelPackage | ChannelPackageItem | ChannelResponse | ChannelLead
 
 
@@ -37,14 +38,14 @@ class ChannelRepository:
         """Add a new row."""
         self._session.add(row)
 
-    def get(self, id: str, *, lock: bool = False) -> Channel | None:
-        """Return a channel; locked, others wait to change it or its packages."""
-        query = select(Channel).where(Channel.id == id)
-        return self._session.scalar(query.with_for_update() if lock else query)
+    def get(self, id: str, caller: Caller, *, lock: bool = False) -> Channel | None:
+        """Return a channel that the caller may see; locked, others wait to change it or its packages."""
+        query = select(Channel).where(Channel.id == id, visible_sql(caller))
+        return self._session.scalar(_locked(query) if lock else query)
 
-    def page(self, after: str | None, limit: int) -> list[Channel]:
-        """Return channels, the newest first, that come after an id."""
-        query = select(Channel).order_by(Channel.id.desc()).limit(limit)
+    def page(self, caller: Caller, after: str | None, limit: int) -> list[Channel]:
+        """Return channels that the caller may see, the newest first, that come after an id."""
+        query = select(Channel).where(visible_sql(caller)).order_by(Channel.id.desc()).limit(limit)
         return list(self._session.scalars(query if after is None else query.where(Channel.id < after)))
 
     def candidates(
@@ -56,7 +57,7 @@ class ChannelRepository:
         query = (
             select(model)
             .options(joinedload(model.organisation))
-            .where(visible_sql(kind, ANYBODY), *_selected_sql(kind, selection))
+            .where(record_visible_sql(kind, ANYBODY), *_selected_sql(kind, selection))
             .order_by(model.id.desc() if newest else model.id)
             .limit(limit)
         )
@@ -103,10 +104,12 @@ class ChannelRepository:
         query = select(Channel).where(Channel.kind == channel_kind, Channel.active).order_by(Channel.name, Channel.id)
         return list(self._session.scalars(query))
 
-    def package(self, channel_id: str, id: str, *, lock: bool = False) -> ChannelPackage | None:
-        """Return a package of a channel."""
-        query = select(ChannelPackage).where(ChannelPackage.channel_id == channel_id, ChannelPackage.id == id)
-        return self._session.scalar(query.with_for_update() if lock else query)
+    def package(self, channel_id: str, id: str, caller: Caller, *, lock: bool = False) -> ChannelPackage | None:
+        """Return a package of a channel that the caller may see."""
+        query = select(ChannelPackage).where(
+            ChannelPackage.channel_id == channel_id, ChannelPackage.id == id, visible_sql(caller)
+        )
+        return self._session.scalar(_locked(query) if lock else query)
 
     def open_package(self, channel_id: str) -> ChannelPackage | None:
         """Return the package that waits for delivery."""
@@ -148,21 +151,23 @@ class ChannelRepository:
         """Return what tells the leads of a channel apart."""
         return set(self._session.scalars(select(ChannelLead.digest).where(ChannelLead.channel_id == channel_id)))
 
-    def lead(self, channel_id: str, id: str, *, lock: bool = False) -> ChannelLead | None:
-        """Return a lead with its item."""
+    def lead(self, channel_id: str, id: str, caller: Caller, *, lock: bool = False) -> ChannelLead | None:
+        """Return a lead with its item; to staff alone, as it has contacts."""
         query = (
             select(ChannelLead)
             .options(joinedload(ChannelLead.item))
-            .where(ChannelLead.channel_id == channel_id, ChannelLead.id == id)
+            .where(ChannelLead.channel_id == channel_id, ChannelLead.id == id, _leads_sql(caller))
         )
-        return self._session.scalar(query.with_for_update(of=ChannelLead) if lock else query)
+        return self._session.scalar(_locked(query, ChannelLead) if lock else query)
 
-    def lead_page(self, channel_id: str, state: str | None, after: str | None, limit: int) -> list[ChannelLead]:
-        """Return leads of a channel with their items, the newest first, that come after an id."""
+    def lead_page(
+        self, channel_id: str, caller: Caller, state: str | None, after: str | None, limit: int
+    ) -> list[ChannelLead]:
+        """Return leads of a channel with their items, the newest first, that come after an id; to staff alone."""
         query = (
             select(ChannelLead)
             .options(joinedload(ChannelLead.item))
-            .where(ChannelLead.channel_id == channel_id)
+            .where(ChannelLead.channel_id == channel_id, _leads_sql(caller))
             .order_by(ChannelLead.id.desc())
             .limit(limit)
         )
@@ -210,6 +215,20 @@ class ChannelRepository:
             .group_by(ChannelLead.channel_id)
         )
         return {row[0]: row[1] for row in self._session.execute(query)}
+
+
+def visible_sql(caller: Caller) -> ColumnElement[bool]:
+    """Return the condition that the caller may see a channel and its packages: staff and the bureau."""
+    return true() if caller.sees_all or caller.role is Role.BUREAU else false()
+
+
+def _leads_sql(caller: Caller) -> ColumnElement[bool]:
+    return true() if caller.sees_all else false()
+
+
+def _locked(query: Select[_Of], of: type[Any] | None = None) -> Select[_Of]:
+    """Return a query that waits for who changes its row, and reads what they left."""
+    return query.with_for_update(of=of).execution_options(populate_existing=True)
 
 
 def _selected_sql(kind: Kind, selection: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -17,7 +17,7 @@ from app.channels.repository import ChannelRepository
 from app.channels.response_schemas import MOST_SHOWN, ColumnRead, ResponseOut, RowProblem
 from app.channels.states import ITEM_STATES, ITEM_STEPS, may
 from app.core.caller import Caller
-from app.core.database import Database
+from app.core.database import release
 from app.core.errors import UnreadableFile
 from app.core.identifiers import new_id
 from app.models import ChannelItem, ChannelLead, ChannelResponse, ItemState
@@ -42,49 +42,59 @@ class _Outcome:
     settled: dict[str, tuple[int, ItemState]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A platform's table that was read; `sha256` tells files apart."""
+
+    channel_id: str
+    name: str
+    sha256: str
+    told: Replies
+
+
 class ResponseService:
     """Reads tables of answers and applies them."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def take(self, id: str, content: IO[bytes], file_name: str, caller: Caller, *, dry_run: bool) -> ResponseOut:
-        """Take a file in, or only say what it would do; the same file again changes nothing.
+    def read(self, session: Session, id: str, content: IO[bytes], file_name: str, caller: Caller) -> Answers:
+        """Read a platform's table, without a transaction that writes.
 
         Raises:
             NotFound; UnreadableFile: too large, no table, or none with a column of codes.
         """
-        with self._database.read() as session:
-            channel = found_channel(session, id)
+        columns = found_channel(session, id, caller).columns
+        release(session)
         name = uploaded_name(file_name)
         data = _whole(content)
-        digest = hashlib.sha256(data).hexdigest()
-        told = _read(data, name, [each["target"] for each in channel.columns if each["source"] == CODE])
-        if dry_run:
-            # Nothing is written: the items that are changed belong to a session that only reads.
-            with self._database.read() as session:
-                known = ChannelRepository(session).response(id, digest)
-                outcome = self._apply(session, id, told)
-            return _answer(told, outcome, dry_run=True, repeated=known is not None)
-        with self._database.write() as session:
-            found_channel(session, id, lock=True)
-            repository = ChannelRepository(session)
-            if repository.response(id, digest) is not None:
-                return _answer(told, _Outcome(unchanged=len(told.replies)), dry_run=False, repeated=True)
-            outcome = self._apply(session, id, told)
-            response = _row(id, name, digest, told, outcome, caller)
-            repository.add(response)
-            session.flush()
-            for lead in outcome.leads:
-                lead.response_id = response.id
-                repository.add(lead)
-            session.flush()
-            append(session, caller, [Event("channel.respond", "channels", id, None, _told(response))])
+        told = _read(data, name, [each["target"] for each in columns if each["source"] == CODE])
+        return Answers(id, name, hashlib.sha256(data).hexdigest(), told)
+
+    def preview(self, session: Session, answers: Answers) -> ResponseOut:
+        """Say what a table would do. The items that are changed belong to a session that only reads."""
+        known = ChannelRepository(session).response(answers.channel_id, answers.sha256)
+        outcome = self._apply(session, answers.channel_id, answers.told)
+        return _answer(answers.told, outcome, dry_run=True, repeated=known is not None)
+
+    def take(self, session: Session, answers: Answers, caller: Caller) -> ResponseOut:
+        """Take a table in; the same file again changes nothing. Raises NotFound."""
+        id, told = answers.channel_id, answers.told
+        found_channel(session, id, caller, lock=True)
+        repository = ChannelRepository(session)
+        if repository.response(id, answers.sha256) is not None:
+            return _answer(told, _Outcome(unchanged=len(told.replies)), dry_run=False, repeated=True)
+        outcome = self._apply(session, id, told)
+        response = _row(id, answers.name, answers.sha256, told, outcome, caller)
+        repository.add(response)
+        session.flush()
+        for lead in outcome.leads:
+            lead.response_id = response.id
+            repository.add(lead)
+        session.flush()
+        append(session, caller, [Event("channel.respond", "channels", id, None, _told(response))])
         return _answer(told, outcome, dry_run=False, repeated=False)
 
-    def page(self, session: Session, id: str, limit: int) -> list[ChannelResponse]:
+    def page(self, session: Session, id: str, caller: Caller, limit: int) -> list[ChannelResponse]:
         """Return the newest files that were taken in. Raises NotFound."""
-        found_channel(session, id)
+        found_channel(session, id, caller)
         return ChannelRepository(session).response_page(id, limit)
 
     @staticmethod

@@ -23,7 +23,7 @@ from app.channels.service import ChannelService
 from app.channels.states import ITEM_STATES
 from app.channels.templates import templates
 from app.core.city_time import CITY_TIME
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import IfMatch, tell_version
@@ -42,21 +42,24 @@ _StateOf = Annotated[ItemState | None, Query(title="状态")]
 def create_channel(
     body: ChannelIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> ChannelOut:
     """Set a channel up, from a template or from nothing."""
     idempotency = IdempotencyKey.of("channels", caller, idempotency_key, body.model_dump_json())
-    channel = parts[ChannelService].create(body.model_dump(exclude_unset=True), caller, idempotency)
+    channel = parts[ChannelService].create(session, body.model_dump(exclude_unset=True), caller, idempotency)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 
 
 @_channels.get("", summary="列出发布通道")
-def list_channels(parts: PartsOf, session: ReadSession, cursor: Cursor = None, limit: Limit = 20) -> ChannelPage:
+def list_channels(
+    parts: PartsOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
+) -> ChannelPage:
     """Return channels, the newest first."""
-    rows, following = parts[ChannelService].page(session, cursor, limit)
+    rows, following = parts[ChannelService].page(session, caller, cursor, limit)
     return ChannelPage(items=[ChannelOut.of(each) for each in rows], next_cursor=following)
 
 
@@ -67,9 +70,9 @@ def channel_templates() -> list[TemplateOut]:
 
 
 @_channels.get("/{id}", summary="读取发布通道")
-def get_channel(id: str, parts: PartsOf, session: ReadSession, response: Response) -> ChannelOut:
+def get_channel(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf, response: Response) -> ChannelOut:
     """Return one channel."""
-    channel = parts[ChannelService].get(session, id)
+    channel = parts[ChannelService].get(session, id, caller)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 
@@ -79,20 +82,21 @@ def change_channel(
     id: str,
     body: ChannelPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> ChannelOut:
     """Change the given fields; the others stay."""
-    channel = parts[ChannelService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    channel = parts[ChannelService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
     tell_version(response, channel.version)
     return ChannelOut.of(channel)
 
 
 @_channels.post("/{id}/preview", summary="预览")
-def preview_channel(id: str, body: ChannelPatch, parts: PartsOf, session: ReadSession) -> PreviewOut:
+def preview_channel(id: str, body: ChannelPatch, parts: PartsOf, session: ReadSession, caller: CallerOf) -> PreviewOut:
     """Return three records as the platform would get them after a change; nothing is saved."""
-    return parts[ChannelService].preview(session, id, body.model_dump(exclude_unset=True))
+    return parts[ChannelService].preview(session, id, body.model_dump(exclude_unset=True), caller)
 
 
 @_channels.get("/{id}/differences", summary="与上次交付的差异")

@@ -32,7 +32,6 @@ from app.channels.schemas import (
 from app.channels.templates import template
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
-from app.core.database import Database
 from app.core.paging import page_of
 from app.core.versions import check_version
 from app.idempotency import IdempotencyKey, recall, remember
@@ -65,14 +64,15 @@ class ChannelService:
         folder: where the files of packages are kept.
     """
 
-    def __init__(self, database: Database, folder: Path) -> None:
-        self._database = database
+    def __init__(self, folder: Path) -> None:
         self._redaction = Redaction()
-        self.packages = PackageService(database, folder, self._redaction)
-        self.responses = ResponseService(database)
-        self.leads = LeadService(database)
+        self.packages = PackageService(folder, self._redaction)
+        self.responses = ResponseService()
+        self.leads = LeadService()
 
-    def create(self, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None) -> Channel:
+    def create(
+        self, session: Session, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None
+    ) -> Channel:
         """Set a channel up; what is not given comes from its template. Raises InvalidInput."""
         name: TemplateName | None = fields.get("template")
         given = {key: value for key, value in fields.items() if key != "template" and value is not None}
@@ -80,24 +80,25 @@ class ChannelService:
         values = _plain({**defaults, **(template(name) if name is not None else {}), **given})
         checked(values)
         channel = Channel(**values, created_by=caller.name)
-        with self._database.write() as session:
-            known = recall(session, idempotency) if idempotency is not None else None
-            if known is not None:
-                return self.get(session, known)
-            ChannelRepository(session).add(channel)
-            session.flush()
-            if idempotency is not None:
-                remember(session, idempotency, channel.id)
-            append(session, caller, [Event("channel.create", "channels", channel.id, None, _told(channel))])
+        known = recall(session, idempotency) if idempotency is not None else None
+        if known is not None:
+            return self.get(session, known, caller)
+        ChannelRepository(session).add(channel)
+        session.flush()
+        if idempotency is not None:
+            remember(session, idempotency, channel.id)
+        append(session, caller, [Event("channel.create", "channels", channel.id, None, _told(channel))])
         return channel
 
-    def get(self, session: Session, id: str, *, lock: bool = False) -> Channel:
-        """Return a channel. Raises NotFound."""
-        return found_channel(session, id, lock=lock)
+    def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Channel:
+        """Return a channel that the caller may see. Raises NotFound."""
+        return found_channel(session, id, caller, lock=lock)
 
-    def page(self, session: Session, cursor: str | None, limit: int) -> tuple[list[Channel], str | None]:
+    def page(
+        self, session: Session, caller: Caller, cursor: str | None, limit: int
+    ) -> tuple[list[Channel], str | None]:
         """Return channels, the newest first, and where the next part begins."""
-        rows = ChannelRepository(session).page(cursor, limit + 1)
+        rows = ChannelRepository(session).page(caller, cursor, limit + 1)
         return page_of(rows, limit, lambda each: each.id)
 
     def standings(self, session: Session, channels: Sequence[Channel]) -> dict[str, Standing]:
@@ -113,15 +114,16 @@ class ChannelService:
             for id in ids
         }  # fmt: skip
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Channel:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Channel:
         """Change fields of a channel. Raises NotFound, VersionRequired, StaleVersion, InvalidInput."""
-        with self._database.write() as session:
-            channel = self.get(session, id, lock=True)
-            check_version("这个通道", expected, channel.version, ChannelOut.of(channel).model_dump, _plain(fields))
-            before = _told(channel)
-            self._set(channel, fields)
-            channel.version += 1
-            append(session, caller, [Event("channel.change", "channels", id, *changed(before, _told(channel)))])
+        channel = self.get(session, id, caller, lock=True)
+        check_version("这个通道", expected, channel.version, ChannelOut.of(channel).model_dump, _plain(fields))
+        before = _told(channel)
+        self._set(channel, fields)
+        channel.version += 1
+        append(session, caller, [Event("channel.change", "channels", id, *changed(before, _told(channel)))])
         return channel
 
     @staticmethod
@@ -131,13 +133,13 @@ class ChannelService:
         for name, value in values.items():
             setattr(channel, name, value)
 
-    def preview(self, session: Session, id: str, fields: Mapping[str, Any]) -> PreviewOut:
+    def preview(self, session: Session, id: str, fields: Mapping[str, Any], caller: Caller) -> PreviewOut:
         """Return the newest records as a platform would get them after a change that is not saved.
 
         Raises:
             NotFound, InvalidInput.
         """
-        kept = self.get(session, id)
+        kept = self.get(session, id, caller)
         draft = Channel(**{name: getattr(kept, name) for name in (*_FIELDS, "kind")})
         self._set(draft, fields)
         columns = columns_of(draft.columns)
@@ -157,7 +159,7 @@ class ChannelService:
         self, session: Session, id: str, state: str | None, cursor: str | None, limit: int, caller: Caller
     ) -> tuple[list[ItemOut], str | None]:
         """Return what a platform has, the newest first, and where the next part begins. Raises NotFound."""
-        channel = self.get(session, id)
+        channel = self.get(session, id, caller)
         rows = ChannelRepository(session).item_page(id, state, cursor, limit + 1)
         shown, following = page_of(rows, limit, lambda each: each.id)
         titles = self.leads.titles(session, channel, shown) if caller.sees_all else {}

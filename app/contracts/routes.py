@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import File, Form, Query, Response, UploadFile
+from sqlalchemy.orm import Session
 
 from app.access.guard import CallerOf, guarded_router
 from app.contracts.export import contracts_workbook
@@ -10,10 +11,9 @@ from app.contracts.parameters import FilterOf, LedgerCursor
 from app.contracts.schemas import AdjustmentIn, ContractDetail, ContractIn, ContractPage, ContractPatch
 from app.contracts.service import ContractService
 from app.contracts.workbooks.schemas import BatchOut, BatchPage, BatchRowOut, BatchRowPage, Unit
-from app.contracts.workbooks.service import WorkbookService
-from app.core.caller import Caller
-from app.core.database import Database, ReadSession
-from app.core.parts import Parts, PartsOf
+from app.contracts.workbooks.service import Preview, WorkbookService
+from app.core.database import DatabaseOf, ReadSession, WriteSession, prepare_then_apply
+from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
 from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
@@ -28,13 +28,18 @@ _RowCursor = Annotated[
 
 @router.post("", status_code=201, summary="录入合同")
 def create_contract(
-    body: ContractIn, parts: PartsOf, caller: CallerOf, response: Response, idempotency_key: KeyHeader = None
+    body: ContractIn,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    idempotency_key: KeyHeader = None,
 ) -> ContractDetail:
     """Enter a contract; with what it may be linked to."""
     idempotency = IdempotencyKey.of("contracts", caller, idempotency_key, body.model_dump_json())
-    id = parts[ContractService].create(body, caller, idempotency)
+    id = parts[ContractService].create(session, body, caller, idempotency)
     response.headers["Location"] = f"/api/v1/contracts/{id}"
-    return _shown(parts, id, caller, response)
+    return get_contract(id, parts, session, caller, response)
 
 
 @router.get("", summary="列出合同")
@@ -60,6 +65,7 @@ def list_workbook(parts: PartsOf, session: ReadSession, caller: CallerOf, wanted
 @router.post("/imports", status_code=201, summary="上传登记台账")
 def preview_workbook(
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     file: Annotated[UploadFile, File(title="文件", description=".xlsx、.xls、.csv、.tsv 或它们的 .zip，20 MB 以内")],
@@ -68,9 +74,17 @@ def preview_workbook(
 ) -> BatchOut:
     """Read a workbook and say what becomes of each row; nothing goes to the ledger yet."""
     idempotency = IdempotencyKey.of("contracts/imports", caller, idempotency_key, f"{file.filename}\0{unit}")
-    id = parts[WorkbookService].preview(file.file, file.filename or "", unit, caller, idempotency)
-    response.headers["Location"] = f"/api/v1/contracts/imports/{id}"
-    return _batch(parts, id)
+    workbooks = parts[WorkbookService]
+
+    def read(session: Session) -> Preview:
+        return workbooks.read(session, file.file, file.filename or "", unit, caller, idempotency)
+
+    def keep(session: Session, preview: Preview) -> BatchOut:
+        return BatchOut.of(workbooks.keep(session, preview, caller))
+
+    kept = prepare_then_apply(database, read, keep)
+    response.headers["Location"] = f"/api/v1/contracts/imports/{kept.id}"
+    return kept
 
 
 @router.get("/imports", summary="列出台账导入")
@@ -78,14 +92,14 @@ def list_batches(
     parts: PartsOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
 ) -> BatchPage:
     """Return workbooks, the newest first."""
-    rows, following = parts[WorkbookService].page(session, cursor, limit)
+    rows, following = parts[WorkbookService].page(session, caller, cursor, limit)
     return BatchPage(items=[BatchOut.of(each) for each in rows], next_cursor=following)
 
 
 @router.get("/imports/{id}", summary="读取台账导入")
 def get_batch(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> BatchOut:
     """Return a workbook with the counts of its rows."""
-    return BatchOut.of(parts[WorkbookService].get(session, id))
+    return BatchOut.of(parts[WorkbookService].get(session, id, caller))
 
 
 @router.get("/imports/{id}/rows", summary="台账各行的结果")
@@ -99,29 +113,28 @@ def batch_rows(
     limit: Limit = 100,
 ) -> BatchRowPage:
     """Return what becomes of each row, in their order."""
-    batch = parts[WorkbookService].get(session, id)
+    batch = parts[WorkbookService].get(session, id, caller)
     wanted = () if outcome is None else (outcome.value,)
-    rows, following = parts[WorkbookService].rows(session, id, wanted, cursor, limit)
+    rows, following = parts[WorkbookService].rows(session, batch, wanted, cursor, limit)
     return BatchRowPage(items=[BatchRowOut.of(batch, each) for each in rows], next_cursor=following)
 
 
 @router.get("/imports/{id}/report.xlsx", summary="下载要改的行", responses=WORKBOOK, response_class=Response)
 def batch_report(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the refused rows in the uploader's own columns, with the reason beside each."""
-    return workbook_answer(parts[WorkbookService].report(session, id), "contracts-report.xlsx")
+    return workbook_answer(parts[WorkbookService].report(session, id, caller), "contracts-report.xlsx")
 
 
 @router.post("/imports/{id}/take", summary="写入台账")
-def take_batch(id: str, parts: PartsOf, caller: CallerOf) -> BatchOut:
+def take_batch(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> BatchOut:
     """Take all rows that are new into the ledger, at once or not at all."""
-    parts[WorkbookService].take(id, caller)
-    return _batch(parts, id)
+    return BatchOut.of(parts[WorkbookService].take(session, id, caller))
 
 
 @router.delete("/imports/{id}", status_code=204, summary="放弃台账导入")
-def discard_batch(id: str, parts: PartsOf, caller: CallerOf) -> None:
+def discard_batch(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Leave a workbook that was not taken."""
-    parts[WorkbookService].discard(id, caller)
+    parts[WorkbookService].discard(session, id, caller)
 
 
 @router.get("/{id}", summary="读取合同")
@@ -137,13 +150,14 @@ def change_contract(
     id: str,
     body: ContractPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> ContractDetail:
     """Change the given fields; the others stay. Number, amounts and day of registration stay for good."""
-    parts[ContractService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
-    return _shown(parts, id, caller, response)
+    parts[ContractService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
+    return get_contract(id, parts, session, caller, response)
 
 
 @router.post("/{id}/adjustments", status_code=201, summary="登记调整")
@@ -151,21 +165,12 @@ def adjust_contract(
     id: str,
     body: AdjustmentIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> ContractDetail:
     """Register a correction, a refund or the cancellation of the registration."""
     idempotency = IdempotencyKey.of(f"contracts/{id}/adjustments", caller, idempotency_key, body.model_dump_json())
-    parts[ContractService].adjust(id, body, caller, idempotency)
-    return _shown(parts, id, caller, response)
-
-
-def _shown(parts: Parts, id: str, caller: Caller, response: Response) -> ContractDetail:
-    with parts[Database].read() as session:
-        return get_contract(id, parts, session, caller, response)
-
-
-def _batch(parts: Parts, id: str) -> BatchOut:
-    with parts[Database].read() as session:
-        return BatchOut.of(parts[WorkbookService].get(session, id))
+    parts[ContractService].adjust(session, id, body, caller, idempotency)
+    return get_contract(id, parts, session, caller, response)

@@ -23,7 +23,6 @@ from app.contracts.signing import is_behind
 from app.contracts.worth import Worth, first_impossible_day, worth
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.core.versions import check_version
@@ -53,34 +52,32 @@ _TEXTS = frozenset({"title", "buyer", "seller"})
 class ContractService:
     """Keeps the ledger."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def create(self, body: ContractIn, caller: Caller, idempotency: IdempotencyKey | None = None) -> str:
+    def create(
+        self, session: Session, body: ContractIn, caller: Caller, idempotency: IdempotencyKey | None = None
+    ) -> str:
         """Enter a contract; return its id.
 
         Raises:
             Conflict: the registration number is in the ledger; it is said which contract has it.
             InvalidInput.
         """
-        with self._database.write() as session:
-            known = recall(session, idempotency) if idempotency is not None else None
-            if known is not None:
-                return known
-            repository = ContractRepository(session)
-            _refuse_duplicate(repository.by_number(body.registration_number))
-            fields = body.model_dump()
-            settled(fields, _directory(repository, fields), _places(session))
-            _link(repository, fields)
-            made = new_contract(fields, caller)
-            repository.add(made)
-            try:
-                session.flush()
-            except IntegrityError as error:  # PostgreSQL: another writer was first
-                raise Conflict(f"登记编号 {made.registration_number} 刚被录入，请刷新台账核对。") from error
-            if idempotency is not None:
-                remember(session, idempotency, made.id)
-            append(session, caller, [Event("contract.create", "contracts", made.id, None, told(made))])
+        known = recall(session, idempotency) if idempotency is not None else None
+        if known is not None:
+            return known
+        repository = ContractRepository(session)
+        _refuse_duplicate(repository.by_number(body.registration_number))
+        fields = body.model_dump()
+        settled(fields, _directory(repository, fields), _places(session))
+        _link(repository, fields)
+        made = new_contract(fields, caller)
+        try:
+            with session.begin_nested():
+                repository.add(made)
+        except IntegrityError as error:  # PostgreSQL: another writer was first
+            raise Conflict(f"登记编号 {made.registration_number} 刚被录入，请刷新台账核对。") from error
+        if idempotency is not None:
+            remember(session, idempotency, made.id)
+        append(session, caller, [Event("contract.create", "contracts", made.id, None, told(made))])
         return made.id
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Contract:
@@ -123,54 +120,61 @@ class ContractService:
         worths = repository.worths(shown, today())
         return [ContractOut.of(each, worths[each.id], caller) for each in shown], following
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> None:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> None:
         """Change what describes or links a contract. Raises NotFound, VersionRequired, StaleVersion, InvalidInput."""
-        with self._database.write() as session:
-            contract = self.get(session, id, caller, lock=True)
-            check_version("这份合同", expected, contract.version, lambda: self._current(contract, caller), fields)
-            repository = ContractRepository(session)
-            before = told(contract)
-            wanted = {**_values(contract), **_given(fields)}
-            if any(name.split("_")[0] in SIDES for name in fields):
-                for side in SIDES:
-                    if side in fields and f"{side}_id" not in fields:
-                        wanted[f"{side}_id"] = None  # another name is perhaps another organisation
-                settled(wanted, _directory(repository, wanted), _places(session))
-            if wanted["signed_on"] > contract.registered_on:
-                message = "签订日期晚于登记日期，请核对"
-                raise InvalidInput(f"signed_on：{message}。", (FieldError("signed_on", "range", message),))
-            _link(repository, wanted)
-            for name in COLUMNS:
-                setattr(contract, name, wanted[name])
-            if "chains" in fields:
-                _set_chains(contract, fields["chains"])
-            _touch(contract)
-            append(session, caller, [Event("contract.change", "contracts", id, *changed(before, told(contract)))])
+        contract = self.get(session, id, caller, lock=True)
+        check_version("这份合同", expected, contract.version, lambda: self._current(contract, caller), fields)
+        repository = ContractRepository(session)
+        before = told(contract)
+        wanted = {**_values(contract), **_given(fields)}
+        if any(name.split("_")[0] in SIDES for name in fields):
+            for side in SIDES:
+                if side in fields and f"{side}_id" not in fields:
+                    wanted[f"{side}_id"] = None  # another name is perhaps another organisation
+            settled(wanted, _directory(repository, wanted), _places(session))
+        if wanted["signed_on"] > contract.registered_on:
+            message = "签订日期晚于登记日期，请核对"
+            raise InvalidInput(f"signed_on：{message}。", (FieldError("signed_on", "range", message),))
+        _link(repository, wanted)
+        for name in COLUMNS:
+            setattr(contract, name, wanted[name])
+        if "chains" in fields:
+            _set_chains(contract, fields["chains"])
+        _touch(contract)
+        append(session, caller, [Event("contract.change", "contracts", id, *changed(before, told(contract)))])
 
-    def adjust(self, id: str, body: AdjustmentIn, caller: Caller, idempotency: IdempotencyKey | None = None) -> str:
+    def adjust(
+        self,
+        session: Session,
+        id: str,
+        body: AdjustmentIn,
+        caller: Caller,
+        idempotency: IdempotencyKey | None = None,
+    ) -> str:
         """Register an adjustment; return its id.
 
         Raises:
             NotFound; Conflict: the registration was cancelled; InvalidInput: amounts would make no sense.
         """
-        with self._database.write() as session:
-            known = recall(session, idempotency) if idempotency is not None else None
-            if known is not None:
-                return known
-            contract = self.get(session, id, caller, lock=True)
-            made = _adjustment(contract, body, caller)
-            _refuse_nonsense(contract, made)
-            repository = ContractRepository(session)
-            repository.add(made)
-            _touch(contract)
-            session.flush()
-            if idempotency is not None:
-                remember(session, idempotency, made.id)
-            after = {
-                "kind": made.kind, "amount_wan": made.amount_wan, "technology_amount_wan": made.technology_amount_wan,
-                "effective_on": made.effective_on, "reason": made.reason,
-            }  # fmt: skip
-            append(session, caller, [Event("contract.adjust", "contracts", id, None, after)])
+        known = recall(session, idempotency) if idempotency is not None else None
+        if known is not None:
+            return known
+        contract = self.get(session, id, caller, lock=True)
+        made = _adjustment(contract, body, caller)
+        _refuse_nonsense(contract, made)
+        repository = ContractRepository(session)
+        repository.add(made)
+        _touch(contract)
+        session.flush()
+        if idempotency is not None:
+            remember(session, idempotency, made.id)
+        after = {
+            "kind": made.kind, "amount_wan": made.amount_wan, "technology_amount_wan": made.technology_amount_wan,
+            "effective_on": made.effective_on, "reason": made.reason,
+        }  # fmt: skip
+        append(session, caller, [Event("contract.adjust", "contracts", id, None, after)])
         return made.id
 
     def liaisons(self, session: Session) -> list[tuple[str, str]]:

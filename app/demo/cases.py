@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.cases.schemas import ConsentIn
 from app.cases.service import CaseService
 from app.cases.stages import Step
 from app.core.caller import Caller
+from app.core.database import Database
 from app.core.parts import Parts
 from app.core.settings import SEED_DIR
 from app.dockings.service import DockingService
@@ -22,23 +25,25 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     told: dict[str, Any] = json.loads((SEED_DIR / "demo-cases.json").read_text("utf-8"))
     liaison = callers["liaison@demo.example"]
     published = told["published"]
-    case = parts[CaseService].propose(_docking(parts, published, liaison), liaison)
-    texts = {name: published[name] for name in _TEXTS} | {"enterprise_label": published["label"]}
-    parts[CaseService].change(case.id, texts, f'"{case.version}"', liaison)
-    parts[CaseService].step(case.id, Step.ASK, "", liaison)
-    for each in published["consents"]:
-        parts[CaseService].consent(case.id, ConsentIn.model_validate(each), liaison)
-    parts[CaseService].step(case.id, Step.PUBLISH, "", liaison)
-    parts[CaseService].propose(_docking(parts, told["draft"], liaison), liaison)
+    service = parts[CaseService]
+    with parts[Database].write() as session:
+        case = service.propose(session, _docking(parts, session, published, liaison), liaison)
+        texts = {name: published[name] for name in _TEXTS} | {"enterprise_label": published["label"]}
+        service.change(session, case.id, texts, f'"{case.version}"', liaison)
+        service.step(session, case.id, Step.ASK, "", liaison)
+        for each in published["consents"]:
+            service.consent(session, case.id, ConsentIn.model_validate(each), liaison)
+        service.step(session, case.id, Step.PUBLISH, "", liaison)
+        service.propose(session, _docking(parts, session, told["draft"], liaison), liaison)
 
 
-def _docking(parts: Parts, told: Mapping[str, Any], liaison: Caller) -> str:
+def _docking(parts: Parts, session: Session, told: Mapping[str, Any], liaison: Caller) -> str:
     """Return a docking that was led as far as the case says."""
     need, achievement = (
         parts[RecordServices][kind].named(told[name])
         for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
     )
-    id = parts[DockingService].open(need.id, achievement.id, liaison)[0].id
+    id = parts[DockingService].open(session, need.id, achievement.id, liaison)[0].id
     for stage in told["steps"]:
-        parts[DockingService].step(id, DockingStage(stage), "", None, liaison)
+        parts[DockingService].step(session, id, DockingStage(stage), "", None, liaison)
     return id

@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Mapping
 
+from app.channels.packages import Wanted
 from app.channels.schemas import TemplateName
 from app.channels.service import ChannelService
+from app.channels.transactions import make_package, take_responses
 from app.core.caller import Caller
 from app.core.database import Database
 from app.core.parts import Parts
@@ -21,16 +23,17 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     """Make illustrative channels; `callers` are the demo's accounts by e-mail."""
     liaison = callers["liaison@demo.example"]
     channels = parts[ChannelService]
-    fields = {"template": TemplateName.LINGYANG_NEEDS, "contact_line": _LINE}
-    made = channels.create(fields, liaison)
-    package = channels.packages.prepare(made.id, liaison)
-    channels.packages.deliver(made.id, package.id, "平台批次 LY-示例-01", liaison)
-    with parts[Database].read() as session:
+    database = parts[Database]
+    with database.write() as session:
+        made = channels.create(session, {"template": TemplateName.LINGYANG_NEEDS, "contact_line": _LINE}, liaison)
+    package = make_package(database, channels.packages, Wanted(made.id), liaison)
+    with database.write() as session:
+        channels.packages.deliver(session, made.id, package.id, "平台批次 LY-示例-01", liaison)
         items, _ = channels.items(session, made.id, None, None, 6, liaison)
-    codes = [each.code for each in items]
-    channels.responses.take(made.id, _answers(codes), "羚羊平台审核结果（示例）.csv", liaison, dry_run=False)
-    topics = {"template": TemplateName.TOPICS, "contact_line": _LINE}
-    channels.create(topics, liaison)
+    answers, name = _answers([each.code for each in items]), "羚羊平台审核结果（示例）.csv"
+    take_responses(database, channels.responses, made.id, answers, name, liaison, dry_run=False)
+    with database.write() as session:
+        channels.create(session, {"template": TemplateName.TOPICS, "contact_line": _LINE}, liaison)
 
 
 def _answers(codes: list[str]) -> io.BytesIO:

@@ -31,15 +31,15 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
     with parts[Database].write() as session:
         version = parts[TargetService].settings(session).version
         parts[TargetService].change_settings(session, city, f'"{version}"', OPERATOR)
-    ids = [
-        parts[ContractService].create(_body(number, each, liaison), liaison)
-        for number, each in enumerate(demo["contracts"], start=1)
-    ]
-    for each in demo["adjustments"]:
-        fields = {key: value for key, value in each.items() if key not in {"contract", "days_ago"}}
-        effective_on = today() - timedelta(days=each["days_ago"])
-        body = AdjustmentIn.model_validate({**fields, "effective_on": effective_on})
-        parts[ContractService].adjust(ids[each["contract"]], body, liaison)
+        ids = [
+            parts[ContractService].create(session, _body(number, each, liaison), liaison)
+            for number, each in enumerate(demo["contracts"], start=1)
+        ]
+        for each in demo["adjustments"]:
+            fields = {key: value for key, value in each.items() if key not in {"contract", "days_ago"}}
+            effective_on = today() - timedelta(days=each["days_ago"])
+            body = AdjustmentIn.model_validate({**fields, "effective_on": effective_on})
+            parts[ContractService].adjust(session, ids[each["contract"]], body, liaison)
 
 
 def _body(number: int, told: Mapping[str, Any], liaison: Caller) -> ContractIn:

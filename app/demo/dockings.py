@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.database import Database
 from app.core.parts import Parts
 from app.core.settings import SEED_DIR
 from app.dockings.service import DockingService
-from app.models import CloseReason, Docking, DockingStage, EntryKind, RecordKind, Team
+from app.models import CloseReason, DockingStage, EntryKind, RecordKind, Team
 from app.records.service import RecordServices
 
 _LIAISON = "liaison@demo.example"
@@ -29,28 +31,27 @@ def _make(parts: Parts, told: Mapping[str, Any], callers: Mapping[str, Caller]) 
         parts[RecordServices][kind].named(told[name])
         for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
     )
-    id = service.open(need.id, achievement.id, liaison)[0].id
-    for stage in told["steps"]:
-        service.step(id, DockingStage(stage), "", None, liaison)
-    for each in told["entries"]:
-        days = each.get("days_ago")
-        service.conversation.add(
-            id, EntryKind(each["kind"]), each["text"], callers[each.get("by", _LIAISON)],
-            shared=each.get("shared", False), met_on=None if days is None else today() - timedelta(days=days),
-        )  # fmt: skip
-    if told.get("block"):
-        service.block(id, Team(told["block"]["team"]), told["block"]["note"], liaison)
-    if told["plan"] is not None:
-        _plan(parts, id, told["plan"], liaison)
-    if told.get("close"):
-        service.close(id, CloseReason(told["close"]["reason"]), told["close"]["note"], None, liaison)
+    with parts[Database].write() as session:
+        id = service.open(session, need.id, achievement.id, liaison)[0].id
+        for stage in told["steps"]:
+            service.step(session, id, DockingStage(stage), "", None, liaison)
+        for each in told["entries"]:
+            days = each.get("days_ago")
+            service.conversation.add(
+                session, id, EntryKind(each["kind"]), each["text"], callers[each.get("by", _LIAISON)],
+                shared=each.get("shared", False), met_on=None if days is None else today() - timedelta(days=days),
+            )  # fmt: skip
+        if told.get("block"):
+            service.block(session, id, Team(told["block"]["team"]), told["block"]["note"], liaison)
+        if told["plan"] is not None:
+            _plan(service, session, id, told["plan"], liaison)
+        if told.get("close"):
+            service.close(session, id, CloseReason(told["close"]["reason"]), told["close"]["note"], None, liaison)
 
 
-def _plan(parts: Parts, id: str, plan: Mapping[str, Any], liaison: Caller) -> None:
+def _plan(service: DockingService, session: Session, id: str, plan: Mapping[str, Any], liaison: Caller) -> None:
     due = today() + timedelta(days=plan["days"])
     fields = {"next_action": plan["action"], "next_owner_id": liaison.account_id, "next_due_on": max(due, today())}
-    parts[DockingService].change(id, fields, "*", liaison)
+    docking = service.change(session, id, fields, "*", liaison)
     if due < today():  # nobody may plan so; in the demo time has passed since
-        with parts[Database].write() as session:
-            docking = session.get_one(Docking, id)
-            docking.next_due_on = due
+        docking.next_due_on = due

@@ -128,9 +128,12 @@ def _make_work(parts: Parts, callers: dict[str, Caller]) -> None:
             parts[RecordServices][kind].named(each[field])
             for kind, field in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
         )
-        made = parts[InterestService].express(need.id, achievement.id, each["message"], callers[each["by"]])
-        if each["forward"]:
-            parts[InterestService].forward(made.id, liaison)
+        with parts[Database].write() as session:
+            made = parts[InterestService].express(
+                session, need.id, achievement.id, each["message"], callers[each["by"]]
+            )
+            if each["forward"]:
+                parts[InterestService].forward(session, made.id, liaison)
     _assign(parts, liaison)
     _call_for_needs(parts, liaison)
     # As a file, for uploads are compared with what is stored.

@@ -6,7 +6,7 @@ from fastapi import File, Form, Response, UploadFile
 from fastapi.responses import FileResponse
 
 from app.access.guard import CallerOf, guarded_router
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.dockings.attachment_schemas import EntryIn, EntryOut, EntryPage, FileList, FileOut
 from app.dockings.file_types import ALLOWED
@@ -30,19 +30,19 @@ def list_entries(
 
 
 @router.post("/{id}/entries", status_code=201, summary="记事、留言或登记会面")
-def write_entry(id: str, body: EntryIn, parts: PartsOf, session: ReadSession, caller: CallerOf) -> EntryOut:
+def write_entry(id: str, body: EntryIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> EntryOut:
     """Write something: for staff, or shared with both sides."""
     docking = parts[DockingService].get(session, id, caller)
     made = parts[DockingService].conversation.add(
-        id, body.kind, body.text, caller, shared=body.shared, met_on=body.met_on
+        session, id, body.kind, body.text, caller, shared=body.shared, met_on=body.met_on
     )  # fmt: skip
     return EntryOut.of(made, docking, caller)
 
 
 @router.delete("/{id}/entries/{entry_id}", status_code=204, summary="删除记事或留言")
-def remove_entry(id: str, entry_id: str, parts: PartsOf, caller: CallerOf) -> None:
+def remove_entry(id: str, entry_id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Take an entry back."""
-    parts[DockingService].conversation.remove(id, entry_id, caller)
+    parts[DockingService].conversation.remove(session, id, entry_id, caller)
 
 
 @router.get("/{id}/files", summary="列出文件")
@@ -57,14 +57,17 @@ def list_files(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) 
 def add_file(
     id: str,
     parts: PartsOf,
-    session: ReadSession,
+    database: DatabaseOf,
     caller: CallerOf,
     file: Annotated[UploadFile, File(title="文件", description=f"{ALLOWED}，20 MB 以内")],
     shared: Annotated[bool, Form(title="双方可见", description="否则只有情报员和上传的单位看到")] = False,
 ) -> FileOut:
     """Keep a file; it is safe on disk before the answer."""
-    docking = parts[DockingService].get(session, id, caller)
-    made = parts[DockingService].files.add(id, file.file, file.filename or "", caller, shared=shared)
+    files = parts[DockingService].files
+    with database.read() as session:  # before anything is written for who may not
+        docking = files.place(session, id, caller, shared=shared)
+    with files.received(file.file, file.filename or "") as received, database.write() as session:
+        made = files.add(session, id, received, caller, shared=shared)
     return FileOut.of(made, docking, caller)
 
 
@@ -83,6 +86,9 @@ def download_file(id: str, file_id: str, parts: PartsOf, session: ReadSession, c
 
 
 @router.delete("/{id}/files/{file_id}", status_code=204, summary="删除文件")
-def remove_file(id: str, file_id: str, parts: PartsOf, caller: CallerOf) -> None:
+def remove_file(id: str, file_id: str, parts: PartsOf, database: DatabaseOf, caller: CallerOf) -> None:
     """Delete a file."""
-    parts[DockingService].files.remove(id, file_id, caller)
+    files = parts[DockingService].files
+    with database.write() as session:
+        removed = files.remove(session, id, file_id, caller)
+    files.erase(removed)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from app.audit.log import Event, append
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.dockings.announcing import tell_liaison, tell_shared
@@ -24,9 +23,6 @@ WORDS = {EntryKind.NOTE: "记事", EntryKind.COMMENT: "留言", EntryKind.MEETIN
 class Conversation:
     """Keeps what people write of a docking: staff for themselves or for both sides, members to the liaison or both."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     def page(
         self, session: Session, docking: Docking, caller: Caller, *, cursor: str | None = None, limit: int
     ) -> tuple[list[DockingEntry], str | None]:
@@ -35,46 +31,52 @@ class Conversation:
         return page_of(rows, limit, lambda each: each.id)
 
     def add(
-        self, id: str, kind: EntryKind, text: str, caller: Caller, *, shared: bool, met_on: date | None = None
+        self,
+        session: Session,
+        id: str,
+        kind: EntryKind,
+        text: str,
+        caller: Caller,
+        *,
+        shared: bool,
+        met_on: date | None = None,
     ) -> DockingEntry:
         """Write an entry. Raises NotFound, Forbidden, Conflict, InvalidInput."""
         if not caller.sees_all and kind is not EntryKind.COMMENT:
             raise Forbidden("只有情报员可以记事和登记会面，请用留言。")
         _check_day(kind, met_on)
-        with self._database.write() as session:
-            docking = find(session, id, caller)
-            repository = AttachmentRepository(session)
-            if repository.entry_count(id) >= ENTRIES_MOST:
-                raise Conflict(f"这条对接的记事已满 {ENTRIES_MOST} 条，请联系管理员。")
-            check_text("text", text, docking, caller, shared=shared)
-            made = DockingEntry(
-                docking_id=id, account_id=caller.account_id, kind=kind, text=text, shared=shared, met_on=met_on,
-                organisation_id=None if caller.sees_all else caller.organisation_id,
-            )  # fmt: skip
-            repository.add(made)
-            docking.updated_at = now()
-            session.flush()
-            tell = tell_shared if shared else tell_liaison
-            tell(session, docking, made.id, caller, WORDS[kind])
-            told = {"entry": made.id, "entry_kind": kind.value, "shared": shared}
-            append(session, caller, [Event("docking.write", "dockings", id, None, told)])
-            made_id = made.id
-        with self._database.read() as session:
-            return self._entry(session, id, made_id, caller)
+        docking = find(session, id, caller)
+        repository = AttachmentRepository(session)
+        if repository.entry_count(id) >= ENTRIES_MOST:
+            raise Conflict(f"这条对接的记事已满 {ENTRIES_MOST} 条，请联系管理员。")
+        check_text("text", text, docking, caller, shared=shared)
+        made = DockingEntry(
+            docking_id=id, account_id=caller.account_id, kind=kind, text=text, shared=shared, met_on=met_on,
+            organisation_id=None if caller.sees_all else caller.organisation_id,
+        )  # fmt: skip
+        repository.add(made)
+        docking.updated_at = now()
+        session.flush()
+        tell = tell_shared if shared else tell_liaison
+        tell(session, docking, made.id, caller, WORDS[kind])
+        told = {"entry": made.id, "entry_kind": kind.value, "shared": shared}
+        append(session, caller, [Event("docking.write", "dockings", id, None, told)])
+        made_id = made.id
+        session.expire(made)  # to be read again with its writer
+        return self._entry(session, id, made_id, caller)
 
-    def remove(self, id: str, entry_id: str, caller: Caller) -> None:
+    def remove(self, session: Session, id: str, entry_id: str, caller: Caller) -> None:
         """Take an entry back: one's own, for administrators and liaisons any. Raises NotFound, Forbidden."""
-        with self._database.write() as session:
-            find(session, id, caller)
-            entry = self._entry(session, id, entry_id, caller)
-            if not caller.sees_all and entry.account_id != caller.account_id:
-                raise Forbidden("只能删除自己写的留言。如有不妥，请联系情报员。")
-            entry.removed_at, entry.text = now(), ""
-            append(
-                session,
-                caller,
-                [Event("docking.unwrite", "dockings", id, {"entry": entry_id, "entry_kind": entry.kind})],
-            )
+        find(session, id, caller)
+        entry = self._entry(session, id, entry_id, caller)
+        if not caller.sees_all and entry.account_id != caller.account_id:
+            raise Forbidden("只能删除自己写的留言。如有不妥，请联系情报员。")
+        entry.removed_at, entry.text = now(), ""
+        append(
+            session,
+            caller,
+            [Event("docking.unwrite", "dockings", id, {"entry": entry_id, "entry_kind": entry.kind})],
+        )
 
     @staticmethod
     def _entry(session: Session, id: str, entry_id: str, caller: Caller) -> DockingEntry:

@@ -3,7 +3,9 @@
 import hashlib
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append
 from app.core.caller import Caller
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.core.identifiers import new_id
 from app.dockings.announcing import tell_liaison, tell_shared
@@ -28,6 +29,24 @@ _NAME_LIMIT = 150
 _CHUNK = 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that lies on disk and belongs to no docking yet.
+
+    Attributes:
+        size: bytes.
+        sha256: hexadecimal.
+        part: where it lies.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    part: Path
+
+
 class DockingFiles:
     """Keeps files beside dockings.
 
@@ -35,49 +54,68 @@ class DockingFiles:
         folder: where their bytes lie, shared by all servers of one database.
     """
 
-    def __init__(self, database: Database, folder: Path) -> None:
-        self._database = database
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def list(self, session: Session, docking: Docking, caller: Caller) -> Sequence[DockingFile]:
         """Return the files that the caller may have, the newest first."""
         return AttachmentRepository(session).files(docking.id, caller)
 
-    def add(self, id: str, content: IO[bytes], name: str, caller: Caller, *, shared: bool) -> DockingFile:
-        """Keep a file; it is safe on disk when this returns.
+    def place(self, session: Session, id: str, caller: Caller, *, shared: bool) -> Docking:
+        """Return the docking that a file may be laid beside, before its bytes are read.
 
         Raises:
-            NotFound, Conflict: there are too many; InvalidInput: its size, sort or name, or it may not be shared.
+            NotFound, Conflict: there are too many; InvalidInput: it may not be shared.
         """
-        with self._database.read() as session:  # before anything is written for who may not
-            self._check(session, find(session, id, caller), caller, shared=shared)
+        docking = find(session, id, caller)
+        self._check(session, docking, caller, shared=shared)
+        return docking
+
+    @contextmanager
+    def received(self, content: IO[bytes], name: str) -> Iterator[Received]:
+        """Write a file's bytes to disk for good, to be added in a transaction within; gone where that fails.
+
+        Raises:
+            InvalidInput: its size, sort or name.
+        """
         file_id, shown = new_id(), clean_name(name)
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f"{file_id}.part"
         try:
             size, digest = _keep(content, part)
-            sort = _sort(part, shown)
-            made = DockingFile(
-                id=file_id, docking_id=id, account_id=caller.account_id, name=shown, media_type=sort.media_type,
-                organisation_id=None if caller.sees_all else caller.organisation_id, size=size, sha256=digest,
-                shared=shared,
-            )  # fmt: skip
-            with self._database.write() as session:
-                docking = find(session, id, caller, lock=True)
-                self._check(session, docking, caller, shared=shared)
-                check_text("file", shown, docking, caller, shared=shared)
-                AttachmentRepository(session).add(made)
-                docking.updated_at = now()
-                session.flush()
-                (tell_shared if shared else tell_liaison)(session, docking, file_id, caller, "文件")
-                told = {"file": file_id, "size": size, "media_type": sort.media_type, "shared": shared}
-                append(session, caller, [Event("docking.attach", "dockings", id, None, told)])
-                # Before the commit: whoever reads the row finds the bytes.
-                part.rename(self._path(made))
+            path = self._path(file_id, digest)
+            try:
+                yield Received(file_id, shown, _sort(part, shown).media_type, size, digest, part)
+            except BaseException:
+                path.unlink(missing_ok=True)  # it was added, and the transaction failed
+                raise
         finally:
             part.unlink(missing_ok=True)
-        with self._database.read() as session:
-            return self.get(session, id, file_id, caller)
+
+    def add(self, session: Session, id: str, file: Received, caller: Caller, *, shared: bool) -> DockingFile:
+        """Lay a file that was received beside a docking.
+
+        Raises:
+            NotFound, Conflict: there are too many; InvalidInput: its name, or it may not be shared.
+        """
+        docking = find(session, id, caller, lock=True)
+        self._check(session, docking, caller, shared=shared)
+        check_text("file", file.name, docking, caller, shared=shared)
+        made = DockingFile(
+            id=file.id, docking_id=id, account_id=caller.account_id, name=file.name, media_type=file.media_type,
+            organisation_id=None if caller.sees_all else caller.organisation_id, size=file.size, sha256=file.sha256,
+            shared=shared,
+        )  # fmt: skip
+        AttachmentRepository(session).add(made)
+        docking.updated_at = now()
+        session.flush()
+        (tell_shared if shared else tell_liaison)(session, docking, file.id, caller, "文件")
+        told = {"file": file.id, "size": file.size, "media_type": file.media_type, "shared": shared}
+        append(session, caller, [Event("docking.attach", "dockings", id, None, told)])
+        # Before the commit: whoever reads the row finds the bytes.
+        file.part.rename(self._path(file.id, file.sha256))
+        session.expire(made)  # to be read again with who laid it there
+        return self.get(session, id, file.id, caller)
 
     @staticmethod
     def _check(session: Session, docking: Docking, caller: Caller, *, shared: bool) -> None:
@@ -97,23 +135,30 @@ class DockingFiles:
     def content(self, session: Session, id: str, file_id: str, caller: Caller) -> tuple[DockingFile, Path]:
         """Return a file and where its bytes lie. Raises NotFound."""
         found = self.get(session, id, file_id, caller)
-        path = self._path(found)
+        path = self._path(found.id, found.sha256)
         if not path.is_file():
             raise NotFound("文件的内容不在这台服务器上，请联系管理员检查 docking-files 目录。")
         return found, path
 
-    def remove(self, id: str, file_id: str, caller: Caller) -> None:
-        """Delete a file: one's own, for administrators and liaisons any. Raises NotFound, Forbidden."""
-        with self._database.write() as session:
-            found = self.get(session, id, file_id, caller)
-            if not caller.sees_all and found.account_id != caller.account_id:
-                raise Forbidden("只能删除自己上传的文件。如有不妥，请联系情报员。")
-            found.removed_at = now()
-            append(session, caller, [Event("docking.detach", "dockings", id, {"file": file_id})])
-        self._path(found).unlink(missing_ok=True)
+    def remove(self, session: Session, id: str, file_id: str, caller: Caller) -> DockingFile:
+        """Delete a file, whose bytes `erase` takes away: one's own, for administrators and liaisons any.
 
-    def _path(self, file: DockingFile) -> Path:
-        return self._folder / hashlib.sha256(f"{file.id}\0{file.sha256}".encode()).hexdigest()
+        Raises:
+            NotFound, Forbidden.
+        """
+        found = self.get(session, id, file_id, caller)
+        if not caller.sees_all and found.account_id != caller.account_id:
+            raise Forbidden("只能删除自己上传的文件。如有不妥，请联系情报员。")
+        found.removed_at = now()
+        append(session, caller, [Event("docking.detach", "dockings", id, {"file": file_id})])
+        return found
+
+    def erase(self, file: DockingFile) -> None:
+        """Take away the bytes of a removed file; after the commit, or they would be gone of a file that stays."""
+        self._path(file.id, file.sha256).unlink(missing_ok=True)
+
+    def _path(self, id: str, sha256: str) -> Path:
+        return self._folder / hashlib.sha256(f"{id}\0{sha256}".encode()).hexdigest()
 
 
 def clean_name(name: str) -> str:

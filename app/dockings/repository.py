@@ -71,11 +71,10 @@ class DockingRepository:
         query = select(Docking).where(Docking.open_key == open_key(need_id, achievement_id))
         return self._session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
-    def last_of(self, need_id: str, achievement_id: str) -> tuple[str, DockingStage] | None:
-        """Return id and stage of the docking of a pair that is not closed, else of the last one."""
-        query = select(Docking.id, Docking.stage).where(
-            Docking.need_id == need_id, Docking.achievement_id == achievement_id
-        )
+    def last_of(self, need_id: str, achievement_id: str, caller: Caller) -> tuple[str, DockingStage] | None:
+        """Return id and stage of a pair's docking that the caller may see: that is not closed, else the last one."""
+        query = select(Docking.id, Docking.stage).join(Docking.need).join(Docking.achievement)
+        query = query.where(Docking.need_id == need_id, Docking.achievement_id == achievement_id, visible_sql(caller))
         row = self._session.execute(query.order_by(Docking.open_key.is_(None), Docking.id.desc()).limit(1)).first()
         return None if row is None else (row[0], DockingStage(row[1]))
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Response
 
 from app.access.guard import CallerOf, guarded_router
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import tell_version
@@ -51,9 +51,11 @@ FilterOf = Annotated[DockingFilter, Depends(_filter)]
 @router.post(
     "", status_code=201, summary="开始对接", responses={200: {"model": DockingOut, "description": "这一对已在对接"}}
 )
-def open_docking(body: DockingIn, parts: PartsOf, caller: CallerOf, response: Response) -> DockingOut:
+def open_docking(
+    body: DockingIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> DockingOut:
     """Bring a pair together; the docking that is open already is returned as it is."""
-    docking, made = parts[DockingService].open(body.need_id, body.achievement_id, caller)
+    docking, made = parts[DockingService].open(session, body.need_id, body.achievement_id, caller)
     response.status_code = 201 if made else 200
     return _shown(docking, caller, response)
 
@@ -98,60 +100,79 @@ def change_docking(
     id: str,
     body: DockingPatch,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> DockingOut:
     """Change who follows it and what is done next; fields that are left out stay."""
-    changed = parts[DockingService].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    changed = parts[DockingService].change(session, id, body.model_dump(exclude_unset=True), if_match, caller)
     return _shown(changed, caller, response)
 
 
 @router.post("/{id}/steps", summary="进到或退回另一阶段")
 def take_step(
-    id: str, body: StepIn, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str,
+    body: StepIn,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> DockingOut:
     """Take a step of the table of stages."""
-    return _shown(parts[DockingService].step(id, body.to, body.note, if_match, caller), caller, response)
+    return _shown(parts[DockingService].step(session, id, body.to, body.note, if_match, caller), caller, response)
 
 
 @router.post("/{id}/close", summary="关闭")
 def close_docking(
-    id: str, body: CloseIn, parts: PartsOf, caller: CallerOf, response: Response, if_match: IfMatch = None
+    id: str,
+    body: CloseIn,
+    parts: PartsOf,
+    session: WriteSession,
+    caller: CallerOf,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> DockingOut:
     """Give a docking up; both sides are told why, and the ranking learns what the reason says of the match."""
-    return _shown(parts[DockingService].close(id, body.reason, body.note, if_match, caller), caller, response)
+    return _shown(parts[DockingService].close(session, id, body.reason, body.note, if_match, caller), caller, response)
 
 
 @router.post("/{id}/reopen", summary="重新打开")
 def reopen_docking(
     id: str,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     body: ReopenIn | None = None,
     if_match: IfMatch = None,
 ) -> DockingOut:
     """Take a closed docking up at the stage where it was closed."""
-    return _shown(parts[DockingService].reopen(id, body.note if body else "", if_match, caller), caller, response)
+    return _shown(
+        parts[DockingService].reopen(session, id, body.note if body else "", if_match, caller), caller, response
+    )
 
 
 @router.put("/{id}/block", summary="转交专班")
-def block_docking(id: str, body: BlockIn, parts: PartsOf, caller: CallerOf, response: Response) -> DockingOut:
+def block_docking(
+    id: str, body: BlockIn, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> DockingOut:
     """Ask a 专班 to clear what is in the way."""
-    return _shown(parts[DockingService].block(id, body.team, body.note, caller), caller, response)
+    return _shown(parts[DockingService].block(session, id, body.team, body.note, caller), caller, response)
 
 
 @router.delete("/{id}/block", summary="阻碍已解除")
 def clear_docking(
     id: str,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     note: Annotated[PlainText, Query(title="怎样解除的", max_length=500)] = "",
 ) -> DockingOut:
     """Note that nothing is in the way any more."""
-    return _shown(parts[DockingService].clear(id, note, caller), caller, response)
+    return _shown(parts[DockingService].clear(session, id, note, caller), caller, response)
 
 
 @router.get("/{id}/history", summary="对接的经过")

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller, Role
 from app.core.city_time import today
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.dockings.announcing import tell_closed
@@ -71,7 +70,6 @@ class Change:
         also: events for the audit log beside its own.
     """
 
-    session: Session
     docking: Docking
     events: list[DockingEvent] = field(default_factory=list)
     also: list[Event] = field(default_factory=list)
@@ -88,35 +86,35 @@ class DockingService:
         files: the folder of their files.
     """
 
-    def __init__(self, database: Database, files: Path) -> None:
-        self._database = database
-        self.conversation = Conversation(database)
-        self.files = DockingFiles(database, files)
+    def __init__(self, files: Path) -> None:
+        self.conversation = Conversation()
+        self.files = DockingFiles(files)
 
-    def open(self, need_id: str, achievement_id: str, caller: Caller) -> tuple[Docking, bool]:
+    def open(self, session: Session, need_id: str, achievement_id: str, caller: Caller) -> tuple[Docking, bool]:
         """Return the open docking of a pair, and whether it was made now.
 
         Raises:
             NotFound; Conflict: a record is not published; InvalidInput: both belong to one organisation.
         """
-        with self._database.write() as session:
-            need, achievement = (
-                _published(session, kind, id, caller)
-                for kind, id in ((RecordKind.NEEDS, need_id), (RecordKind.ACHIEVEMENTS, achievement_id))
-            )
-            if need.organisation_id == achievement.organisation_id:
-                raise InvalidInput("需求与成果同属一家单位，无需对接。")
-            before = DockingRepository(session).open_of(need_id, achievement_id)
-            id = open_docking(session, caller, need_id, achievement_id, DockingOrigin.MATCH).id
-        return self._read(id, caller), before is None
+        need, achievement = (
+            _published(session, kind, id, caller)
+            for kind, id in ((RecordKind.NEEDS, need_id), (RecordKind.ACHIEVEMENTS, achievement_id))
+        )
+        if need.organisation_id == achievement.organisation_id:
+            raise InvalidInput("需求与成果同属一家单位，无需对接。")
+        before = DockingRepository(session).open_of(need_id, achievement_id)
+        docking = open_docking(session, caller, need_id, achievement_id, DockingOrigin.MATCH)
+        return _again(session, docking, caller), before is None
 
     def get(self, session: Session, id: str, caller: Caller) -> Docking:
         """Return a docking. Raises NotFound, also for one that the caller may not see."""
         return find(session, id, caller)
 
-    def of_pair(self, session: Session, need_id: str, achievement_id: str) -> tuple[str, DockingStage] | None:
-        """Return id and stage of the docking of a pair, the open one before closed ones; for staff."""
-        return DockingRepository(session).last_of(need_id, achievement_id)
+    def of_pair(
+        self, session: Session, need_id: str, achievement_id: str, caller: Caller
+    ) -> tuple[str, DockingStage] | None:
+        """Return id and stage of the docking of a pair that the caller may see, the open one before closed ones."""
+        return DockingRepository(session).last_of(need_id, achievement_id, caller)
 
     def page(
         self, session: Session, caller: Caller, wanted: DockingFilter, *, cursor: str | None = None, limit: int
@@ -174,15 +172,19 @@ class DockingService:
         """Return what accounts are called, by id."""
         return {id: each.name for id, each in DockingRepository(session).accounts(ids).items()}
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Docking:
+    def change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> Docking:
         """Change who follows it and what is done next. Raises NotFound, VersionRequired, StaleVersion, InvalidInput."""
-        with self._changing(id, "plan", caller) as change:
-            plan(change.session, change.docking, fields, expected, caller, change.note)
-        return self._read(id, caller)
+        with _changing(session, id, "plan", caller) as change:
+            plan(session, change.docking, fields, expected, caller, change.note)
+        return _again(session, change.docking, caller)
 
-    def step(self, id: str, to: DockingStage, note: str, expected: str | None, caller: Caller) -> Docking:
+    def step(
+        self, session: Session, id: str, to: DockingStage, note: str, expected: str | None, caller: Caller
+    ) -> Docking:
         """Take a step onward or back. Raises NotFound, Conflict, StaleVersion, InvalidInput."""
-        with self._changing(id, "step", caller, expected) as change:
+        with _changing(session, id, "step", caller, expected) as change:
             docking = change.docking
             step = _step(docking, to, (Way.ON, Way.BACK), caller)
             if step.needs_note and not note:
@@ -190,27 +192,29 @@ class DockingService:
                 raise InvalidInput(f"note：{message}。", (FieldError("note", "missing", message),))
             _move(change, step, note)
             if to is DockingStage.SIGNED and step.way is Way.ON:
-                change.also += judge_signed(change.session, caller, docking)
+                change.also += judge_signed(session, caller, docking)
             elif step.start is DockingStage.SIGNED and step.way is Way.BACK:
-                change.also += forget(change.session, docking)
-        return self._read(id, caller)
+                change.also += forget(session, docking)
+        return _again(session, change.docking, caller)
 
-    def close(self, id: str, reason: CloseReason, note: str, expected: str | None, caller: Caller) -> Docking:
+    def close(
+        self, session: Session, id: str, reason: CloseReason, note: str, expected: str | None, caller: Caller
+    ) -> Docking:
         """Give a docking up, tell both sides and learn from it. Raises NotFound, Conflict, StaleVersion."""
-        with self._changing(id, "close", caller, expected) as change:
+        with _changing(session, id, "close", caller, expected) as change:
             docking = change.docking
             step = _step(docking, DockingStage.CLOSED, (Way.CLOSE,), caller)
             docking.closed_from, docking.close_reason, docking.close_note = step.start, reason, note
             docking.open_key = None
             _move(change, step, note)
-            change.also += judge_closed(change.session, caller, docking, reason)
-            tell_closed(change.session, docking, reason)
-        return self._read(id, caller)
+            change.also += judge_closed(session, caller, docking, reason)
+            tell_closed(session, docking, reason)
+        return _again(session, change.docking, caller)
 
-    def reopen(self, id: str, note: str, expected: str | None, caller: Caller) -> Docking:
+    def reopen(self, session: Session, id: str, note: str, expected: str | None, caller: Caller) -> Docking:
         """Take a closed docking up where it was. Raises NotFound, Conflict, StaleVersion."""
-        with self._changing(id, "reopen", caller, expected) as change:
-            docking, session = change.docking, change.session
+        with _changing(session, id, "reopen", caller, expected) as change:
+            docking = change.docking
             step = _step(docking, DockingStage(docking.closed_from or docking.stage), (Way.REOPEN,), caller)
             self._take_key(session, docking)
             docking.closed_from = docking.close_reason = None
@@ -221,24 +225,24 @@ class DockingService:
             if docking.agreed_at is None:
                 agreed = DockingRepository(session).agreed_interest(docking.need_id, docking.achievement_id)
                 docking.agreed_at = None if agreed is None else agreed.updated_at
-        return self._read(id, caller)
+        return _again(session, change.docking, caller)
 
     @staticmethod
     def _take_key(session: Session, docking: Docking) -> None:
         other = DockingRepository(session).open_of(docking.need_id, docking.achievement_id)
         if other is None:
-            docking.open_key = open_key(docking.need_id, docking.achievement_id)
             try:
-                session.flush()
+                with session.begin_nested():
+                    docking.open_key = open_key(docking.need_id, docking.achievement_id)
             except IntegrityError:  # PostgreSQL: one was opened at this moment
                 pass
             else:
                 return
         raise Conflict("这一对已有另一条进行中的对接，请在那一条里继续。")
 
-    def block(self, id: str, team: Team, note: str, caller: Caller) -> Docking:
+    def block(self, session: Session, id: str, team: Team, note: str, caller: Caller) -> Docking:
         """Ask a 专班 to clear what is in the way. Raises NotFound, Conflict."""
-        with self._changing(id, "block", caller) as change:
+        with _changing(session, id, "block", caller) as change:
             docking = change.docking
             if DockingStage(docking.stage) not in OPEN:
                 raise Conflict(f"这条对接在“{STAGES[DockingStage(docking.stage)]}”阶段，不能再转交专班。")
@@ -246,39 +250,17 @@ class DockingService:
             if docking.blocked_team != team:
                 docking.blocked_since = now()
             docking.blocked_team, docking.blocked_note = team, note
-        return self._read(id, caller)
+        return _again(session, change.docking, caller)
 
-    def clear(self, id: str, note: str, caller: Caller) -> Docking:
+    def clear(self, session: Session, id: str, note: str, caller: Caller) -> Docking:
         """Note that nothing is in the way any more. Raises NotFound, Conflict."""
-        with self._changing(id, "clear", caller) as change:
+        with _changing(session, id, "clear", caller) as change:
             docking = change.docking
             if docking.blocked_team is None:
                 raise Conflict("这条对接没有转交专班，无需解除。")
             change.note(DockingAction.CLEAR, docking.blocked_team, None, note)
             docking.blocked_team, docking.blocked_note, docking.blocked_since = None, "", None
-        return self._read(id, caller)
-
-    def _read(self, id: str, caller: Caller) -> Docking:
-        with self._database.read() as session:
-            return find(session, id, caller)
-
-    @contextmanager
-    def _changing(self, id: str, action: str, caller: Caller, expected: str | None = None) -> Iterator[Change]:
-        with self._database.write() as session:
-            docking = find(session, id, caller, lock=True)
-            if expected is not None:
-                check_docking_version(session, docking, expected, {})
-            before = _audited(docking)
-            change = Change(session, docking)
-            yield change
-            docking.version += 1
-            docking.updated_at = now()
-            for each in change.events:
-                each.docking_id, each.account_id = docking.id, caller.account_id
-                session.add(each)
-            session.flush()
-            after = _audited(docking)
-            append(session, caller, [Event(f"docking.{action}", "dockings", id, *changed(before, after)), *change.also])
+        return _again(session, change.docking, caller)
 
 
 def check_filter(wanted: DockingFilter, caller: Caller) -> None:
@@ -289,6 +271,32 @@ def check_filter(wanted: DockingFilter, caller: Caller) -> None:
     if caller.role is Role.BUREAU and not wanted.mine and wanted.liaison is None:
         return
     raise Forbidden("只有情报员可以按负责人、期限和专班筛选，请去掉这些条件。")
+
+
+@contextmanager
+def _changing(session: Session, id: str, action: str, caller: Caller, expected: str | None = None) -> Iterator[Change]:
+    docking = find(session, id, caller, lock=True)
+    if expected is not None:
+        check_docking_version(session, docking, expected, {})
+    before = _audited(docking)
+    change = Change(docking)
+    yield change
+    docking.version += 1
+    docking.updated_at = now()
+    for each in change.events:
+        each.docking_id, each.account_id = docking.id, caller.account_id
+        session.add(each)
+    session.flush()
+    after = _audited(docking)
+    append(session, caller, [Event(f"docking.{action}", "dockings", id, *changed(before, after)), *change.also])
+
+
+def _again(session: Session, docking: Docking, caller: Caller) -> Docking:
+    """Return a docking as it is stored now, with its people, who may have changed."""
+    id = docking.id
+    session.flush()
+    session.expire(docking)
+    return find(session, id, caller)
 
 
 def _published(session: Session, kind: RecordKind, id: str, caller: Caller) -> Any:

@@ -70,7 +70,9 @@ class DuplicateRepository:
     def get(self, id: str, caller: Caller, *, lock: bool = False) -> NearDuplicate | None:
         """Return a pair that the caller may see."""
         query = select(NearDuplicate).where(NearDuplicate.id == id, *self._visible(caller))
-        return self._session.scalar(query.with_for_update() if lock else query)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalar(query)
 
     def page(self, caller: Caller, *, decided: bool | None, after: str | None, limit: int) -> list[NearDuplicate]:
         """Return pairs that the caller may see and that still stand, the newest first."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.duplicates.service import DuplicateService
 from app.kinds.fields import OptionalText, RecordBody
@@ -95,6 +95,6 @@ def list_duplicates(
 
 
 @router.put("/{id}", summary="判断疑似重复")
-def decide(id: str, body: DecisionIn, parts: PartsOf, caller: CallerOf) -> DuplicateOut:
+def decide(id: str, body: DecisionIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> DuplicateOut:
     """Keep what a person says of a pair; nothing is merged or withdrawn by it."""
-    return DuplicateOut.of(*parts[DuplicateService].decide(id, body.verdict, body.note, caller), caller)
+    return DuplicateOut.of(*parts[DuplicateService].decide(session, id, body.verdict, body.note, caller), caller)

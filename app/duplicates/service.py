@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append
 from app.core.caller import Caller
-from app.core.database import Database
 from app.core.errors import NotFound
 from app.core.paging import page_of
 from app.duplicates.finder import find_alike
@@ -22,9 +21,6 @@ _MOST_ALIKE = 5
 
 class DuplicateService:
     """Shows pairs and keeps what people say of them; merges nothing."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def page(
         self,
@@ -61,30 +57,29 @@ class DuplicateService:
         return self.alike(session, unstored, caller)
 
     def decide(
-        self, id: str, verdict: Verdict | None, note: str, caller: Caller
+        self, session: Session, id: str, verdict: Verdict | None, note: str, caller: Caller
     ) -> tuple[NearDuplicate, Record, Record]:
         """Keep that two records are the same or not; None takes it back.
 
         Nothing is withdrawn by it: who decides withdraws the one to be left out, if it is theirs.
 
         Raises:
-            NotFound: no such pair, or the caller may not see both records.
+            NotFound: no such pair, the caller may not see both records, or one of them was withdrawn.
         """
-        with self._database.write() as session:
-            known = None if "\x00" in id else session.get(NearDuplicate, id)
-            repository = DuplicateRepository(session, KINDS[RecordKind(known.kind) if known else RecordKind.NEEDS])
-            pair = repository.get(id, caller, lock=True) if known else None
-            if pair is None:
-                raise NotFound("没有这一对疑似重复，请返回列表重新查找。")
-            before = pair.verdict
-            pair.verdict, pair.note = verdict, note
-            pair.decided_by, pair.decided_at = (caller.name, now()) if verdict else (None, None)
-            told = {"verdict": verdict, "first": pair.first_id, "second": pair.second_id}
-            append(session, caller, [Event("duplicate.decide", "near_duplicates", id, {"verdict": before}, told)])
-            records = repository.records([pair.first_id, pair.second_id])
+        known = None if "\x00" in id else session.get(NearDuplicate, id)
+        repository = DuplicateRepository(session, KINDS[RecordKind(known.kind) if known else RecordKind.NEEDS])
+        pair = repository.get(id, caller, lock=True) if known else None
+        if pair is None:
+            raise NotFound("没有这一对疑似重复，请返回列表重新查找。")
+        records = repository.records([pair.first_id, pair.second_id])
         first, second = records.get(pair.first_id), records.get(pair.second_id)
         if first is None or second is None:
             raise NotFound("其中一条已撤回，不必再判断。")
+        before = pair.verdict
+        pair.verdict, pair.note = verdict, note
+        pair.decided_by, pair.decided_at = (caller.name, now()) if verdict else (None, None)
+        told = {"verdict": verdict, "first": pair.first_id, "second": pair.second_id}
+        append(session, caller, [Event("duplicate.decide", "near_duplicates", id, {"verdict": before}, told)])
         return pair, first, second
 
 

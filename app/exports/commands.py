@@ -12,7 +12,7 @@ from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
 from app.core.terminal import out
 from app.exports.cerif import as_cerif
-from app.exports.service import ExportService
+from app.exports.service import ExportService, taken_out
 from app.exports.tables import as_csv, as_jsonl, as_workbook
 from app.models import Achievement, RecordKind
 from app.organisations.repository import OrganisationRepository
@@ -39,7 +39,7 @@ def export_file(
         suffix = "cerif" if file.name.endswith(".cerif.json") else file.suffix.lower().lstrip(".")
         if suffix not in {"xlsx", "csv", "jsonl", "cerif"} or (suffix == "cerif" and kind is RecordKind.NEEDS):
             raise InvalidInput("文件名须以 .xlsx、.csv、.jsonl 结尾；成果还可以是 .cerif.json。")
-        records = parts[ExportService].records(kind, owner_id, suffix, OPERATOR)
+        records = taken_out(parts[Database], parts[ExportService], kind, owner_id, suffix, OPERATOR)
         if suffix == "xlsx":
             file.write_bytes(as_workbook(kind, records))
         elif suffix == "cerif":

@@ -9,11 +9,12 @@ from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.access.guard import CallerOf, guarded_router
+from app.core.database import DatabaseOf
 from app.core.errors import FieldError, InvalidInput
 from app.core.parts import PartsOf
 from app.core.sheets import MEDIA_TYPE
 from app.exports.cerif import as_cerif
-from app.exports.service import ExportService
+from app.exports.service import ExportService, taken_out
 from app.exports.tables import as_csv, as_jsonl, as_workbook
 from app.kinds.fields import Word
 from app.kinds.table import Record
@@ -48,6 +49,7 @@ _MEDIA = {
 def export(
     kind: RecordKind,
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     form: Annotated[
         Form, Query(title="格式", description="xlsx、csv、jsonl 与模板同列，可再次导入；cerif 供科研信息系统读取")
@@ -58,7 +60,7 @@ def export(
     if form is Form.CERIF and kind is not RecordKind.ACHIEVEMENTS:
         message = "CERIF 只有成果，请改用 xlsx、csv 或 jsonl"
         raise InvalidInput(f"form：{message}。", (FieldError("form", "not_for_kind", message, form.value),))
-    records = parts[ExportService].records(kind, organisation, form.value, caller)
+    records = taken_out(database, parts[ExportService], kind, organisation, form.value, caller)
     media, suffix = _MEDIA[form]
     headers = {"Content-Disposition": f'attachment; filename="{kind.value}.{suffix}"'}
     if form is Form.XLSX:

@@ -27,7 +27,9 @@ class InterestRepository:
         if "\x00" in id:  # which PostgreSQL refuses to compare
             return None
         query = _WHOLE.where(Interest.id == id, visible_sql(caller))
-        return self._session.scalar(query.with_for_update(of=Interest) if lock else query)
+        if lock:
+            query = query.with_for_update(of=Interest).execution_options(populate_existing=True)
+        return self._session.scalar(query)
 
     def page(
         self,

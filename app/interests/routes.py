@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from app.access.guard import CallerOf, guarded_router
-from app.core.database import ReadSession
+from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.interests.schemas import (
@@ -27,9 +27,9 @@ _MOST_EXPORTED = 5000
 
 
 @router.post("", status_code=201, summary="提出对接意向")
-def express_interest(body: InterestIn, parts: PartsOf, caller: CallerOf) -> InterestOut:
+def express_interest(body: InterestIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> InterestOut:
     """Ask to talk about a pair; the liaison gets it first."""
-    interest = parts[InterestService].express(body.need_id, body.achievement_id, body.message, caller)
+    interest = parts[InterestService].express(session, body.need_id, body.achievement_id, body.message, caller)
     return InterestOut.of(interest, caller)
 
 
@@ -92,30 +92,30 @@ def get_interest(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf
 
 
 @router.post("/{id}/forward", summary="转达给对方")
-def forward_interest(id: str, parts: PartsOf, caller: CallerOf) -> InterestOut:
+def forward_interest(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> InterestOut:
     """Show an interest to the other side."""
-    return InterestOut.of(parts[InterestService].forward(id, caller), caller)
+    return InterestOut.of(parts[InterestService].forward(session, id, caller), caller)
 
 
 @router.post("/{id}/consent", summary="同意交换联系方式")
-def consent(id: str, body: ConsentIn, parts: PartsOf, caller: CallerOf) -> InterestOut:
+def consent(id: str, body: ConsentIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> InterestOut:
     """Agree for a side; when both did, contacts are shown."""
-    return InterestOut.of(parts[InterestService].consent(id, body.side, body.note, caller), caller)
+    return InterestOut.of(parts[InterestService].consent(session, id, body.side, body.note, caller), caller)
 
 
 @router.post("/{id}/decline", summary="婉拒")
-def decline(id: str, body: DeclineIn, parts: PartsOf, caller: CallerOf) -> InterestOut:
+def decline(id: str, body: DeclineIn, parts: PartsOf, session: WriteSession, caller: CallerOf) -> InterestOut:
     """Decline for a side, or as the liaison."""
-    return InterestOut.of(parts[InterestService].decline(id, body.reason, caller), caller)
+    return InterestOut.of(parts[InterestService].decline(session, id, body.reason, caller), caller)
 
 
 @router.delete("/{id}", status_code=204, summary="撤回意向")
-def withdraw_interest(id: str, parts: PartsOf, caller: CallerOf) -> None:
+def withdraw_interest(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> None:
     """Take back what the caller's side asked."""
-    parts[InterestService].withdraw(id, caller)
+    parts[InterestService].withdraw(session, id, caller)
 
 
 @router.get("/{id}/contacts", summary="查看对方联系方式")
-def contacts(id: str, parts: PartsOf, caller: CallerOf) -> ContactsOut:
+def contacts(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> ContactsOut:
     """Return the contacts of the other side once both agreed; each time is kept."""
-    return parts[InterestService].contacts(id, caller)
+    return parts[InterestService].contacts(session, id, caller)

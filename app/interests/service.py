@@ -18,7 +18,6 @@ from app.audit.log import Event, append
 from app.confidentiality.names import Sort
 from app.confidentiality.self_naming import find_self_naming
 from app.core.caller import Caller, Role
-from app.core.database import Database
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.core.paging import page_of
 from app.dockings.opening import docking_of_agreement
@@ -37,41 +36,36 @@ _CONTACTS = {Sort.PHONE, Sort.MESSENGER, Sort.EMAIL, Sort.WEBSITE}
 class InterestService:
     """Brings the two sides of a pair together, through a liaison."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def express(self, need_id: str, achievement_id: str, message: str, caller: Caller) -> Interest:
+    def express(self, session: Session, need_id: str, achievement_id: str, message: str, caller: Caller) -> Interest:
         """Ask to talk about a pair; a member asks for the record of their own organisation.
 
         Raises:
             NotFound, Forbidden: neither record is the caller's; Conflict: asked already; InvalidInput.
         """
-        with self._database.write() as session:
-            repository = InterestRepository(session)
-            need = _open_record(session, RecordKind.NEEDS, need_id, caller)
-            achievement = _open_record(session, RecordKind.ACHIEVEMENTS, achievement_id, caller)
-            organisation_id = None if caller.sees_all else caller.organisation_id
-            made = Interest(
-                need_id=need.id, achievement_id=achievement.id, by_account_id=caller.account_id,
-                by_organisation_id=organisation_id, message=message,
-            )  # fmt: skip
-            made.need, made.achievement = need, achievement  # type: ignore[assignment]
-            side = side_of(made, organisation_id)
-            if side is None and not caller.sees_all:
-                raise Forbidden("只能为本单位的需求或成果提出意向。请先发布本单位的需求或成果，再从其匹配结果中提出。")
-            if need.organisation_id == achievement.organisation_id:
-                raise InvalidInput("需求与成果同属一家单位，无需通过情报员对接。")
-            if repository.open_of(need.id, achievement.id, organisation_id) is not None:
-                raise Conflict("已经提出过这一对的意向，请在意向列表中查看进展。")
-            _check_text("message", message, made, side)
-            made.liaison_id = _first_liaison(session, need, achievement, caller)
-            if side is not None:
-                _agree(made, side, caller)
-            repository.add(made)
-            session.flush()
-            append(session, caller, [_event("create", made, {"need": need.id, "achievement": achievement.id})])
-            made_id = made.id
-        return self._read(made_id, caller)
+        repository = InterestRepository(session)
+        need = _open_record(session, RecordKind.NEEDS, need_id, caller)
+        achievement = _open_record(session, RecordKind.ACHIEVEMENTS, achievement_id, caller)
+        organisation_id = None if caller.sees_all else caller.organisation_id
+        made = Interest(
+            need_id=need.id, achievement_id=achievement.id, by_account_id=caller.account_id,
+            by_organisation_id=organisation_id, message=message,
+        )  # fmt: skip
+        made.need, made.achievement = need, achievement  # type: ignore[assignment]
+        side = side_of(made, organisation_id)
+        if side is None and not caller.sees_all:
+            raise Forbidden("只能为本单位的需求或成果提出意向。请先发布本单位的需求或成果，再从其匹配结果中提出。")
+        if need.organisation_id == achievement.organisation_id:
+            raise InvalidInput("需求与成果同属一家单位，无需通过情报员对接。")
+        if repository.open_of(need.id, achievement.id, organisation_id) is not None:
+            raise Conflict("已经提出过这一对的意向，请在意向列表中查看进展。")
+        _check_text("message", message, made, side)
+        made.liaison_id = _first_liaison(session, need, achievement, caller)
+        if side is not None:
+            _agree(made, side, caller)
+        repository.add(made)
+        session.flush()
+        append(session, caller, [_event("create", made, {"need": need.id, "achievement": achievement.id})])
+        return _again(session, made, caller)
 
     def page(
         self,
@@ -96,15 +90,15 @@ class InterestService:
         """Return an interest. Raises NotFound."""
         return _found(InterestRepository(session), id, caller)
 
-    def forward(self, id: str, caller: Caller) -> Interest:
+    def forward(self, session: Session, id: str, caller: Caller) -> Interest:
         """Show an interest to the other side. Raises NotFound, Conflict."""
-        with self._changing(id, "forward", caller, {InterestState.SUBMITTED}) as interest:
+        with _changing(session, id, "forward", caller, {InterestState.SUBMITTED}) as interest:
             interest.state, interest.forwarded_at = InterestState.FORWARDED, now()
             if caller.role is Role.LIAISON:
                 interest.liaison_id = caller.account_id
-        return self._read(id, caller)
+        return _again(session, interest, caller)
 
-    def consent(self, id: str, side: Side | None, note: str, caller: Caller) -> Interest:
+    def consent(self, session: Session, id: str, side: Side | None, note: str, caller: Caller) -> Interest:
         """Agree for a side; when both did, contacts are shown.
 
         Raises:
@@ -114,7 +108,7 @@ class InterestService:
             field = "side" if side is None else "note"
             message = "代为登记时必填，请写明哪一方、以什么方式同意"
             raise InvalidInput(f"{field}：{message}。", (FieldError(field, "missing", message),))
-        with self._changing(id, "consent", caller, {InterestState.FORWARDED}, {"note": note}) as interest:
+        with _changing(session, id, "consent", caller, {InterestState.FORWARDED}, {"note": note}) as interest:
             own = side if caller.sees_all else side_of(interest, caller.organisation_id)
             if own is None or (side is not None and side is not own):
                 raise Forbidden("只能为本单位表示同意。")
@@ -123,55 +117,54 @@ class InterestService:
             _agree(interest, own, caller)
             if interest.need_agreed_at is not None and interest.achievement_agreed_at is not None:
                 interest.state = InterestState.AGREED
-        return self._read(id, caller)
+        return _again(session, interest, caller)
 
-    def decline(self, id: str, reason: str, caller: Caller) -> Interest:
+    def decline(self, session: Session, id: str, reason: str, caller: Caller) -> Interest:
         """Decline for a side, or as the liaison. Raises NotFound, Conflict, InvalidInput."""
         if caller.sees_all and not reason:
             message = "婉拒时必填，发起方会看到"
             raise InvalidInput(f"reason：{message}。", (FieldError("reason", "missing", message),))
-        with self._changing(id, "decline", caller, set(OPEN), {"reason": reason}) as interest:
+        with _changing(session, id, "decline", caller, set(OPEN), {"reason": reason}) as interest:
             side = side_of(interest, caller.organisation_id)
             if side is not None and getattr(interest, f"{side}_agreed_at") is not None:
                 raise Conflict("本单位已经同意，不能再婉拒；如要反悔请联系情报员，由本单位发起的请撤回。")
             _check_text("reason", reason, interest, side)
             interest.state, interest.reason = InterestState.DECLINED, reason
-        return self._read(id, caller)
+        return _again(session, interest, caller)
 
-    def withdraw(self, id: str, caller: Caller) -> None:
+    def withdraw(self, session: Session, id: str, caller: Caller) -> None:
         """Take back what the caller's side asked. Raises NotFound, Forbidden, Conflict."""
-        with self._changing(id, "withdraw", caller, set(OPEN)) as interest:
+        with _changing(session, id, "withdraw", caller, set(OPEN)) as interest:
             if interest.by_organisation_id != (None if caller.sees_all else caller.organisation_id):
                 raise Forbidden("只有发起方可以撤回。不愿对接请选择婉拒。")
             interest.state = InterestState.WITHDRAWN
 
-    def contacts(self, id: str, caller: Caller) -> ContactsOut:
+    def contacts(self, session: Session, id: str, caller: Caller) -> ContactsOut:
         """Return the contacts of the other side, and keep that they were shown.
 
         Raises:
             NotFound, Conflict: not both sides agreed.
         """
-        with self._database.write() as session:
-            repository = InterestRepository(session)
-            interest = _found(repository, id, caller, lock=True)
-            if interest.state != InterestState.AGREED:
-                raise Conflict("双方都同意后才给出联系方式。")
-            own = side_of(interest, caller.organisation_id)
-            shown = [side for side in Side if caller.sees_all or side is not own]
-            people = repository.accounts({each for side in Side if (each := getattr(interest, f"{side}_agreed_by"))})
-            items = []
-            for side in shown:
-                record = _record(interest, side)
-                person = people.get(getattr(interest, f"{side}_agreed_by") or "")
-                # Staff who recorded an agreement are not the side's own people.
-                theirs = person if person and person.organisation_id == record.organisation_id else None
-                items.append(ContactOut.of(side, record, theirs))
-                repository.add(
-                    Disclosure(interest_id=id, kind=side.value, record_id=record.id, account_id=caller.account_id)
-                )
-            session.flush()
-            append(session, caller, [_event("disclose", interest, {"shown": [side.value for side in shown]})])
-            disclosed = self._disclosed(repository, interest, own, caller)
+        repository = InterestRepository(session)
+        interest = _found(repository, id, caller, lock=True)
+        if interest.state != InterestState.AGREED:
+            raise Conflict("双方都同意后才给出联系方式。")
+        own = side_of(interest, caller.organisation_id)
+        shown = [side for side in Side if caller.sees_all or side is not own]
+        people = repository.accounts({each for side in Side if (each := getattr(interest, f"{side}_agreed_by"))})
+        items = []
+        for side in shown:
+            record = _record(interest, side)
+            person = people.get(getattr(interest, f"{side}_agreed_by") or "")
+            # Staff who recorded an agreement are not the side's own people.
+            theirs = person if person and person.organisation_id == record.organisation_id else None
+            items.append(ContactOut.of(side, record, theirs))
+            repository.add(
+                Disclosure(interest_id=id, kind=side.value, record_id=record.id, account_id=caller.account_id)
+            )
+        session.flush()
+        append(session, caller, [_event("disclose", interest, {"shown": [side.value for side in shown]})])
+        disclosed = self._disclosed(repository, interest, own, caller)
         return ContactsOut(items=items, disclosed=disclosed)
 
     @staticmethod
@@ -185,26 +178,6 @@ class InterestService:
             for each in rows
         ]
 
-    def _read(self, id: str, caller: Caller) -> Interest:
-        with self._database.read() as session:
-            return _found(InterestRepository(session), id, caller)
-
-    @contextmanager
-    def _changing(
-        self, id: str, action: str, caller: Caller, states: set[InterestState], told: dict[str, Any] | None = None
-    ) -> Iterator[Interest]:
-        with self._database.write() as session:
-            interest = _found(InterestRepository(session), id, caller, lock=True)
-            if interest.state not in states:
-                raise Conflict(f"这条意向{_STATES[InterestState(interest.state)]}，不能再这样做。请刷新后再看。")
-            yield interest
-            interest.version += 1
-            interest.updated_at = now()
-            session.flush()
-            append(session, caller, [_event(action, interest, told or {})])
-            if interest.state == InterestState.AGREED:
-                docking_of_agreement(session, caller, interest)
-
 
 _STATES = {
     InterestState.SUBMITTED: "还在情报员处",
@@ -213,6 +186,35 @@ _STATES = {
     InterestState.DECLINED: "已婉拒",
     InterestState.WITHDRAWN: "已撤回",
 }
+
+
+@contextmanager
+def _changing(
+    session: Session,
+    id: str,
+    action: str,
+    caller: Caller,
+    states: set[InterestState],
+    told: dict[str, Any] | None = None,
+) -> Iterator[Interest]:
+    interest = _found(InterestRepository(session), id, caller, lock=True)
+    if interest.state not in states:
+        raise Conflict(f"这条意向{_STATES[InterestState(interest.state)]}，不能再这样做。请刷新后再看。")
+    yield interest
+    interest.version += 1
+    interest.updated_at = now()
+    session.flush()
+    append(session, caller, [_event(action, interest, told or {})])
+    if interest.state == InterestState.AGREED:
+        docking_of_agreement(session, caller, interest)
+
+
+def _again(session: Session, interest: Interest, caller: Caller) -> Interest:
+    """Return an interest as it is stored now; its liaison may have changed."""
+    id = interest.id
+    session.flush()
+    session.expire(interest)
+    return _found(InterestRepository(session), id, caller)
 
 
 def _found(repository: InterestRepository, id: str, caller: Caller, *, lock: bool = False) -> Interest:

@@ -14,7 +14,7 @@ from app.core.errors import InvalidInput
 from app.core.logging import configure_logging
 from app.core.settings import Settings
 from app.core.terminal import out
-from app.judgements.service import JudgementService
+from app.judgements.local import import_judgements
 from app.learning.service import Comparison, LearningService
 from app.learning.terminal import show_evaluation, show_quality
 from app.matches.relevance_files import judged_corpus, judged_pairs
@@ -76,7 +76,7 @@ def judge(
 ) -> None:
     """导入一批研判；同一文件再次导入只更新有变化的。"""
     with opened(as_json, index=False) as parts:
-        report = parts[JudgementService].import_file(file, OPERATOR)
+        report = import_judgements(parts, file, OPERATOR)
     if as_json:
         errors = [{"line": line, "message": message} for line, message in report.errors]
         print_json({"taken": report.taken, "unchanged": report.unchanged, "errors": errors})
@@ -125,7 +125,8 @@ def train(
         if (qrels is None) != (needs is None):
             raise InvalidInput("--qrels 与 --needs 要一起给出。")
         files = None if qrels is None or needs is None else (qrels, needs, achievements)
-        done = parts[LearningService].train(files, OPERATOR, activate=activate)
+        with parts[Database].read() as session:
+            done = parts[LearningService].train(session, files, OPERATOR, activate=activate)
     if as_json:
         print_json(
             {

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.caller import ANYBODY, Caller
-from app.core.database import Database, release
+from app.core.database import release
 from app.core.errors import InvalidInput
 from app.judgements.repository import JudgementRepository
 from app.learning.examples import FROZEN, file_examples, qrels_of, stored_examples, stored_judgements
@@ -77,8 +77,7 @@ class LearningService:
         clock: seconds, for tests.
     """
 
-    def __init__(self, database: Database, gateway: Gateway, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database = database
+    def __init__(self, gateway: Gateway, clock: Callable[[], float] = time.monotonic) -> None:
         self._gateway = gateway
         self._clock = clock
         self._measuring = threading.Lock()
@@ -89,13 +88,21 @@ class LearningService:
     def _frozen(self) -> Examples:
         return file_examples(self._gateway, *FROZEN)
 
-    def train(self, files: tuple[Path, Path, Path | None] | None, caller: Caller, *, activate: bool = True) -> Training:
+    def train(
+        self,
+        session: Session,
+        files: tuple[Path, Path, Path | None] | None,
+        caller: Caller,
+        *,
+        activate: bool = True,
+    ) -> Training:
         """Fit weights and calibration to stored judgements that the caller sees, and those of files.
 
         The new set is kept whatever it scores; it is put to use only if it is not worse than the
         present one on the frozen set beyond noise (paired bootstrap over needs).
 
         Args:
+            session: that only reads; its connection is given back before anything is fitted.
             files: relevance file, needs, achievements; None learns from the stored judgements alone.
 
         Raises:
@@ -105,7 +112,7 @@ class LearningService:
         sets = self._gateway.weight_sets
         if activate:
             sets.check_free()
-        examples = self._examples(files, caller)
+        examples = self._examples(session, files, caller)
         if len(examples) < MIN_EXAMPLES:
             raise InvalidInput(
                 f"可用于训练的研判只有 {len(examples)} 条，至少需要 {MIN_EXAMPLES} 条。"
@@ -155,12 +162,12 @@ class LearningService:
         sets = self._gateway.weight_sets
         return self._compare(sets.load(a), sets.load(b))
 
-    def _examples(self, files: tuple[Path, Path, Path | None] | None, caller: Caller) -> Examples:
+    def _examples(self, session: Session, files: tuple[Path, Path, Path | None] | None, caller: Caller) -> Examples:
         parts = [] if files is None else [file_examples(self._gateway, *files)]
-        with self._database.read() as session:
-            qrels = qrels_of(stored_judgements(session, caller, frozen=False))
-            if qrels:
-                parts.append(stored_examples(session, self._gateway, qrels, caller)[0])
+        qrels = qrels_of(stored_judgements(session, caller, frozen=False))
+        if qrels:
+            parts.append(stored_examples(session, self._gateway, qrels, caller)[0])
+        release(session)
         if not parts:
             raise InvalidInput(
                 "还没有研判可供训练。请先研判匹配，或用 shuangxu judge 导入，或以 --qrels 指定判定文件。"

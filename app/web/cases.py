@@ -37,7 +37,7 @@ def cases(page: PageOf, state: _StateOf = None, cursor: Cursor = None) -> Respon
 @router.get("/cases/new")
 def new_case(page: PageOf) -> Response:
     """Show dockings that could become a case."""
-    found = [candidate(each) for each in page.services.cases.candidates(page.session)]
+    found = [candidate(each) for each in page.services.cases.candidates(page.session, page.caller)]
     return page.render("cases/new.html", candidates=found)
 
 

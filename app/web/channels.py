@@ -37,7 +37,7 @@ _WORDS: dict[str, Any] = {
 def channels(page: PageOf, cursor: Cursor = None) -> Response:
     """Show the platforms, and how each stands."""
     service = page.services.channels
-    rows, following = service.page(page.session, cursor, _PAGE)
+    rows, following = service.page(page.session, page.caller, cursor, _PAGE)
     return page.render(
         "channels/index.html",
         channels=[ChannelOut.of(each) for each in rows],
@@ -64,10 +64,10 @@ def channel(
 ) -> Response:
     """Show a channel: what differs, its packages, what the platform has, what it answered, who asked."""
     service = page.services.channels
-    found = service.get(page.session, id)
-    packages, older = service.packages.page(page.session, id, start, _RECENT)
+    found = service.get(page.session, id, page.caller)
+    packages, older = service.packages.page(page.session, id, page.caller, start, _RECENT)
     items, following = service.items(page.session, id, state, cursor, _PAGE, page.caller)
-    waiting = service.packages.waiting(page.session, id)
+    waiting = service.packages.waiting(page.session, found)
     return page.render(
         "channels/channel.html",
         channel=ChannelOut.of(found),
@@ -80,7 +80,7 @@ def channel(
         state=state,
         next_cursor=following,
         cursor=cursor,
-        responses=[ResponseRow.of(each) for each in service.responses.page(page.session, id, _RECENT)],
+        responses=[ResponseRow.of(each) for each in service.responses.page(page.session, id, page.caller, _RECENT)],
         **_WORDS,
     )
 
@@ -89,9 +89,9 @@ def channel(
 def channel_differences(page: PageOf, id: str) -> Response:
     """Show what a package would carry; follows the page, as texts are read for it."""
     service = page.services.channels
-    kept = service.get(page.session, id)
+    kept = service.get(page.session, id, page.caller)
     told = differences(page.session, service.packages, id, page.caller)
-    waiting = service.packages.waiting(page.session, id) is not None
+    waiting = service.packages.waiting(page.session, kept) is not None
     return page.render(
         "channels/differences.html", channel=ChannelOut.of(kept), found=told, waiting=waiting, most=MOST_SHOWN, **_WORDS
     )
@@ -106,8 +106,8 @@ def leads(
 ) -> Response:
     """Show who asked about records at the platform."""
     service = page.services.channels
-    found = ChannelOut.of(service.get(page.session, id))
-    rows, following = service.leads.page(page.session, id, state, cursor, _PAGE)
+    found = ChannelOut.of(service.get(page.session, id, page.caller))
+    rows, following = service.leads.page(page.session, id, page.caller, state, cursor, _PAGE)
     return page.render(
         "channels/leads.html",
         channel=found,
@@ -124,7 +124,7 @@ def leads(
 @router.get("/channels/{id}/edit")
 def edit_channel(page: PageOf, id: str) -> Response:
     """Show a channel's settings and columns, with a preview that follows each change."""
-    found = ChannelOut.of(page.services.channels.get(page.session, id))
+    found = ChannelOut.of(page.services.channels.get(page.session, id, page.caller))
     codes = page.services.codes
     values: dict[str, Any] = {
         "channel": found,

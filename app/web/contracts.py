@@ -58,7 +58,7 @@ def new_contract(page: PageOf) -> Response:
 @router.get("/contracts/import")
 def imports(page: PageOf, cursor: Annotated[Cursor, FILLED] = None) -> Response:
     """Show the place to drop a workbook, and what was dropped before."""
-    rows, following = page.services.workbooks.page(page.session, cursor, _BATCHES)
+    rows, following = page.services.workbooks.page(page.session, page.caller, cursor, _BATCHES)
     return page.render(
         "contracts/import.html",
         batches=[BatchOut.of(each) for each in rows],
@@ -79,9 +79,9 @@ def batch(
     cursor: Annotated[str | None, Query(pattern="^[0-9]{1,6}$"), FILLED] = None,
 ) -> Response:
     """Show what becomes of each row of a workbook, before it is taken and after."""
-    found = page.services.workbooks.get(page.session, id)
+    found = page.services.workbooks.get(page.session, id, page.caller)
     wanted = REFUSED if outcome is None else (outcome.value,)
-    rows, following = page.services.workbooks.rows(page.session, id, wanted, cursor, _REFUSED_SHOWN)
+    rows, following = page.services.workbooks.rows(page.session, found, wanted, cursor, _REFUSED_SHOWN)
     return page.render(
         "contracts/batch.html",
         batch=BatchOut.of(found),

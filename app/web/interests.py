@@ -86,7 +86,7 @@ def _docking(page: Page, shown: InterestOut) -> tuple[str, DockingStage] | None:
     """Return the docking of a pair whose sides both agreed, which both may see."""
     if shown.state is not InterestState.AGREED:
         return None
-    return page.services.dockings.of_pair(page.session, shown.need.id, shown.achievement.id)
+    return page.services.dockings.of_pair(page.session, shown.need.id, shown.achievement.id, page.caller)
 
 
 def _record(page: Page, side: Side, party: PartyOut) -> object | None:

@@ -133,7 +133,9 @@ def pair(page: PageOf, id: str, achievement_id: str) -> Response:
         if page.caller.sees_all
         else None,
         may_ask=_may_ask(need, achievement, page.caller),
-        docking=page.services.dockings.of_pair(page.session, id, achievement_id) if page.caller.sees_all else None,
+        docking=page.services.dockings.of_pair(page.session, id, achievement_id, page.caller)
+        if page.caller.sees_all
+        else None,
     )
 
 
@@ -169,7 +171,7 @@ def _judged(page: Page, kind: RecordKind, id: str, others: list[str]) -> dict[st
     """Return what was said of a record's pairs, by the id of the other record; for staff alone."""
     is_demand = KINDS[kind].is_demand
     pairs = ([id], others) if is_demand else (others, [id])
-    given = page.services.judgements.of_pairs(page.session, *pairs)
+    given = page.services.judgements.of_pairs(page.session, *pairs, page.caller)
     return {pair[is_demand]: Judged.of(each, page.caller) for pair, each in given.items()}
 
 

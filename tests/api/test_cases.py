@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
+from app.accounts.identification import caller_of
 from app.core.caller import OPERATOR, Role
 from app.dockings.opening import open_docking
 from app.models import CaseConsent, Contract, ContractAdjustment, Docking, DockingOrigin, Notice
@@ -122,6 +123,17 @@ def test_what_came_to_something_is_offered_until_it_is_a_case(client, headers, d
     assert early not in listed
     assert client.post(PATH, json={"docking_id": contracted}, headers=headers["liaison"]).status_code == 201
     assert contracted not in {each["docking_id"] for each in _candidates(client, headers)}
+
+
+def test_of_what_came_to_something_each_is_offered_what_they_may_see(client, docking, people):
+    id, services = docking(), client.app.state.services
+    with services.database.read() as session:
+        offered = {
+            name: id in {each.id for each in services.cases.candidates(session, caller_of(person, ""))}
+            for name, (person, _) in people.items()
+        }
+    # The route is for staff; the rule of dockings holds for whoever else is let in.
+    assert offered == {"need": True, "achievement": True, "liaison": True, "bureau": True, "stranger": False}
 
 
 def _candidates(client, headers):

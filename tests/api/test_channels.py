@@ -9,7 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from app.core.caller import Role
+from app.core.caller import OPERATOR, Caller, Role
+from app.core.errors import NotFound
 from app.models import AuditEntry, ChannelItem, Docking
 
 CHANNELS = "/api/v1/channels"
@@ -412,6 +413,30 @@ def test_the_bureau_reads_figures_and_no_texts(client, operator, callers, channe
         assert record["id"] not in answer.text
     assert client.get(f"{CHANNELS}/{id}/leads", headers=bureau).status_code == 403
     assert client.post(f"{CHANNELS}/{id}/packages", json={}, headers=bureau).status_code == 403
+
+
+def test_channels_are_for_staff_and_the_bureau_even_behind_the_door(client, channel, need, package, answer_with, end):
+    id, service = channel(), client.app.state.services.channels
+    need()
+    made = package(id)["id"]
+    end(id, made)
+    bureau, member = Caller(Role.BUREAU), Caller(Role.ENTERPRISE, organisation_id="0" * 32)
+    with client.app.state.database.read() as session:
+        item = session.scalars(select(ChannelItem).where(ChannelItem.channel_id == id)).one()
+        assert answer_with(id, f"外部编号,留言\n{item.code},想看现场\n").json()["leads"] == 1
+    with client.app.state.database.read() as session:
+        assert service.get(session, id, bureau).id == id
+        assert id in {each.id for each in service.page(session, bureau, None, 100)[0]}
+        assert service.leads.page(session, id, bureau, None, None, 10)[0] == []
+        assert len(service.leads.page(session, id, OPERATOR, None, None, 10)[0]) == 1
+        assert service.page(session, member, None, 100)[0] == []
+        for refused in (
+            lambda: service.get(session, id, member),
+            lambda: service.packages.get(session, id, made, member),
+            lambda: service.packages.file(session, id, made, bureau),
+        ):
+            with pytest.raises(NotFound):
+                refused()
 
 
 def test_two_records_come_in_an_order_that_tells_nothing(client, operator, channel, need, package, taken):

@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.caller import Role
+from app.models import NearDuplicate
 
 pytestmark = pytest.mark.worker
 
@@ -77,3 +78,7 @@ def test_a_pair_is_gone_when_one_of_it_is_withdrawn(client, create, two, operato
     gone = client.delete(f"/api/v1/achievements/{first['id']}", headers=operator | {"If-Match": '"1"'})
     assert gone.status_code == 204
     assert pairs[0]["id"] not in {each["id"] for each in _list(client, operator)}
+    said = client.put(f"{DUPLICATES}/{pairs[0]['id']}", json={"verdict": "same"}, headers=operator)
+    assert said.status_code == 404
+    with client.app.state.database.read() as session:
+        assert session.get(NearDuplicate, pairs[0]["id"]).verdict is None, "nothing is kept of what is refused"

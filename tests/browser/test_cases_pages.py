@@ -62,14 +62,15 @@ def test_a_liaison_writes_a_case_in_plain_words(visit, signed):
 @pytest.fixture
 def asked(served, signed):
     """A case before both sides; its address."""
-    services = served.services
-    case = services.cases.propose(signed, OPERATOR)
+    cases = served.services.cases
     texts = {
         "problem": "我们磨一吨小麦要用七十二度电。", "effect": "现在一吨用电六十一度，一年省三十万元。",
         "solution": "学院的老师把磨辊的齿改浅了，又加了测温。",
     }  # fmt: skip
-    services.cases.change(case.id, texts, "*", OPERATOR)
-    services.cases.step(case.id, Step.ASK, "", OPERATOR)
+    with served.services.database.write() as session:
+        case = cases.propose(session, signed, OPERATOR)
+        cases.change(session, case.id, texts, "*", OPERATOR)
+        cases.step(session, case.id, Step.ASK, "", OPERATOR)
     return f"/cases/{case.id}"
 
 

@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from app.accounts.identification import caller_of
+from app.channels.packages import Wanted
 from app.channels.schemas import TemplateName
+from app.channels.transactions import make_package, take_responses
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
+from tests.asking import written
 
 NEED = {
     "title": "浮选泡沫层厚度忽高忽低",
@@ -43,10 +46,11 @@ def delivered(served):
             "name": "选题目录（示例）",
             "selection": {"chains": [chain]},
         } | fields
-        channel = service.create(wanted, OPERATOR)
-        package = service.packages.prepare(channel.id, OPERATOR)
-        service.packages.deliver(channel.id, package.id, "", OPERATOR)
-        with served.services.database.read() as session:
+        database = served.services.database
+        channel = written(database, service.create, wanted, OPERATOR)
+        package = make_package(database, service.packages, Wanted(channel.id), OPERATOR)
+        with database.write() as session:
+            service.packages.deliver(session, channel.id, package.id, "", OPERATOR)
             items, _ = service.items(session, channel.id, None, None, 50, OPERATOR)
         return channel.id, {each.record_id: each.code for each in items}
 
@@ -134,7 +138,8 @@ def test_an_owner_sees_where_the_need_went_and_why_not(visit, post, delivered, s
     named = post(enterprise, chains=["主人链"], title="云澜恒锐控制厂的液位", disclosures_accepted=True)
     id, codes = delivered("主人链", name="主人看的通道（示例）")
     answer = f"选题编号,状态,链接\n{codes[sent.id]},通过,https://platform.example/t/2\n".encode()
-    served.services.channels.responses.take(id, io.BytesIO(answer), "回执.csv", OPERATOR, dry_run=False)
+    database, responses = served.services.database, served.services.channels.responses
+    take_responses(database, responses, id, io.BytesIO(answer), "回执.csv", OPERATOR, dry_run=False)
     page = enterprise.open(f"/needs/{sent.id}")
     expect(page.get_by_text("已发布到 主人看的通道（示例）")).to_be_visible()
     expect(page.get_by_role("link", name="平台页面")).to_have_attribute("href", "https://platform.example/t/2")

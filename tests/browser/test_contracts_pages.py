@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from app.contracts.schemas import ContractIn
 from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
+from tests.asking import written
 from tests.installations import Content
 
 HEADER = (
@@ -182,7 +183,8 @@ def test_an_enterprise_sees_its_own_contracts_alone(served, visit):
         "technology_amount_wan": "3", "signed_on": today(), "registered_on": today(), "buyer": name,
         "buyer_local": True, "buyer_district": "矿南区", "seller": "外地院所（示例）", "seller_local": False,
     }  # fmt: skip
-    id = served.services.contracts.create(ContractIn.model_validate(body), OPERATOR)
+    contracts = served.services.contracts
+    id = written(served.services.database, contracts.create, ContractIn.model_validate(body), OPERATOR)
     page = enterprise.open("/contracts")
     expect(page.get_by_role("row")).to_have_count(2)
     enterprise.inspect("contracts-member")

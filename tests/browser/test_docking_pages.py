@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from app.accounts.identification import caller_of
 from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
-from app.models import Docking, DockingStage, EntryKind, RecordKind, Team
+from app.models import DockingStage, EntryKind, RecordKind, Team
+from tests.asking import written
 
 ENTERPRISE, UNIVERSITY = "云澜丁窑业（示例）", "云澜己大学（示例）"
 
@@ -30,15 +31,16 @@ def begun(served, pair):
 
     def made(caller, *stages, need="XQ-metal-01", achievement="CG-metal-01", due=None):
         service = served.services.dockings
-        docking, _ = service.open(*pair(need, achievement), caller)
-        for stage in stages:
-            service.step(docking.id, stage, "", None, caller)
-        if due is not None:
-            fields = {"next_action": "催寄样件", "next_due_on": today(), "next_owner_id": caller.account_id}
-            service.change(docking.id, fields, "*", caller)
-            with served.services.database.write() as session:
-                session.get(Docking, docking.id).next_due_on = today() + timedelta(days=due)
-        return docking.id
+        ids = pair(need, achievement)
+        with served.services.database.write() as session:
+            docking, _ = service.open(session, *ids, caller)
+            for stage in stages:
+                service.step(session, docking.id, stage, "", None, caller)
+            if due is not None:
+                fields = {"next_action": "催寄样件", "next_due_on": today(), "next_owner_id": caller.account_id}
+                service.change(session, docking.id, fields, "*", caller)
+                docking.next_due_on = today() + timedelta(days=due)
+            return docking.id
 
     return made
 
@@ -132,7 +134,8 @@ def test_the_board_and_the_list(visit, begun, served):
     late = begun(caller, DockingStage.CONTACTED, need="XQ-coal-03", achievement="CG-coal-04", due=-3)
     begun(caller, need="XQ-coal-04", achievement="CG-coal-06")
     blocked = begun(caller, DockingStage.CONTACTED, need="XQ-env-01", achievement="CG-env-01", due=2)
-    served.services.dockings.block(blocked, Team.PLATFORM, "缺中试场地", caller)
+    database, dockings = served.services.database, served.services.dockings
+    written(database, dockings.block, blocked, Team.PLATFORM, "缺中试场地", caller)
     page = liaison.open("/dockings")
     expect(page.get_by_role("heading", name="推荐")).to_be_visible()
     expect(page.get_by_text("逾期 3 天").first).to_be_visible()
@@ -165,8 +168,10 @@ def test_members_follow_and_answer(visit, begun, served):
     liaison = visit(Role.LIAISON)
     caller = caller_of(liaison.person, "")
     id = begun(caller, need="XQ-coal-02", achievement="CG-machine-01")
-    served.services.dockings.conversation.add(id, EntryKind.NOTE, "先寄 50 kg 煤样（示例）", caller, shared=True)
-    served.services.dockings.conversation.add(id, EntryKind.NOTE, "内部：价格偏高", caller, shared=False)
+    dockings = served.services.dockings
+    with served.services.database.write() as session:
+        for note, shared in (("先寄 50 kg 煤样（示例）", True), ("内部：价格偏高", False)):
+            dockings.conversation.add(session, id, EntryKind.NOTE, note, caller, shared=shared)
     page = university.open("/")
     page.get_by_role("region", name="对接进展").get_by_role("link", name="雨季原煤发黏").click()
     expect(page.get_by_text("某企业（匿名发布）")).to_be_visible()
@@ -187,5 +192,5 @@ def test_members_follow_and_answer(visit, begun, served):
     page = enterprise.open("/dockings")
     expect(page.locator(".dockings a.title")).to_have_count(1)
     enterprise.inspect("dockings-enterprise")
-    served.services.dockings.step(id, DockingStage.CONTACTED, "", None, OPERATOR)
+    written(served.services.database, dockings.step, id, DockingStage.CONTACTED, "", None, OPERATOR)
     expect(enterprise.open("/").get_by_role("region", name="对接进展")).to_contain_text("已联系")

@@ -8,6 +8,7 @@ from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
+from tests.asking import written
 
 ENTERPRISE, UNIVERSITY = "云澜意向锻造有限公司（示例）", "云澜意向大学（示例）"
 
@@ -36,7 +37,8 @@ def express(served, pair):
 
     def made(person, message="想请贵方来看中试线。"):
         caller = OPERATOR if person is None else caller_of(person, "")
-        return served.services.interests.express(pair[0].id, pair[1].id, message, caller).id
+        interests = served.services.interests
+        return written(served.services.database, interests.express, pair[0].id, pair[1].id, message, caller).id
 
     return made
 
@@ -102,7 +104,7 @@ def test_an_interest_goes_from_the_liaison_to_the_contacts(visit, sides, express
 def test_a_side_declines_with_a_reason_that_the_other_reads(sides, express, served):
     enterprise, university = sides
     interest = express(university.person)
-    served.services.interests.forward(interest, OPERATOR)
+    written(served.services.database, served.services.interests.forward, interest, OPERATOR)
     page = enterprise.open(f"/interests/{interest}")
     page.get_by_text("不合适，婉拒").click()
     page.get_by_label("理由").fill("请打 13900001234 再说")
@@ -129,7 +131,7 @@ def test_who_asked_takes_it_back_and_may_take_that_back_too(sides, express):
 
 def test_a_liaison_records_how_both_sides_agreed(visit, express, served):
     interest = express(None, message="")
-    served.services.interests.forward(interest, OPERATOR)
+    written(served.services.database, served.services.interests.forward, interest, OPERATOR)
     staff = visit(Role.LIAISON)
     page = staff.open(f"/interests/{interest}")
     page.get_by_label("怎样同意的").fill("11 月 20 日电话")

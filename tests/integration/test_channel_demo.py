@@ -10,12 +10,12 @@ pytestmark = pytest.mark.real_model
 def test_a_liaison_finds_a_channel_that_was_answered_and_one_to_begin_with(demo_services):
     channels = demo_services.channels
     with demo_services.database.read() as session:
-        rows, _ = channels.page(session, None, 10)
+        rows, _ = channels.page(session, OPERATOR, None, 10)
         standings = {
             each.name: standing for each, standing in zip(rows, channels.standings(session, rows).values(), strict=True)
         }
         named = next(each for each in rows if each.name.startswith("羚羊"))
-        leads, _ = channels.leads.page(session, named.id, None, None, 10)
+        leads, _ = channels.leads.page(session, named.id, OPERATOR, None, None, 10)
         items, _ = channels.items(session, named.id, None, None, 100, OPERATOR)
     answered = standings["羚羊工业互联网平台（需求）"]
     assert (answered.items["accepted"], answered.items["rejected"], answered.waiting) == (5, 1, False)

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from app.channels.packages import Wanted
 from app.channels.repository import ChannelRepository
 from app.channels.service import ChannelService
+from app.channels.transactions import cancel_package, make_package
 from app.core.caller import ANYBODY, OPERATOR
 from app.core.city_time import today
 from app.core.database import Database
@@ -22,6 +24,7 @@ from app.core.migrations import migrate
 from app.kinds.table import KINDS
 from app.kinds.visibility import visible_sql
 from app.models import Need, NeedVisibility, Organisation, OrganisationKind, Status
+from tests.asking import written
 
 COLUMNS = [
     {"target": "编号", "source": "code"}, {"target": "标题", "source": "title"},
@@ -53,7 +56,7 @@ class World:
     """Records, a channel, and a platform that does what packages say."""
 
     def __init__(self, database, folder):
-        self.database, self.service = database, ChannelService(database, folder)
+        self.database, self.service = database, ChannelService(folder)
         self.platform = {}
         with database.write() as session:
             session.execute(update(Need).values(status=Status.DRAFT))
@@ -68,16 +71,16 @@ class World:
                 need.visibility, need.status = NeedVisibility.ANONYMOUS, Status.DRAFT
                 session.add(need)
         fields = {"name": "示例平台", "kind": "needs", "columns": COLUMNS, "format": "jsonl"}
-        self.channel = self.service.create(fields, OPERATOR).id
+        self.channel = written(database, self.service.create, fields, OPERATOR).id
 
     def step(self, sort, row, value):
         if sort == "package":
             self._package(value)
         elif sort == "columns":
             with self.database.read() as session:
-                version = str(self.service.get(session, self.channel).version)
+                version = str(self.service.get(session, self.channel, OPERATOR).version)
             columns = COLUMNS[: 2 if value else 3]
-            self.service.change(self.channel, {"columns": columns}, version, OPERATOR)
+            written(self.database, self.service.change, self.channel, {"columns": columns}, version, OPERATOR)
         elif sort == "brand":
             with self.database.write() as session:
                 session.get(Organisation, self.owner).brands = [BRAND] if value else []
@@ -87,21 +90,25 @@ class World:
             with self.database.write() as session:
                 setattr(session.get(Need, self.ids[row]), sort, value)
 
+    def prepare(self, *, full=False):
+        """Make a package."""
+        return make_package(self.database, self.service.packages, Wanted(self.channel, full), OPERATOR)
+
     def _package(self, end):
         packages = self.service.packages
         try:
-            made = packages.prepare(self.channel, OPERATOR, full=end == "full")
+            made = self.prepare(full=end == "full")
         except Conflict:
             if end != "full":
                 assert self.platform == self.should()
             return
         with self.database.read() as session:
-            _, content = packages.file(session, self.channel, made.id)
+            _, content = packages.file(session, self.channel, made.id, OPERATOR)
         if end == "cancel":
-            packages.cancel(self.channel, made.id, "", OPERATOR)
+            cancel_package(self.database, packages, self.channel, made.id, "", OPERATOR)
             return
         self._upload(content)
-        packages.deliver(self.channel, made.id, "", OPERATOR)
+        written(self.database, packages.deliver, self.channel, made.id, "", OPERATOR)
         assert self.platform == self.should()
 
     def _upload(self, content):
@@ -131,7 +138,7 @@ class World:
                 select(Need).where(Need.id.in_(self.ids), visible_sql(KINDS["needs"], ANYBODY))
             ).all()
             codes = {id: each.code for id, each in ChannelRepository(session).items(self.channel).items()}
-            wide = len(self.service.get(session, self.channel).columns) == 3
+            wide = len(self.service.get(session, self.channel, OPERATOR).columns) == 3
         found = {}
         for need in shown:
             anonymous = need.visibility == NeedVisibility.ANONYMOUS
@@ -151,18 +158,20 @@ def test_packages_applied_in_order_make_what_should_be_shown(opened, tmp_path_fa
     world.step("package", 0, "deliver")
     assert world.platform == world.should()
     with pytest.raises(Conflict, match="没有变化"):
-        world.service.packages.prepare(world.channel, OPERATOR)
+        world.prepare()
 
 
 def test_of_two_who_end_a_package_one_does(opened, tmp_path):
     world = World(opened, tmp_path)
     world.step("status", 0, Status.PUBLISHED)
     packages = world.service.packages
-    made = packages.prepare(world.channel, OPERATOR)
+    made = world.prepare()
 
     def end(verb):
         try:
-            return getattr(packages, verb)(world.channel, made.id, "", OPERATOR).state
+            if verb == "cancel":
+                return cancel_package(opened, packages, world.channel, made.id, "", OPERATOR).state
+            return written(opened, packages.deliver, world.channel, made.id, "", OPERATOR).state
         except Conflict:
             return None
 
@@ -180,7 +189,7 @@ def test_of_two_who_make_a_package_one_does(opened, tmp_path):
 
     def prepare(_):
         try:
-            return world.service.packages.prepare(world.channel, OPERATOR).number
+            return world.prepare().number
         except Conflict:
             return None
 

@@ -28,6 +28,7 @@ from app.models import (
     OrganisationKind,
 )
 from app.models.base import now
+from tests.asking import written
 from tests.trials import size
 
 S = DockingStage
@@ -51,13 +52,23 @@ ACTIONS = st.one_of(
 )
 
 
+class _Committed:
+    """A service whose every call is a transaction of its own."""
+
+    def __init__(self, database, service):
+        self._database, self._service = database, service
+
+    def __getattr__(self, name):
+        return partial(written, self._database, getattr(self._service, name))
+
+
 class Office:
     """A liaison, a member of either side, and as many pairs as are wanted."""
 
     def __init__(self, database, folder):
         self.database = database
-        self.service = DockingService(database, folder)
-        self.interests = InterestService(database)
+        self.service = _Committed(database, DockingService(folder))
+        self.interests = _Committed(database, InterestService())
         with database.write() as session:
             self.owners = [
                 Organisation(name=f"云澜台阶{kind.value}（示例）", kind=kind)

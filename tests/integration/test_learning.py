@@ -9,12 +9,18 @@ from app.core.caller import OPERATOR
 from app.core.errors import Conflict, InvalidInput, SetupError
 from app.core.settings import Settings
 from app.learning.examples import FROZEN
+from app.learning.service import Training
 from app.search.weight_sets import WeightSets
 from app.services import Services, build_services
 from matching.evaluation.qrels import read_qrels
 from matching.ranking.weights import dump_weights, load_weights
 
 pytestmark = pytest.mark.real_model
+
+
+def train(services: Services, files: tuple[Path, Path, Path | None] | None, *, activate: bool = True) -> Training:
+    with services.database.read() as session:
+        return services.learning.train(session, files, OPERATOR, activate=activate)
 
 
 def reversed_qrels(folder: Path) -> Path:
@@ -31,7 +37,7 @@ def test_good_judgements_train_a_set_that_is_used_and_taken_back(
     seeded_services: Services, seeded_settings: Settings
 ) -> None:
     shipped = seeded_services.gateway.weights.version
-    done = seeded_services.learning.train(FROZEN, OPERATOR)
+    done = train(seeded_services, FROZEN)
     assert done.active
     assert (done.needs, done.judgements) == (40, 640)
     assert done.cross_validation is not None
@@ -50,7 +56,7 @@ def test_good_judgements_train_a_set_that_is_used_and_taken_back(
 
 def test_what_makes_the_frozen_set_worse_is_kept_but_not_used(seeded_services: Services, tmp_path: Path) -> None:
     shipped = seeded_services.gateway.weights.version
-    done = seeded_services.learning.train((reversed_qrels(tmp_path), FROZEN[1], FROZEN[2]), OPERATOR)
+    done = train(seeded_services, (reversed_qrels(tmp_path), FROZEN[1], FROZEN[2]))
     assert not done.active
     assert done.comparison.worse
     assert seeded_services.gateway.weight_sets.active_version() == shipped
@@ -63,16 +69,16 @@ def test_what_makes_the_frozen_set_worse_is_kept_but_not_used(seeded_services: S
 def test_too_few_judgements_are_refused_with_what_to_do(seeded_services: Services, tmp_path: Path) -> None:
     # Those of the seed are the frozen set: nothing is learnt from them unless somebody names their file.
     with pytest.raises(InvalidInput, match="研判"):
-        seeded_services.learning.train(None, OPERATOR)
+        train(seeded_services, None)
     few = tmp_path / "few.tsv"
     few.write_text("\n".join(FROZEN[0].read_text("utf-8").splitlines()[:20]), "utf-8")
     with pytest.raises(InvalidInput, match="至少需要"):
-        seeded_services.learning.train((few, FROZEN[1], FROZEN[2]), OPERATOR)
+        train(seeded_services, (few, FROZEN[1], FROZEN[2]))
     assert seeded_services.gateway.weight_sets.versions() == [seeded_services.gateway.weights.version]
 
 
 def test_training_twice_gives_the_same_weights_under_two_versions(seeded_services: Services, seeded_settings) -> None:
-    first, second = (seeded_services.learning.train(FROZEN, OPERATOR, activate=False) for _ in range(2))
+    first, second = (train(seeded_services, FROZEN, activate=False) for _ in range(2))
     assert first.version != second.version
     one, other = (
         json.loads((seeded_settings.weights_dir / f"{each.version}.json").read_text("utf-8"))
@@ -120,7 +126,7 @@ def test_where_the_settings_name_a_set_no_other_is_said_to_be_in_use(seeded_sett
     for change in (
         lambda: sets.activate(sets.shipped()),
         sets.take_back,
-        lambda: services.learning.train(None, OPERATOR),
+        lambda: train(services, None),
     ):
         with pytest.raises(Conflict, match="SHUANGXU_WEIGHTS"):
             change()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, false, insert, select, true
 from sqlalchemy.orm import Session
 
+from app.core.caller import Caller
 from app.models import ContractBatch, ContractBatchRow
 
 
@@ -15,14 +16,16 @@ class BatchRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def get(self, id: str, *, lock: bool = False) -> ContractBatch | None:
-        """Return a workbook."""
-        query = select(ContractBatch).where(ContractBatch.id == id)
-        return self._session.scalar(query.with_for_update() if lock else query)
+    def get(self, id: str, caller: Caller, *, lock: bool = False) -> ContractBatch | None:
+        """Return a workbook; to staff alone."""
+        query = select(ContractBatch).where(ContractBatch.id == id, _visible_sql(caller))
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return self._session.scalar(query)
 
-    def page(self, after: str | None, limit: int) -> Sequence[ContractBatch]:
-        """Return workbooks, the newest first, that come after an id."""
-        query = select(ContractBatch).order_by(ContractBatch.id.desc()).limit(limit)
+    def page(self, caller: Caller, after: str | None, limit: int) -> Sequence[ContractBatch]:
+        """Return workbooks, the newest first, that come after an id; to staff alone."""
+        query = select(ContractBatch).where(_visible_sql(caller)).order_by(ContractBatch.id.desc()).limit(limit)
         return self._session.scalars(query if after is None else query.where(ContractBatch.id < after)).all()
 
     def rows(
@@ -45,3 +48,7 @@ class BatchRepository:
         self._session.flush()
         if rows:
             self._session.execute(insert(ContractBatchRow), [{"batch_id": batch.id, **each} for each in rows])
+
+
+def _visible_sql(caller: Caller) -> ColumnElement[bool]:
+    return true() if caller.sees_all else false()

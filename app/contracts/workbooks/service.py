@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, cast
@@ -20,7 +20,7 @@ from app.contracts.workbooks.repository import BatchRepository
 from app.contracts.workbooks.rows import read_row
 from app.contracts.workbooks.schemas import Unit
 from app.core.caller import Caller
-from app.core.database import Database
+from app.core.database import release
 from app.core.errors import Conflict, NotFound, UnreadableFile
 from app.core.identifiers import new_id
 from app.core.paging import page_of
@@ -38,16 +38,28 @@ _UNITS = {Unit.WAN: Decimal(1), Unit.YUAN: Decimal("0.0001")}
 _UNIT_WORDS = {Unit.WAN: "万元", Unit.YUAN: "元"}
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A workbook that was read, and its rows as they are stored."""
+
+    batch: ContractBatch
+    rows: list[dict[str, Any]]
+    idempotency: IdempotencyKey | None
+
+
 class WorkbookService:
     """Takes workbooks into the ledger."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def preview(
-        self, content: IO[bytes], file_name: str, unit: Unit, caller: Caller, idempotency: IdempotencyKey | None = None
-    ) -> str:
-        """Read a workbook and keep what is to become of its rows; nothing goes to the ledger. Return its id.
+    def read(
+        self,
+        session: Session,
+        content: IO[bytes],
+        file_name: str,
+        unit: Unit,
+        caller: Caller,
+        idempotency: IdempotencyKey | None = None,
+    ) -> Preview:
+        """Read a workbook and say what is to become of its rows, without a transaction that writes.
 
         Args:
             unit: what a number counts under a header that names no unit.
@@ -56,49 +68,55 @@ class WorkbookService:
             UnreadableFile: no table of contracts is in it.
         """
         name = uploaded_name(file_name)
-        tables, notes, digest = _read(content, name, _UNITS[unit])
+        tables, notes, digest = _read(content, name, _UNITS[unit])  # before the session takes a connection
         if idempotency is not None:
             idempotency = replace(
                 idempotency, request_hash=hashlib.sha256(f"{idempotency.request_hash}{digest}".encode()).hexdigest()
             )
-        with self._database.read() as session:
-            places = _places(session)
-            rows, cells = _rows(tables, places)
-            check(rows, ContractRepository(session), places)
+        places = _places(session)
+        rows, cells = _rows(tables, places)
+        check(rows, ContractRepository(session), places)
+        release(session)
         batch = ContractBatch(
             id=new_id(), file_name=name, sha256=digest, unit=unit.value, tables=[_told(each) for each in tables],
             notes=(notes + _doubts(tables, unit))[:20], created_by=caller.account_id, created_by_name=caller.name,
         )  # fmt: skip
         _count(batch, rows)
         stored = [_stored(at, *place, row) for at, (row, place) in enumerate(zip(rows, cells, strict=True))]
-        with self._database.write() as session:
-            known = recall(session, idempotency) if idempotency is not None else None
-            if known is not None:
-                return known
-            BatchRepository(session).add(batch, stored)
-            if idempotency is not None:
-                remember(session, idempotency, batch.id)
-            told = {"file_name": name, "sha256": digest, "rows": len(rows)}
-            append(session, caller, [Event("contract_batch.create", "contract_batches", batch.id, None, told)])
-        return batch.id
+        return Preview(batch, stored, idempotency)
 
-    def get(self, session: Session, id: str) -> ContractBatch:
+    def keep(self, session: Session, preview: Preview, caller: Caller) -> ContractBatch:
+        """Keep what is to become of the rows of a workbook; nothing goes to the ledger."""
+        batch, idempotency = preview.batch, preview.idempotency
+        known = recall(session, idempotency) if idempotency is not None else None
+        if known is not None:
+            return self.get(session, known, caller)
+        BatchRepository(session).add(batch, preview.rows)
+        if idempotency is not None:
+            remember(session, idempotency, batch.id)
+        told = {"file_name": batch.file_name, "sha256": batch.sha256, "rows": len(preview.rows)}
+        append(session, caller, [Event("contract_batch.create", "contract_batches", batch.id, None, told)])
+        return _again(session, batch)
+
+    def get(self, session: Session, id: str, caller: Caller) -> ContractBatch:
         """Return a workbook. Raises NotFound."""
-        return _found(BatchRepository(session), id)
+        return _found(BatchRepository(session), id, caller)
 
-    def page(self, session: Session, cursor: str | None, limit: int) -> tuple[list[ContractBatch], str | None]:
+    def page(
+        self, session: Session, caller: Caller, cursor: str | None, limit: int
+    ) -> tuple[list[ContractBatch], str | None]:
         """Return workbooks, the newest first, and where the next part begins."""
-        return page_of(BatchRepository(session).page(cursor, limit + 1), limit, lambda each: each.id)
+        return page_of(BatchRepository(session).page(caller, cursor, limit + 1), limit, lambda each: each.id)
 
     def rows(
-        self, session: Session, id: str, outcomes: Sequence[str], cursor: str | None, limit: int
+        self, session: Session, batch: ContractBatch, outcomes: Sequence[str], cursor: str | None, limit: int
     ) -> tuple[list[ContractBatchRow], str | None]:
         """Return rows in their order, and where the next part begins."""
         after = -1 if cursor is None else int(cursor)
-        rows = BatchRepository(session).rows(id, outcomes, after, limit + 1)
+        rows = BatchRepository(session).rows(batch.id, outcomes, after, limit + 1)
         return page_of(rows, limit, lambda each: each.position)
 
-    def take(self, id: str, caller: Caller) -> None:
+    def take(self, session: Session, id: str, caller: Caller) -> ContractBatch:
         """Take all rows that are new into the ledger, at once or not at all.
 
         The rows are checked again, as the ledger may have grown since they were shown.
@@ -106,45 +124,44 @@ class WorkbookService:
         Raises:
             NotFound; Conflict: it was taken or discarded, or nothing of it is new any more.
         """
-        with self._database.write() as session:
-            repository = BatchRepository(session)
-            batch = _found(repository, id, lock=True)
-            _refuse_unless_open(batch)
-            stored = repository.rows(id)
-            rows = [_stored_row(batch, row) for row in stored]
-            contracts = ContractRepository(session)
-            check(rows, contracts, _places(session))
-            made = [
-                (row, checked, new_contract(checked.fields, caller, batch.id))
-                for row, checked in zip(stored, rows, strict=True)
-                if checked.outcome is RowOutcome.CREATED
-            ]
-            if not made:
-                raise Conflict("没有可以新增的合同：都已在台账，或需要修改。请下载要改的行改好后重新上传。")
-            contracts.add_all([contract for _, _, contract in made])
-            session.flush()
-            for row, checked in zip(stored, rows, strict=True):
-                row.outcome, row.errors, row.contract_id = checked.outcome.value, checked.errors, checked.contract_id
-            for row, _, contract in made:
-                row.contract_id = contract.id
-            _count(batch, rows)
-            batch.state, batch.taken_at = BatchState.TAKEN, now()
-            told = {"file_name": batch.file_name, "rows": len(made), "amount_wan": batch.amount_wan}
-            append(session, caller, [Event("contract.import", "contract_batches", id, None, told)])
+        repository = BatchRepository(session)
+        batch = _found(repository, id, caller, lock=True)
+        _refuse_unless_open(batch)
+        stored = repository.rows(id)
+        rows = [_stored_row(batch, row) for row in stored]
+        contracts = ContractRepository(session)
+        check(rows, contracts, _places(session))
+        made = [
+            (row, checked, new_contract(checked.fields, caller, batch.id))
+            for row, checked in zip(stored, rows, strict=True)
+            if checked.outcome is RowOutcome.CREATED
+        ]
+        if not made:
+            raise Conflict("没有可以新增的合同：都已在台账，或需要修改。请下载要改的行改好后重新上传。")
+        contracts.add_all([contract for _, _, contract in made])
+        session.flush()
+        for row, checked in zip(stored, rows, strict=True):
+            row.outcome, row.errors, row.contract_id = checked.outcome.value, checked.errors, checked.contract_id
+        for row, _, contract in made:
+            row.contract_id = contract.id
+        _count(batch, rows)
+        batch.state, batch.taken_at = BatchState.TAKEN, now()
+        told = {"file_name": batch.file_name, "rows": len(made), "amount_wan": batch.amount_wan}
+        append(session, caller, [Event("contract.import", "contract_batches", id, None, told)])
+        return _again(session, batch)
 
-    def discard(self, id: str, caller: Caller) -> None:
+    def discard(self, session: Session, id: str, caller: Caller) -> None:
         """Leave a workbook. Raises NotFound, Conflict."""
-        with self._database.write() as session:
-            batch = _found(BatchRepository(session), id, lock=True)
-            _refuse_unless_open(batch)
-            batch.state = BatchState.DISCARDED
-            told = {"file_name": batch.file_name}
-            append(session, caller, [Event("contract_batch.discard", "contract_batches", id, None, told)])
+        batch = _found(BatchRepository(session), id, caller, lock=True)
+        _refuse_unless_open(batch)
+        batch.state = BatchState.DISCARDED
+        told = {"file_name": batch.file_name}
+        append(session, caller, [Event("contract_batch.discard", "contract_batches", id, None, told)])
 
-    def report(self, session: Session, id: str) -> bytes:
+    def report(self, session: Session, id: str, caller: Caller) -> bytes:
         """Return the refused rows in the uploader's columns, with the reason beside each. Raises NotFound."""
         repository = BatchRepository(session)
-        batch = _found(repository, id)
+        batch = _found(repository, id, caller)
         # Of the shape that uploads have, which is all that the report asks for.
         return report(cast(Upload, batch), cast(Sequence[UploadRow], repository.rows(id, REFUSED)))
 
@@ -255,10 +272,17 @@ def _place(table: RawTable) -> str:
     return f"工作表“{table.sheet}”" if table.sheet else f"文件“{table.file}”"
 
 
-def _found(repository: BatchRepository, id: str, *, lock: bool = False) -> ContractBatch:
-    batch = None if "\x00" in id else repository.get(id, lock=lock)
+def _found(repository: BatchRepository, id: str, caller: Caller, *, lock: bool = False) -> ContractBatch:
+    batch = None if "\x00" in id else repository.get(id, caller, lock=lock)
     if batch is None:
         raise NotFound("没有这次台账导入，请返回导入页重新查找。")
+    return batch
+
+
+def _again(session: Session, batch: ContractBatch) -> ContractBatch:
+    """Return a workbook as it is stored: amounts have the places of their column."""
+    session.flush()
+    session.refresh(batch)
     return batch
 
 
