@@ -1,6 +1,7 @@
 """Load the illustrative records that come with the product."""
 
 from rich.progress import Progress
+from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.errors import NotFound
@@ -38,9 +39,9 @@ def load_seed(parts: Parts, caller: Caller, *, quiet: bool = False) -> dict[str,
     return counts
 
 
-def sample_record(parts: Parts, name: str) -> Record:
+def sample_record(parts: Parts, session: Session, name: str, caller: Caller) -> Record:
     """Return a sample need. Raises NotFound."""
     try:
-        return parts[RecordServices][RecordKind.NEEDS].named(name)
+        return parts[RecordServices][RecordKind.NEEDS].named(session, name, caller)
     except NotFound as error:
         raise NotFound(f"示例需求 {name} 不在库中，请先执行 shuangxu seed。") from error

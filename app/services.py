@@ -24,6 +24,7 @@ from app.core.settings import Settings
 from app.dockings.service import DockingService
 from app.duplicates.service import DuplicateService
 from app.exports.service import ExportService
+from app.imports.job import ImportJob
 from app.imports.service import JOB, ImportService
 from app.interests.service import InterestService
 from app.jobs.worker import Worker
@@ -79,6 +80,7 @@ class Services:
     interests: InterestService
     records: RecordServices
     imports: ImportService
+    import_job: ImportJob
     worker: Worker
     duplicates: DuplicateService
     exports: ExportService
@@ -120,10 +122,8 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     database = Database(settings.url)
     gateway = Gateway(settings, database, load)
     views = {name: _view(output) for name, output in OUTPUTS.items()}
-    records = RecordServices(
-        {name: RecordService(database, gateway, kind, views[name]) for name, kind in KINDS.items()}
-    )
-    imports = ImportService(database, gateway, settings.uploads_dir)
+    records = RecordServices({name: RecordService(gateway, kind, views[name]) for name, kind in KINDS.items()})
+    import_job = ImportJob(database, gateway, settings.uploads_dir)
     liaisons = LiaisonService()
     matches = MatchService(gateway, views)
     searches = SearchListing(gateway, matches)
@@ -144,8 +144,9 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         audit=AuditService(),
         interests=InterestService(),
         records=records,
-        imports=imports,
-        worker=Worker(database, {JOB: partial(imports.do, caller=WORKER)}),
+        imports=ImportService(settings.uploads_dir),
+        import_job=import_job,
+        worker=Worker(database, {JOB: partial(import_job.do, caller=WORKER)}),
         duplicates=duplicates,
         exports=ExportService(),
         captures=CaptureService(records[RecordKind.ACHIEVEMENTS], duplicates),

@@ -1,13 +1,17 @@
 """Calls of services, each in a database session of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from app.accounts.sign_in import SignedIn
-from app.core.caller import ANYBODY
+from app.core.caller import ANYBODY, OPERATOR, Caller
 from app.core.database import Database
 from app.core.errors import AppError
+from app.idempotency import IdempotencyKey
+from app.kinds.table import Record
+from app.models import RecordKind
+from app.records.writing import create_record
 from app.services import Services
 
 T = TypeVar("T")
@@ -54,3 +58,20 @@ def sign_in(
     if isinstance(found, AppError):
         raise found
     return found
+
+
+def new_record(
+    services: Services,
+    kind: RecordKind,
+    fields: Mapping[str, Any],
+    caller: Caller,
+    idempotency: IdempotencyKey | None = None,
+) -> Record:
+    """Store a new record."""
+    return create_record(services.database, services.records[kind], fields, caller, idempotency)[0]
+
+
+def record_called(services: Services, kind: RecordKind, name: str) -> Record:
+    """Return the record of an id or external id."""
+    with services.database.read() as session:
+        return services.records[kind].named(session, name, OPERATOR)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.access.guard import CallerOf, guarded_router
 from app.achievements.schemas import AchievementIn, AchievementOut, AchievementPatch
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
@@ -19,6 +19,7 @@ from app.matches.service import MatchService
 from app.models import RecordKind
 from app.records.review import RenewalIn, ReviewIn, VersionList
 from app.records.service import RecordServices
+from app.records.writing import change_record, create_record
 
 router = guarded_router("/achievements", "成果")
 KIND = RecordKind.ACHIEVEMENTS
@@ -35,13 +36,14 @@ class AchievementPage(BaseModel):
 def create_achievement(
     body: AchievementIn,
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     idempotency_key: KeyHeader = None,
 ) -> AchievementOut:
     """Store an achievement."""
     idempotency = IdempotencyKey.of("achievements", caller, idempotency_key, body.model_dump_json())
-    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, idempotency)
+    record, _ = create_record(database, parts[RecordServices][KIND], body.model_dump(), caller, idempotency)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/achievements/{record.id}"
     return AchievementOut.of(record, caller)
@@ -80,12 +82,14 @@ def change_achievement(
     id: str,
     body: AchievementPatch,
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AchievementOut:
     """Change the given fields; the others stay."""
-    record = parts[RecordServices][KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    fields = body.model_dump(exclude_unset=True)
+    record = change_record(database, parts[RecordServices][KIND], id, fields, if_match, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
@@ -94,11 +98,12 @@ def change_achievement(
 def withdraw_achievement(
     id: str,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     if_match: IfMatch = None,
 ) -> None:
     """Withdraw a achievement: lists and searches no longer show it."""
-    parts[RecordServices][KIND].withdraw(id, if_match, caller)
+    parts[RecordServices][KIND].withdraw(session, id, if_match, caller)
 
 
 @router.post("/{id}/review", summary="审核成果")
@@ -106,12 +111,13 @@ def review_achievement(
     id: str,
     body: ReviewIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AchievementOut:
     """Publish what was handed in, or return it with the reason."""
-    record = parts[RecordServices][KIND].review(id, body.decision, body.reason, if_match, caller)
+    record = parts[RecordServices][KIND].review(session, id, body.decision, body.reason, if_match, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
@@ -121,20 +127,23 @@ def renew_achievement(
     id: str,
     body: RenewalIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> AchievementOut:
     """Let a achievement be valid longer, without another review."""
-    record = parts[RecordServices][KIND].renew(id, body.valid_until, if_match, caller)
+    record = parts[RecordServices][KIND].renew(session, id, body.valid_until, if_match, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 
 
 @router.post("/{id}/restoration", summary="恢复撤回的成果")
-def restore_achievement(id: str, parts: PartsOf, caller: CallerOf, response: Response) -> AchievementOut:
+def restore_achievement(
+    id: str, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response
+) -> AchievementOut:
     """Take the withdrawal of an achievement back, while nothing else was changed since."""
-    record = parts[RecordServices][KIND].restore(id, caller)
+    record = parts[RecordServices][KIND].restore(session, id, caller)
     tell_version(response, record.version)
     return AchievementOut.of(record, caller)
 

@@ -4,7 +4,7 @@ from app.access.guard import CallerOf, guarded_router
 from app.achievements.schemas import AchievementOut
 from app.captures.schemas import Captured, CaptureIn, CaptureOut, CapturePage, PastedIn, ProposalOut
 from app.captures.service import CaptureService
-from app.core.database import ReadSession
+from app.core.database import DatabaseOf, ReadSession, prepare_then_apply
 from app.core.parts import PartsOf
 from app.idempotency import IdempotencyKey, KeyHeader
 from app.kinds.parameters import Cursor, Limit
@@ -22,13 +22,18 @@ def propose_fields(body: PastedIn, parts: PartsOf, session: ReadSession, caller:
 def capture(
     body: CaptureIn,
     parts: PartsOf,
-    session: ReadSession,
+    database: DatabaseOf,
     caller: CallerOf,
     idempotency_key: KeyHeader = None,
 ) -> Captured:
     """Store an achievement that was found elsewhere, with source, platform and date."""
     idempotency = IdempotencyKey.of("captures", caller, idempotency_key, body.model_dump_json())
-    record, found = parts[CaptureService].store(session, body, caller, idempotency)
+    service = parts[CaptureService]
+    record, found = prepare_then_apply(
+        database,
+        lambda session: service.prepare(session, body, caller, idempotency),
+        lambda session, prepared: service.store(session, prepared, body, caller),
+    )
     shown = AchievementOut.of(record, caller).model_dump()
     return Captured(**shown, capture=CaptureOut.of(found, record.title))
 

@@ -16,6 +16,7 @@ from app.duplicates.service import DuplicateService
 from app.idempotency import IdempotencyKey
 from app.kinds.table import Record
 from app.models import Achievement, Capture, Origin, RecordKind
+from app.records.preparation import NewRecord
 from app.records.service import RecordService
 from app.tables.values import parse_wan_range
 
@@ -46,25 +47,23 @@ class CaptureService:
         ]
         return shown
 
-    def store(
+    def prepare(
         self, session: Session, body: CaptureIn, caller: Caller, idempotency: IdempotencyKey | None
-    ) -> tuple[Record, Capture]:
-        """Store an achievement with where it was found, in one transaction. Raises Conflict, InvalidInput."""
-        fields = body.model_dump()
-        where = {name: fields.pop(name) for name in _OF_CAPTURE}
+    ) -> NewRecord:
+        """Make the achievement of a capture ready to be stored. Raises InvalidInput."""
+        fields = body.model_dump(exclude=set(_OF_CAPTURE))
         fields["origin"] = fields["origin"] or Origin.OUTSIDE
-        made: list[Capture] = []
+        return self._achievements.prepare_new(session, fields, caller, idempotency)
 
-        def keep(writing: Session, record: Record) -> None:
-            capture = _capture(where, record.id, caller)
-            writing.add(capture)
-            made.append(capture)
-
-        record, is_new = self._achievements.create(fields, caller, idempotency, keep)
-        if not is_new:
-            stored = session.get(Capture, record.id)
-            made = [stored or _capture(where, record.id, caller)]
-        return record, made[-1]
+    def store(self, session: Session, prepared: NewRecord, body: CaptureIn, caller: Caller) -> tuple[Record, Capture]:
+        """Store an achievement with where it was found. Raises Conflict, InvalidInput, Overtaken."""
+        record, is_new = self._achievements.create(session, prepared, caller)
+        capture = None if is_new else session.get(Capture, record.id)
+        if capture is None:
+            capture = _capture(body.model_dump(include=set(_OF_CAPTURE)), record.id, caller)
+            if is_new:
+                session.add(capture)
+        return record, capture
 
     def page(self, session: Session, cursor: str | None, limit: int) -> tuple[list[tuple[Capture, str]], str | None]:
         """Return captures with their titles, the newest first, and where the next part begins."""

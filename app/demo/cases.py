@@ -40,7 +40,7 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
 def _docking(parts: Parts, session: Session, told: Mapping[str, Any], liaison: Caller) -> str:
     """Return a docking that was led as far as the case says."""
     need, achievement = (
-        parts[RecordServices][kind].named(told[name])
+        parts[RecordServices][kind].named(session, told[name], liaison)
         for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
     )
     id = parts[DockingService].open(session, need.id, achievement.id, liaison)[0].id

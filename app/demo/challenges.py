@@ -72,7 +72,7 @@ class _Story:
         self._session, self._staff, self._experts, self._told = session, staff, experts, told
         self._criteria = criteria
         self._service = parts[ChallengeService]
-        needs = [parts[RecordServices][RecordKind.NEEDS].named(name).id for name in told["needs"]]
+        needs = [parts[RecordServices][RecordKind.NEEDS].named(session, name, staff).id for name in told["needs"]]
         body = ChallengeIn(title=told["title"], summary=told["summary"], need_ids=needs)
         made = self._service.create(session, body, staff)
         self._id = made.id

@@ -26,8 +26,8 @@ def seed(show: Annotated[bool, typer.Option(help="显示三个示例需求的匹
         counts = load_seed(parts, OPERATOR, quiet=as_json)
         samples = {}
         for name in SAMPLE_NEEDS if show else ():
-            record = sample_record(parts, name)
             with parts[Database].read() as session:
+                record = sample_record(parts, session, name, OPERATOR)
                 samples[name] = parts[MatchService].for_record(session, record, OPERATOR, 5, RecordFilter())
             if not as_json:
                 show_matches(f"需求 {name}：{record.title}", samples[name])

@@ -27,11 +27,11 @@ def make_demo(parts: Parts, callers: Mapping[str, Caller]) -> None:
 
 def _make(parts: Parts, told: Mapping[str, Any], callers: Mapping[str, Caller]) -> None:
     liaison, service = callers[_LIAISON], parts[DockingService]
-    need, achievement = (
-        parts[RecordServices][kind].named(told[name])
-        for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
-    )
     with parts[Database].write() as session:
+        need, achievement = (
+            parts[RecordServices][kind].named(session, told[name], liaison)
+            for kind, name in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
+        )
         id = service.open(session, need.id, achievement.id, liaison)[0].id
         for stage in told["steps"]:
             service.step(session, id, DockingStage(stage), "", None, liaison)

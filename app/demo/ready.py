@@ -6,10 +6,13 @@ The accounts share one password, made anew on every machine; they end with the f
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.accounts.identification import caller_of
 from app.accounts.passwords import hash_password
@@ -30,6 +33,7 @@ from app.models import Account, OrganisationKind, RecordKind
 from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
 from app.records.service import RecordServices
+from app.records.writing import create_record
 from app.rounds.schemas import InvitationsIn, RoundIn
 from app.rounds.service import RoundService
 
@@ -112,28 +116,20 @@ def _make_accounts(parts: Parts, password: str) -> list[Account]:
 
 
 def _make_work(parts: Parts, callers: dict[str, Caller]) -> None:
-    told = _told()
+    told, liaison = _told(), callers["liaison@demo.example"]
     for kind, records in told["submitted"].items():
         for each in records:
             fields = {key: value for key, value in each.items() if key != "by"}
             body = _BODIES[RecordKind(kind)].model_validate(fields)
-            parts[RecordServices][RecordKind(kind)].create(body.model_dump(), callers[each["by"]])
-    for each in told["valid_for_days"]:
-        records = parts[RecordServices][RecordKind(each["kind"])]
-        record = records.named(each["external_id"])
-        records.renew(record.id, today() + timedelta(days=each["days"]), f'"{record.version}"', OPERATOR)
-    liaison = callers["liaison@demo.example"]
-    for each in told["interests"]:
-        need, achievement = (
-            parts[RecordServices][kind].named(each[field])
-            for kind, field in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
-        )
-        with parts[Database].write() as session:
-            made = parts[InterestService].express(
-                session, need.id, achievement.id, each["message"], callers[each["by"]]
-            )
-            if each["forward"]:
-                parts[InterestService].forward(session, made.id, liaison)
+            _post(parts, RecordKind(kind), body, callers[each["by"]])
+    with parts[Database].write() as session:
+        for each in told["valid_for_days"]:
+            records = parts[RecordServices][RecordKind(each["kind"])]
+            record = records.named(session, each["external_id"], OPERATOR)
+            valid_until = today() + timedelta(days=each["days"])
+            records.renew(session, record.id, valid_until, f'"{record.version}"', OPERATOR)
+        for each in told["interests"]:
+            _express(parts, session, each, callers[each["by"]], liaison)
     _assign(parts, liaison)
     _call_for_needs(parts, liaison)
     # As a file, for uploads are compared with what is stored.
@@ -141,6 +137,20 @@ def _make_work(parts: Parts, callers: dict[str, Caller]) -> None:
     # In the order in which one leads to the next.
     for noun in (dockings, challenges, roadshows, contracts, board, channels, cases, notices):
         noun.make_demo(parts, callers)
+
+
+def _post(parts: Parts, kind: RecordKind, body: NeedIn | AchievementIn, caller: Caller) -> None:
+    create_record(parts[Database], parts[RecordServices][kind], body.model_dump(), caller)
+
+
+def _express(parts: Parts, session: Session, told: Mapping[str, Any], by: Caller, liaison: Caller) -> None:
+    need, achievement = (
+        parts[RecordServices][kind].named(session, told[field], OPERATOR)
+        for kind, field in ((RecordKind.NEEDS, "need"), (RecordKind.ACHIEVEMENTS, "achievement"))
+    )
+    made = parts[InterestService].express(session, need.id, achievement.id, told["message"], by)
+    if told["forward"]:
+        parts[InterestService].forward(session, made.id, liaison)
 
 
 def _call_for_needs(parts: Parts, liaison: Caller) -> None:
@@ -155,8 +165,7 @@ def _call_for_needs(parts: Parts, liaison: Caller) -> None:
         for district in told["districts"]:
             parts[RoundService].invite(session, made.id, InvitationsIn(district=district), liaison)
     for each in told["answers"]:
-        need = NeedIn.model_validate({**each, "round_id": made.id})
-        parts[RecordServices][RecordKind.NEEDS].create(need.model_dump(), OPERATOR)
+        _post(parts, RecordKind.NEEDS, NeedIn.model_validate({**each, "round_id": made.id}), OPERATOR)
     with parts[Database].write() as session:
         for each in told["declined"]:
             whose = organisation_id(parts, each["organisation"])

@@ -51,8 +51,8 @@ def import_file(
             dry_run=dry_run, mapping=mapping, restore_withdrawn=restore_withdrawn,
         )  # fmt: skip
         with parts[Database].read() as session:
-            rejected = parts[ImportService].rejected(session, upload.id)
-            warned = parts[ImportService].warned(session, upload.id, SHOWN_ERRORS)
+            rejected = parts[ImportService].rejected(session, upload)
+            warned = parts[ImportService].warned(session, upload, SHOWN_ERRORS)
         if report_file is not None:
             report_file.write_bytes(report(upload, rejected))
     shown = UploadDetail.with_rows(upload, rejected, warned)

@@ -8,7 +8,9 @@ from app.core.caller import Caller
 from app.core.database import Database
 from app.core.errors import UnreadableFile
 from app.core.parts import Parts
+from app.imports.job import ImportJob
 from app.imports.service import ImportService
+from app.imports.submission import submit
 from app.jobs.repository import OPEN
 from app.jobs.worker import Worker
 from app.models import JobState, RecordKind, Upload
@@ -42,8 +44,8 @@ def import_here(
     imports = parts[ImportService]
     check_file(file, file.name)
     with file.open("rb") as content:
-        upload = imports.submit(
-            content, file.name, kind, caller,
+        upload = submit(
+            parts[Database], imports, content, file.name, kind, caller,
             organisation=organisation, dry_run=dry_run, mapping=mapping, restore_withdrawn=restore_withdrawn,
         )  # fmt: skip
     id, lane = upload.id, upload.job.lane
@@ -55,7 +57,7 @@ def import_here(
             progress(current)
             told = current.rows_done
 
-    imports.on_progress = tell
+    parts[ImportJob].on_progress = tell
     try:
         while True:
             worked = parts[Worker].work_once(lane)
@@ -67,7 +69,7 @@ def import_here(
             if not worked:
                 time.sleep(_WAIT_SECONDS)
     finally:
-        imports.on_progress = None
+        parts[ImportJob].on_progress = None
     if upload.job.state == JobState.FAILED:
         raise UnreadableFile(upload.job.error or "导入没有完成，请重新执行。")
     return upload

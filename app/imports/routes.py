@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
-from app.core.database import Database, DatabaseOf, ReadSession
+from app.core.database import Database, DatabaseOf, ReadSession, WriteSession
 from app.core.errors import FieldError, InvalidInput
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook_answer
@@ -30,6 +30,7 @@ from app.imports.schemas import (
     kind_fields,
 )
 from app.imports.service import ImportService
+from app.imports.submission import submit, submit_again
 from app.jobs.repository import OPEN
 from app.jobs.worker import Worker
 from app.kinds.fields import Id, Phrase
@@ -55,6 +56,7 @@ class Accepted(BaseModel):
 @router.post("", status_code=202, summary="上传文件")
 def upload_file(
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     file: Annotated[
@@ -77,12 +79,12 @@ def upload_file(
 ) -> Accepted:
     """Keep a file on disk and queue its job; both are safe when this answers."""
     if round_id is not None:
-        with parts[Database].read() as session:
+        with database.read() as session:
             parts[RoundService].check_open_to(session, round_id, kind, caller)
     said = f"{kind}\0{file.filename}\0{mapping}\0{dry_run}\0{organisation}\0{round_id}\0{restore_withdrawn}"
     again = IdempotencyKey.of("imports", caller, idempotency_key, said)
-    upload = parts[ImportService].submit(
-        file.file, file.filename or "", kind, caller,
+    upload = submit(
+        database, parts[ImportService], file.file, file.filename or "", kind, caller,
         organisation=organisation or None, mapping=_mapping(mapping), dry_run=dry_run, round_id=round_id,
         restore_withdrawn=restore_withdrawn, again=again,
     )  # fmt: skip
@@ -121,15 +123,23 @@ def import_fields(kind: _KindOf) -> list[FieldOut]:
 def get_upload(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> UploadDetail:
     """Return how far an upload is, what was understood, and which rows need a person."""
     upload = parts[ImportService].get(session, id, caller)
-    rejected = parts[ImportService].rejected(session, id, SHOWN_ERRORS)
-    return UploadDetail.with_rows(upload, rejected, parts[ImportService].warned(session, id, SHOWN_ERRORS))
+    rejected = parts[ImportService].rejected(session, upload, SHOWN_ERRORS)
+    return UploadDetail.with_rows(upload, rejected, parts[ImportService].warned(session, upload, SHOWN_ERRORS))
 
 
 @router.post("/{id}/start", status_code=202, summary="正式导入")
-def start_upload(id: str, body: StartIn, parts: PartsOf, caller: CallerOf, response: Response) -> Accepted:
+def start_upload(
+    id: str, body: StartIn, parts: PartsOf, database: DatabaseOf, caller: CallerOf, response: Response
+) -> Accepted:
     """Take in a file that was tried, failed or was cancelled, perhaps with another mapping; or try it once more."""
-    upload = parts[ImportService].start(
-        id, body.mapping, caller, dry_run=body.dry_run, restore_withdrawn=body.restore_withdrawn
+    upload = submit_again(
+        database,
+        parts[ImportService],
+        id,
+        body.mapping,
+        caller,
+        dry_run=body.dry_run,
+        restore_withdrawn=body.restore_withdrawn,
     )
     parts[Worker].wake()
     response.headers["Location"] = f"/api/v1/imports/{upload.id}"
@@ -148,7 +158,7 @@ def upload_rows(
 ) -> RowPage:
     """Return what became of each row, in their order."""
     upload = parts[ImportService].get(session, id, caller)
-    rows, following = parts[ImportService].rows(session, id, outcome, cursor, limit)
+    rows, following = parts[ImportService].rows(session, upload, outcome, cursor, limit)
     return RowPage(items=[RowOut.of(upload, row) for row in rows], next_cursor=following)
 
 
@@ -188,13 +198,13 @@ def _now(database: Database, imports: ImportService, id: str, caller: Caller) ->
 def upload_report(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> Response:
     """Return the rejected rows in the uploader's own columns, with the reason beside each."""
     upload = parts[ImportService].get(session, id, caller)
-    return workbook_answer(report(upload, parts[ImportService].rejected(session, id)), "import-report.xlsx")
+    return workbook_answer(report(upload, parts[ImportService].rejected(session, upload)), "import-report.xlsx")
 
 
 @router.delete("/{id}", status_code=202, summary="取消导入")
-def cancel_upload(id: str, parts: PartsOf, caller: CallerOf) -> UploadOut:
+def cancel_upload(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf) -> UploadOut:
     """Stop an upload; what was taken stays."""
-    return UploadOut.of(parts[ImportService].cancel(id, caller))
+    return UploadOut.of(parts[ImportService].cancel(session, id, caller))
 
 
 def _mapping(text: str | None) -> dict[str, str | None] | None:

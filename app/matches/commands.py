@@ -33,7 +33,7 @@ def match(
         if (need is None) == (text is None):
             raise InvalidInput("请给出需求编号，或用 --text 写明需求，二者只取其一。")
         if need is not None:
-            record = parts[RecordServices][RecordKind.NEEDS].named(need)
+            record = parts[RecordServices][RecordKind.NEEDS].named(session, need, OPERATOR)
             title = record.title
             answer = parts[MatchService].for_record(session, record, OPERATOR, top_k, RecordFilter())
         else:

@@ -25,10 +25,9 @@ def clarity(
     need: Annotated[str, typer.Argument(metavar="NEED_ID", help="需求的 id 或编号")], as_json: Json = False
 ) -> None:
     """检查一项需求写得是否清楚，先问什么最能改变匹配结果。"""
-    with opened(as_json) as parts:
-        record = cast(Need, parts[RecordServices][RecordKind.NEEDS].named(need))
-        with parts[Database].read() as session:
-            found = asked_clarity(parts[Gateway].searching(session), record, OPERATOR)
+    with opened(as_json) as parts, parts[Database].read() as session:
+        record = cast(Need, parts[RecordServices][RecordKind.NEEDS].named(session, need, OPERATOR))
+        found = asked_clarity(parts[Gateway].searching(session), record, OPERATOR)
     if as_json:
         print_json(found.model_dump())
     else:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access.guard import CallerOf, guarded_router
 from app.core.caller import Caller
-from app.core.database import Database, ReadSession
+from app.core.database import DatabaseOf, ReadSession, WriteSession
 from app.core.parts import Parts, PartsOf
 from app.core.versions import IfMatch, tell_version
 from app.idempotency import IdempotencyKey, KeyHeader
@@ -27,6 +27,7 @@ from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
 from app.needs.self_naming import SelfNamingIn, SelfNamingOut, check_self_naming
 from app.records.review import RenewalIn, ReviewIn, VersionList
 from app.records.service import RecordServices
+from app.records.writing import change_record, create_record
 from app.rounds.service import RoundService
 from app.search.gateway import Gateway
 
@@ -52,6 +53,7 @@ class CommonNeedList(BaseModel):
 def create_need(
     body: NeedIn,
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     match: Annotated[int | None, Query(ge=1, le=TOP_K_LIMIT, title="同时返回的匹配条数")] = None,
@@ -60,10 +62,10 @@ def create_need(
 ) -> NeedCreated:
     """Store a need, say what is missing in it and, if asked, what matches it."""
     if body.round_id is not None:
-        with parts[Database].read() as session:
+        with database.read() as session:
             parts[RoundService].check_open_to(session, body.round_id, KIND, caller)
     idempotency = IdempotencyKey.of("needs", caller, idempotency_key, body.model_dump_json())
-    record, _ = parts[RecordServices][KIND].create(body.model_dump(), caller, idempotency)
+    record, _ = create_record(database, parts[RecordServices][KIND], body.model_dump(), caller, idempotency)
     tell_version(response, record.version)
     response.headers["Location"] = f"/api/v1/needs/{record.id}"
     shown = NeedOut.checked(record, caller).model_dump()
@@ -71,7 +73,7 @@ def create_need(
     matches: MatchesOut | None = None
     # It is stored: whoever was told of a failure now would post it again.
     try:
-        with parts[Database].read() as session, parts[Gateway].answering(session):
+        with database.read() as session, parts[Gateway].answering(session):
             asked = _clarity(parts, session, record, caller)
             if match:
                 found = parts[MatchService].for_record(session, record, caller, match, RecordFilter())
@@ -139,15 +141,17 @@ def change_need(
     id: str,
     body: NeedPatch,
     parts: PartsOf,
+    database: DatabaseOf,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> NeedOut:
     """Change the given fields; the others stay."""
     if body.round_id is not None:
-        with parts[Database].read() as session:
+        with database.read() as session:
             parts[RoundService].check_open_to(session, body.round_id, KIND, caller)
-    record = parts[RecordServices][KIND].change(id, body.model_dump(exclude_unset=True), if_match, caller)
+    fields = body.model_dump(exclude_unset=True)
+    record = change_record(database, parts[RecordServices][KIND], id, fields, if_match, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 
@@ -156,11 +160,12 @@ def change_need(
 def withdraw_need(
     id: str,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     if_match: IfMatch = None,
 ) -> None:
     """Withdraw a need: lists and searches no longer show it."""
-    parts[RecordServices][KIND].withdraw(id, if_match, caller)
+    parts[RecordServices][KIND].withdraw(session, id, if_match, caller)
 
 
 @router.get("/{id}/clarity", summary="需求的清晰度与先问什么")
@@ -179,12 +184,13 @@ def review_need(
     id: str,
     body: ReviewIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> NeedOut:
     """Publish what was handed in, or return it with the reason."""
-    record = parts[RecordServices][KIND].review(id, body.decision, body.reason, if_match, caller)
+    record = parts[RecordServices][KIND].review(session, id, body.decision, body.reason, if_match, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 
@@ -194,20 +200,21 @@ def renew_need(
     id: str,
     body: RenewalIn,
     parts: PartsOf,
+    session: WriteSession,
     caller: CallerOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> NeedOut:
     """Let a need be valid longer, without another review."""
-    record = parts[RecordServices][KIND].renew(id, body.valid_until, if_match, caller)
+    record = parts[RecordServices][KIND].renew(session, id, body.valid_until, if_match, caller)
     tell_version(response, record.version)
     return NeedOut.of(record, caller)
 
 
 @router.post("/{id}/restoration", summary="恢复撤回的需求")
-def restore_need(id: str, parts: PartsOf, caller: CallerOf, response: Response) -> NeedOut:
+def restore_need(id: str, parts: PartsOf, session: WriteSession, caller: CallerOf, response: Response) -> NeedOut:
     """Take the withdrawal of a need back, while nothing else was changed since."""
-    record = parts[RecordServices][KIND].restore(id, caller)
+    record = parts[RecordServices][KIND].restore(session, id, caller)
     tell_version(response, record.version)
     return NeedOut.checked(record, caller)
 

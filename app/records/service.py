@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.audit.log import Event, append, changed
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.core.database import Database
+from app.core.database import Overtaken, release
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
 from app.core.identifiers import new_id
 from app.core.paging import page_of
@@ -26,6 +26,7 @@ from app.models import Organisation, OrganisationKind, RecordKind, Status
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named, refuse_state_secrets
 from app.records.history import columns_of, created_event, shown_versions, take_review_back, touch
+from app.records.preparation import ChangedRecord, NewRecord
 from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
 from app.records.restoration import put_back
@@ -64,46 +65,21 @@ class RecordService:
         view: how a record is shown to a caller, as plain JSON.
     """
 
-    def __init__(
-        self, database: Database, gateway: Gateway, kind: Kind, view: Callable[[Record, Caller], dict[str, Any]]
-    ) -> None:
-        self._database = database
+    def __init__(self, gateway: Gateway, kind: Kind, view: Callable[[Record, Caller], dict[str, Any]]) -> None:
         self._gateway = gateway
         self._kind = kind
         self._view = view
 
-    def create(
-        self,
-        fields: Mapping[str, Any],
-        caller: Caller,
-        idempotency: IdempotencyKey | None = None,
-        also: Callable[[Session, Record], None] | None = None,
-    ) -> tuple[Record, bool]:
-        """Store a new record; see `_create`. Of two equal requests at once, the later looks again."""
-        try:
-            return self._create(fields, caller, idempotency, also)
-        except IntegrityError:  # PostgreSQL: another writer was first, and is visible now
-            return self._create(fields, caller, idempotency, also)
-
-    def _create(
-        self,
-        fields: Mapping[str, Any],
-        caller: Caller,
-        idempotency: IdempotencyKey | None,
-        also: Callable[[Session, Record], None] | None,
-    ) -> tuple[Record, bool]:
-        """Store a new record with its vectors.
+    def prepare_new(
+        self, session: Session, fields: Mapping[str, Any], caller: Caller, idempotency: IdempotencyKey | None = None
+    ) -> NewRecord:
+        """Make a record ready to be stored, without a connection while it is encoded.
 
         Args:
             fields: as the schemas validate them; `organisation` is a name.
             idempotency: if the same request was answered before, that record is returned.
-            also: what else is written in the transaction of a new record.
-
-        Returns:
-            The record, and whether it was made now.
 
         Raises:
-            Conflict: the organisation has a record of that external id.
             InvalidInput: a field is not for the caller to give, or a text may not be kept here.
         """
         values = plain_fields(fields)
@@ -113,30 +89,45 @@ class RecordService:
             id=new_id(), version=1, title_key=title_key(values["title"]), organisation_id="", **values
         )
         refuse_state_secrets(record)
-        if idempotency is not None:
-            with self._database.read() as session:
-                known = self._recalled(session, idempotency, caller)
-            if known is not None:
-                return known, False
-        (prepared,) = self._gateway.prepare(self._kind.name, [to_document(record)])
-        with self._database.write() as session:
-            known = self._recalled(session, idempotency, caller) if idempotency is not None else None
-            if known is not None:
-                return known, False
-            organisation = self._owner(session, caller, name, values.get("district"))
-            OrganisationRepository(session).lock([organisation.id])
-            self._check_number(session, organisation, values.get("external_id"), record.id)
-            record.organisation = organisation
-            record.organisation_id = organisation.id
-            hold_back_named(record, organisation)
-            RecordRepository(session, self._kind).add(record)
-            if idempotency is not None:
-                remember(session, idempotency, record.id)
-            if also is not None:
-                session.flush()
-                also(session, record)
-            append(session, caller, [created_event(record)])
-            store(session, [(record, prepared)])
+        known = None if idempotency is None else self._recalled(session, idempotency, caller)
+        if known is not None:
+            return NewRecord(known, name, idempotency, None)
+        release(session)
+        (vectors,) = self._gateway.prepare(self._kind.name, [to_document(record)])
+        return NewRecord(record, name, idempotency, vectors)
+
+    def create(self, session: Session, prepared: NewRecord, caller: Caller) -> tuple[Record, bool]:
+        """Store a record that was made ready, with its vectors.
+
+        Returns:
+            The record, and whether it was made now.
+
+        Raises:
+            Conflict: the organisation has a record of that external id.
+            InvalidInput: the owner is not for the caller to give.
+            Overtaken: the same request is being answered elsewhere.
+        """
+        known = None if prepared.idempotency is None else self._recalled(session, prepared.idempotency, caller)
+        if known is not None:
+            return known, False
+        if prepared.vectors is None:
+            raise Overtaken
+        record = prepared.record
+        organisation = self._owner(session, caller, prepared.owner, getattr(record, "district", None))
+        OrganisationRepository(session).lock([organisation.id])
+        self._check_number(session, organisation, record.external_id, record.id)
+        record.organisation = organisation
+        record.organisation_id = organisation.id
+        hold_back_named(record, organisation)
+        RecordRepository(session, self._kind).add(record)
+        if prepared.idempotency is not None:
+            remember(session, prepared.idempotency, record.id)
+        try:
+            session.flush()
+        except IntegrityError as error:  # PostgreSQL: the same request, at this moment; it is visible now
+            raise Overtaken from error
+        append(session, caller, [created_event(record)])
+        store(session, [(record, prepared.vectors)])
         return record, True
 
     def _recalled(self, session: Session, idempotency: IdempotencyKey, caller: Caller) -> Record | None:
@@ -169,21 +160,19 @@ class RecordService:
             raise self._not_found()
         return record
 
-    def by_ids(self, ids: Sequence[str], caller: Caller) -> list[Record]:
+    def by_ids(self, session: Session, ids: Sequence[str], caller: Caller) -> list[Record]:
         """Return those of the records that the caller may see, in the order of the ids."""
-        with self._database.read() as session:
-            found = RecordRepository(session, self._kind).by_ids(ids, caller)
+        found = RecordRepository(session, self._kind).by_ids(ids, caller)
         return [found[id] for id in ids if id in found]
 
-    def named(self, name: str) -> Record:
-        """Return the record whose id or external id is `name`, for the operator.
+    def named(self, session: Session, name: str, caller: Caller) -> Record:
+        """Return the record whose id or external id is `name`, for who sees all.
 
         Raises:
-            NotFound: there is none.
+            NotFound: there is none, or it is not for the caller.
             Conflict: several organisations use the number.
         """
-        with self._database.read() as session:
-            found = RecordRepository(session, self._kind).named(name)
+        found = RecordRepository(session, self._kind).named(name) if caller.sees_all else []
         if not found:
             raise NotFound(f"没有 id 或编号为“{name}”的{self._kind.noun}。")
         if len(found) > 1:
@@ -205,21 +194,23 @@ class RecordService:
         rows = RecordRepository(session, self._kind).page(caller, wanted, q, status, cursor, limit + 1)
         return Page(*page_of(rows, limit, lambda each: each.id))
 
-    def change(self, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller) -> Record:
-        """Change fields of a record; texts that changed are encoded before the transaction.
+    def prepare_change(
+        self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
+    ) -> ChangedRecord:
+        """Encode the texts that a change brings, without a connection meanwhile.
 
         Args:
             expected: the If-Match header.
 
         Raises:
-            NotFound, VersionRequired, StaleVersion, Conflict, InvalidInput.
+            NotFound, VersionRequired, StaleVersion, InvalidInput.
         """
         values = plain_fields(fields)
         name = values.pop("organisation", None)
-        with self._database.read() as session:
-            record = self.get_own(session, id, caller)
-            self._check_version(record, expected, caller, values)
-            session.expunge_all()
+        record = self.get_own(session, id, caller)
+        self._check_version(record, expected, caller, values)
+        session.expunge_all()
+        release(session)
         version, texts = record.version, _texts(record)
         for field, value in values.items():
             setattr(record, field, value)
@@ -227,18 +218,28 @@ class RecordService:
         refuse_state_secrets(record)
         # A contact or a price changes without a model.
         fresh = _texts(record) != texts
-        prepared = self._gateway.prepare(self._kind.name, [to_document(record)]) if fresh else ()
-        with self._database.write() as session:
-            current = self.get_own(session, id, caller, lock=True)
-            self._check_version(current, str(version), caller, values)
-            before, was_public = columns_of(current), is_public(current)
-            self._assign(session, current, values, name, caller)
-            touch(current, before)
-            self._log(session, caller, "change", before, current)
-            if prepared:
-                store(session, [(current, prepared[0])], {id} if was_public else frozenset())
-            else:
-                store_facets(session, current, was_public=was_public)
+        vectors = self._gateway.prepare(self._kind.name, [to_document(record)])[0] if fresh else None
+        return ChangedRecord(id, version, expected, values, name, vectors)
+
+    def change(self, session: Session, prepared: ChangedRecord, caller: Caller) -> Record:
+        """Change fields of a record as was made ready.
+
+        Raises:
+            NotFound, StaleVersion, Conflict, InvalidInput.
+            Overtaken: it was changed since, and the request takes any version.
+        """
+        current = self.get_own(session, prepared.id, caller, lock=True)
+        self._check_version(current, prepared.expected, caller, prepared.values)
+        if current.version != prepared.version:
+            raise Overtaken
+        before, was_public = columns_of(current), is_public(current)
+        self._assign(session, current, prepared.values, prepared.owner, caller)
+        touch(current, before)
+        self._log(session, caller, "change", before, current)
+        if prepared.vectors is not None:
+            store(session, [(current, prepared.vectors)], {current.id} if was_public else frozenset())
+        else:
+            store_facets(session, current, was_public=was_public)
         return current
 
     def _assign(
@@ -262,29 +263,28 @@ class RecordService:
         record.title_key = title_key(record.title)
         hold_back_named(record, record.organisation)
 
-    def withdraw(self, id: str, expected: str | None, caller: Caller) -> None:
+    def withdraw(self, session: Session, id: str, expected: str | None, caller: Caller) -> None:
         """Take a record out of lists and searches; it stays in the database."""
-        with self._changing(id, expected, caller, "withdraw") as record:
+        with self._changing(session, id, expected, caller, "withdraw") as record:
             record.status = Status.WITHDRAWN
 
-    def restore(self, id: str, caller: Caller) -> Record:
+    def restore(self, session: Session, id: str, caller: Caller) -> Record:
         """Take a withdrawal back: the record is again what it was, without another review.
 
         Raises:
             NotFound; Conflict: it is not withdrawn, or was changed since.
         """
-        with self._database.write() as session:
-            record = self.get_own(session, id, caller, lock=True)
-            before = columns_of(record)
-            if not put_back(record, RecordRepository(session, self._kind).last_event(id)):
-                raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
-            hold_back_named(record, record.organisation)
-            touch(record, before)
-            self._log(session, caller, "restore", before, record)
-            SearchRepository(session).append_change(self._kind.name, {id: is_public(record)})
+        record = self.get_own(session, id, caller, lock=True)
+        before = columns_of(record)
+        if not put_back(record, RecordRepository(session, self._kind).last_event(id)):
+            raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
+        hold_back_named(record, record.organisation)
+        touch(record, before)
+        self._log(session, caller, "restore", before, record)
+        SearchRepository(session).append_change(self._kind.name, {id: is_public(record)})
         return record
 
-    def renew(self, id: str, valid_until: date, expected: str | None, caller: Caller) -> Record:
+    def renew(self, session: Session, id: str, valid_until: date, expected: str | None, caller: Caller) -> Record:
         """Let a record be valid longer, without another review.
 
         Raises:
@@ -294,11 +294,13 @@ class RecordService:
             message = f"应在今天和 {today() + RENEWAL} 之间，请改填这期间的日期"
             error = FieldError("valid_until", "range", message, valid_until.isoformat())
             raise InvalidInput(f"valid_until：{message}。", (error,))
-        with self._changing(id, expected, caller, "renew") as record:
+        with self._changing(session, id, expected, caller, "renew") as record:
             record.valid_until = valid_until
         return record
 
-    def review(self, id: str, decision: Decision, reason: str, expected: str | None, caller: Caller) -> Record:
+    def review(
+        self, session: Session, id: str, decision: Decision, reason: str, expected: str | None, caller: Caller
+    ) -> Record:
         """Publish a record that was handed in, or return it with the reason.
 
         Raises:
@@ -308,7 +310,7 @@ class RecordService:
         if decision is Decision.RETURN and not reason:
             message = "退回时必填，请写明要补充或修改什么"
             raise InvalidInput(f"reason：{message}。", (FieldError("reason", "missing", message),))
-        with self._changing(id, expected, caller, "review") as record:
+        with self._changing(session, id, expected, caller, "review") as record:
             if record.status != Status.SUBMITTED:
                 raise Conflict(f"这条{self._kind.noun}不在待审状态，可能已有人审核。请刷新后再看。")
             record.status = Status.PUBLISHED if decision is Decision.PUBLISH else Status.RETURNED
@@ -318,16 +320,17 @@ class RecordService:
         return record
 
     @contextmanager
-    def _changing(self, id: str, expected: str | None, caller: Caller, action: str) -> Iterator[Record]:
-        """Change what needs no encoding, in a transaction that logs it."""
-        with self._database.write() as session:
-            record = self.get_own(session, id, caller, lock=True)
-            self._check_version(record, expected, caller, {})
-            before, was_public = columns_of(record), is_public(record)
-            yield record
-            touch(record, before)
-            self._log(session, caller, action, before, record)
-            SearchRepository(session).append_change(self._kind.name, {id: was_public or is_public(record)})
+    def _changing(
+        self, session: Session, id: str, expected: str | None, caller: Caller, action: str
+    ) -> Iterator[Record]:
+        """Change what needs no encoding, and log it."""
+        record = self.get_own(session, id, caller, lock=True)
+        self._check_version(record, expected, caller, {})
+        before, was_public = columns_of(record), is_public(record)
+        yield record
+        touch(record, before)
+        self._log(session, caller, action, before, record)
+        SearchRepository(session).append_change(self._kind.name, {id: was_public or is_public(record)})
 
     def _log(self, session: Session, caller: Caller, action: str, before: dict[str, Any], record: Record) -> None:
         kind = self._kind.name.value

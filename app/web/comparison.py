@@ -76,7 +76,7 @@ def _ids(chosen: Sequence[str] | None) -> list[str]:
 
 def _compared(page: Page, need: Record, ids: Sequence[str]) -> Comparison:
     """Return the comparison. Raises NotFound for an achievement that the caller may not see."""
-    achievements = page.services.records[RecordKind.ACHIEVEMENTS].by_ids(ids, page.caller)
+    achievements = page.services.records[RecordKind.ACHIEVEMENTS].by_ids(page.session, ids, page.caller)
     if len(achievements) < len(ids):
         raise NotFound("要对比的成果有一项已撤回，或您不能查看。请返回匹配列表重新勾选。")
     pairs = page.services.matches.for_pairs(page.session, need, achievements, page.caller)

@@ -142,5 +142,5 @@ def docking(page: PageOf, id: str, cursor: Cursor = None) -> Response:
 def _record(page: Page, side: Side, id: str) -> Any:
     """Return the record of a side as the viewer sees it; None where it is not shown to them, or no more."""
     kind = _KINDS[side]
-    found = page.services.records[kind].by_ids([id], page.caller)
+    found = page.services.records[kind].by_ids(page.session, [id], page.caller)
     return OUTPUTS[kind].of(found[0], page.caller) if found else None

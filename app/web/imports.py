@@ -41,8 +41,8 @@ def imports(
 def upload(page: PageOf, id: str) -> Response:
     """Show how far an upload is, what was understood of its columns, and which rows need a person."""
     found = page.services.imports.get(page.session, id, page.caller)
-    rejected = page.services.imports.rejected(page.session, id, SHOWN_ERRORS)
-    warned = page.services.imports.warned(page.session, id, SHOWN_ERRORS)
+    rejected = page.services.imports.rejected(page.session, found, SHOWN_ERRORS)
+    warned = page.services.imports.warned(page.session, found, SHOWN_ERRORS)
     shown = UploadDetail.with_rows(found, rejected, warned)
     fields = {field.field: field.name for field in kind_fields(shown.kind)}
     return page.render(

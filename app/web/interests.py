@@ -92,7 +92,7 @@ def _docking(page: Page, shown: InterestOut) -> tuple[str, DockingStage] | None:
 def _record(page: Page, side: Side, party: PartyOut) -> object | None:
     """Return the record of a side as the viewer sees it; None where it is not shown to them, or no more."""
     kind = _KINDS[side]
-    found = page.services.records[kind].by_ids([party.id], page.caller)
+    found = page.services.records[kind].by_ids(page.session, [party.id], page.caller)
     return OUTPUTS[kind].of(found[0], page.caller) if found else None
 
 

@@ -27,6 +27,7 @@ from app.needs.schemas import NeedIn, NeedOut
 from app.organisations.repository import OrganisationRepository
 from app.search.encoders import EncoderLoader
 from app.services import Services
+from tests.asking import new_record
 
 TEXTS = {"achievements": "summary", "needs": "description"}
 _CHINESE = range(0x4E00, 0xA000)
@@ -112,7 +113,7 @@ def create(client: TestClient, body: Callable[..., dict[str, Any]]) -> Callable[
     def made(kind: str, **fields: Any) -> dict[str, Any]:
         given, shown = schemas[kind]
         checked = given.model_validate(body(kind, **{"visibility": "public", **fields}))
-        record, _ = services.records[RecordKind(kind)].create(checked.model_dump(), OPERATOR)
+        record = new_record(services, RecordKind(kind), checked.model_dump(), OPERATOR)
         return shown.of(record, OPERATOR).model_dump(mode="json")
 
     return made

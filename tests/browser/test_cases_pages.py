@@ -9,6 +9,7 @@ from app.core.caller import OPERATOR, Role
 from app.dockings.opening import open_docking
 from app.models import DockingOrigin, RecordKind
 from app.needs.schemas import NeedIn
+from tests.asking import new_record
 
 MILL, COLLEGE = "云澜青麦面粉有限公司（示例）", "云澜谷物学院（示例）"
 
@@ -25,9 +26,12 @@ def signed(served):
         "title": "磨辊浅齿与测温调速", "organisation": COLLEGE, "visibility": "public",
         "summary": "磨辊齿形改浅，按辊温自动调速，一吨省电十度以上，已在两家粉厂使用（示例）。",
     }  # fmt: skip
-    first, _ = services.records[RecordKind.NEEDS].create(NeedIn.model_validate(need).model_dump(), OPERATOR)
-    second, _ = services.records[RecordKind.ACHIEVEMENTS].create(
-        AchievementIn.model_validate(achievement).model_dump(), OPERATOR
+    first = new_record(services, RecordKind.NEEDS, NeedIn.model_validate(need).model_dump(), OPERATOR)
+    second = new_record(
+        services,
+        RecordKind.ACHIEVEMENTS,
+        AchievementIn.model_validate(achievement).model_dump(),
+        OPERATOR,
     )
     with services.database.write() as session:
         docking = open_docking(session, OPERATOR, first.id, second.id, DockingOrigin.MATCH)

@@ -9,6 +9,7 @@ from app.core.caller import OPERATOR, Role
 from app.core.city_time import today
 from app.models import Challenge, ChallengeEvaluation, ExpertKind, RecordKind
 from app.needs.schemas import NeedIn
+from tests.asking import new_record
 
 DAY = timedelta(days=1)
 OWNER = "云澜揭榜页面装备有限公司（示例）"
@@ -31,7 +32,7 @@ def people(visit, served):
         "title": "铜尾矿滤饼含水率高，井下充填不好用（示例）", "organisation": OWNER, "visibility": "anonymous",
         "description": "板框压滤后滤饼含水率18%，输送带粘料，希望降到12%以下，日处理800 t（示例）。",
     }).model_dump()  # fmt: skip
-    need, _ = served.services.records[RecordKind.NEEDS].create(body, OPERATOR)
+    need = new_record(served.services, RecordKind.NEEDS, body, OPERATOR)
     return found, need
 
 

@@ -12,7 +12,8 @@ from app.channels.transactions import make_package, take_responses
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from tests.asking import written
+from app.records.writing import change_record
+from tests.asking import new_record, written
 
 NEED = {
     "title": "浮选泡沫层厚度忽高忽低",
@@ -29,8 +30,9 @@ def post(served):
     def made(one, **fields):
         body = NeedIn.model_validate(NEED | fields).model_dump()
         service = served.services.records[RecordKind.NEEDS]
-        record, _ = service.create(body, caller_of(one.person, ""))
-        return service.change(record.id, {"status": "published"}, f'"{record.version}"', OPERATOR)
+        record = new_record(served.services, RecordKind.NEEDS, body, caller_of(one.person, ""))
+        published = {"status": "published"}
+        return change_record(served.services.database, service, record.id, published, f'"{record.version}"', OPERATOR)
 
     return made
 

@@ -20,7 +20,11 @@ def pair(served):
     records = served.services.records
 
     def made(need="XQ-metal-01", achievement="CG-metal-01"):
-        return records[RecordKind.NEEDS].named(need).id, records[RecordKind.ACHIEVEMENTS].named(achievement).id
+        with served.services.database.read() as session:
+            return tuple(
+                records[kind].named(session, name, OPERATOR).id
+                for kind, name in ((RecordKind.NEEDS, need), (RecordKind.ACHIEVEMENTS, achievement))
+            )
 
     return made
 

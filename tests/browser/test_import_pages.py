@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from app.core.caller import OPERATOR, Role
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
+from tests.asking import written
 
 HEADER = ["序号", "项目名称", "成果简介", "所处阶段", "拟转让价格（万元）"]
 ODD = ["序号", "项目名称", "内容", "所处阶段", "拟转让价格（万元）"]
@@ -122,7 +123,7 @@ def _withdraw(served, person):
     with served.services.database.read() as session:
         mine = records.page(session, OPERATOR, RecordFilter(organisation=person.organisation_id)).records
     for record in mine:
-        records.withdraw(record.id, "*", OPERATOR)
+        written(served.services.database, records.withdraw, record.id, "*", OPERATOR)
 
 
 def test_what_was_withdrawn_comes_back_by_box_and_by_button(served, university):

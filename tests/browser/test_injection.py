@@ -61,7 +61,7 @@ def hostile(served: Served, tmp_path_factory: pytest.TempPathFactory) -> list[di
         upload = import_here(served.services.parts, file, kind, OPERATOR)
         assert upload.created == len(PAYLOADS)
         with served.services.database.read() as session:
-            taken, _ = served.services.imports.rows(session, upload.id, None, None, len(PAYLOADS))
+            taken, _ = served.services.imports.rows(session, upload, None, None, len(PAYLOADS))
         ids[kind] = {row.position: row.record_id for row in taken}
     return [
         {"need": ids[RecordKind.NEEDS][at], "achievement": ids[RecordKind.ACHIEVEMENTS][at]}

@@ -8,6 +8,7 @@ from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
+from app.records.writing import create_record
 from tests.asking import written
 
 ENTERPRISE, UNIVERSITY = "云澜意向锻造有限公司（示例）", "云澜意向大学（示例）"
@@ -25,9 +26,13 @@ def pair(served):
         "title": "刮削滚光加工（意向示例）", "summary": "一次走刀完成缸筒内孔去余量和光整，代替两道珩磨。",
         "organisation": UNIVERSITY, "visibility": "public", "maturity": 8,
     }  # fmt: skip
-    return (
-        records[RecordKind.NEEDS].create(NeedIn.model_validate(need).model_dump(), OPERATOR)[0],
-        records[RecordKind.ACHIEVEMENTS].create(AchievementIn.model_validate(achievement).model_dump(), OPERATOR)[0],
+    bodies = {
+        RecordKind.NEEDS: NeedIn.model_validate(need),
+        RecordKind.ACHIEVEMENTS: AchievementIn.model_validate(achievement),
+    }
+    return tuple(
+        create_record(served.services.database, records[kind], body.model_dump(), OPERATOR)[0]
+        for kind, body in bodies.items()
     )
 
 

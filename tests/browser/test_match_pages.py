@@ -10,14 +10,14 @@ from app.core.caller import OPERATOR, Role
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from tests.asking import Asking
+from tests.asking import Asking, new_record, record_called, written
 
 NEEDS, ACHIEVEMENTS = RecordKind.NEEDS, RecordKind.ACHIEVEMENTS
 
 
 @pytest.fixture
 def need(served):
-    return served.services.records[NEEDS].named("XQ-metal-01")
+    return record_called(served.services, NEEDS, "XQ-metal-01")
 
 
 @pytest.fixture
@@ -32,8 +32,7 @@ def make(served):
 
     def made(kind, **fields):
         body = (NeedIn if kind is NEEDS else AchievementIn)(**fields)
-        record, _ = served.services.records[kind].create(body.model_dump(), OPERATOR)
-        return record
+        return new_record(served.services, kind, body.model_dump(), OPERATOR)
 
     return made
 
@@ -124,7 +123,7 @@ def test_others_judgements_and_earlier_cases_are_shown(visit, served, need, rank
         expect(page.locator("#judgements li", has_text="我：")).to_contain_text("强相关")
     page = visit(Role.LIAISON).open(f"/needs/{need.id}/matches/{ranked[1]}")
     expect(page.locator("#judgements")).to_contain_text("@example.cn：强相关")
-    elsewhere = served.services.records[NEEDS].named("XQ-metal-02")
+    elsewhere = record_called(served.services, NEEDS, "XQ-metal-02")
     page = other.open(f"/needs/{elsewhere.id}/matches/{ranked[2]}")
     expect(page.locator("section", has=page.get_by_role("heading", name="以往相近的研判"))).to_contain_text(need.title)
 
@@ -203,7 +202,9 @@ def test_a_need_that_several_meet_together_says_so(liaison, served):
 
 
 def test_from_an_achievement_to_the_needs_that_it_answers(liaison, served):
-    achievement = served.services.records[ACHIEVEMENTS].named("CG-machine-01")
+    achievement = written(
+        served.services.database, served.services.records[ACHIEVEMENTS].named, "CG-machine-01", OPERATOR
+    )
     page = liaison.open(f"/achievements/{achievement.id}/matches")
     expect(page.locator(".match")).to_have_count(20)
     expect(page.get_by_role("checkbox")).to_have_count(0)

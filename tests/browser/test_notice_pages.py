@@ -9,6 +9,7 @@ from app.kinds.table import KINDS
 from app.models import NoticeTopic, RecordKind
 from app.needs.schemas import NeedIn
 from app.notices.telling import Told, tell
+from tests.asking import new_record
 
 ASKS = "云澜通知页面有限公司（示例）"
 NEED = {
@@ -36,7 +37,7 @@ def say(served):
 @pytest.fixture
 def need(served):
     body = NeedIn.model_validate(NEED | {"organisation": ASKS, "visibility": "public"}).model_dump()
-    return served.services.records[RecordKind.NEEDS].create(body, OPERATOR)[0]
+    return new_record(served.services, RecordKind.NEEDS, body, OPERATOR)
 
 
 @pytest.mark.main_path

@@ -11,6 +11,7 @@ from app.core.city_time import today
 from app.models import RecordKind, Round, RoundInvitation
 from app.needs.schemas import NeedIn
 from app.records.publication import Decision
+from tests.asking import new_record, written
 
 NEED = {
     "title": "缸筒内孔珩磨太慢（门户示例）",
@@ -39,7 +40,7 @@ def post(served):
     def made(kind, organisation, status="published", **fields):
         body = {**(NEED if kind == "needs" else ACHIEVEMENT), **fields, "organisation": organisation, "status": status}
         fields = (NeedIn if kind == "needs" else AchievementIn).model_validate(body).model_dump()
-        return served.services.records[RecordKind(kind)].create(fields, OPERATOR)[0]
+        return new_record(served.services, RecordKind(kind), fields, OPERATOR)
 
     return made
 
@@ -107,7 +108,15 @@ def test_a_returned_need_comes_first_with_the_reason(visit, post, served):
     window = visit(Role.ENTERPRISE, name)
     post("needs", name, title="另一项需求（门户示例）")
     need = post("needs", name, status="submitted")
-    served.services.records[RecordKind.NEEDS].review(need.id, Decision.RETURN, "请写明现有设备型号", "1", OPERATOR)
+    written(
+        served.services.database,
+        served.services.records[RecordKind.NEEDS].review,
+        need.id,
+        Decision.RETURN,
+        "请写明现有设备型号",
+        "1",
+        OPERATOR,
+    )
     page = window.open("/")
     expect(_next(page)).to_contain_text("被退回，请修改")
     expect(_next(page)).to_contain_text("请写明现有设备型号")

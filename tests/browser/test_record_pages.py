@@ -11,6 +11,8 @@ from app.core.city_time import today
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
+from app.records.writing import change_record
+from tests.asking import new_record
 
 NEED = {
     "title": "冷轧退火炉露点高，带钢表面发黑",
@@ -34,7 +36,7 @@ def stored(served):
                 name = OrganisationRepository(session).by_id(person.organisation_id).name
         base = NEED if kind is RecordKind.NEEDS else ACHIEVEMENT
         body = BODIES[kind].model_validate({"organisation": name, "visibility": "public"} | base | fields)
-        return served.services.records[kind].create(body.model_dump(), OPERATOR)[0].id
+        return new_record(served.services, kind, body.model_dump(), OPERATOR).id
 
     return made
 
@@ -309,7 +311,7 @@ def test_several_records_at_once_one_by_one(university, stored, served):
     member = university.person
     caller = Caller(Role.UNIVERSITY, member.id, member.email, member.organisation_id)
     service = served.services.records[RecordKind.ACHIEVEMENTS]
-    service.change(ids["draft"], {"stage": "小试"}, '"3"', caller)
+    change_record(served.services.database, service, ids["draft"], {"stage": "小试"}, '"3"', caller)
     page.get_by_label("全选本页").check()
     page.get_by_role("button", name="撤回").click()
     expect(result).to_contain_text("已撤回 2 条，没有做成 1 条")

@@ -10,6 +10,7 @@ from app.accounts.identification import caller_of
 from app.core.caller import Role
 from app.models import NearDuplicate, Need, Organisation, RecordKind, Status
 from app.needs.schemas import NeedIn
+from tests.asking import new_record
 
 TEXT = (
     "现有一条日处理300 t的浮选生产线，尾矿浓密机底流浓度只有45%，压滤机单班产能不足，"
@@ -33,7 +34,7 @@ def hand_in(served, account):
 
     def made(title, description=TEXT, by=caller, **fields):
         body = NeedIn.model_validate({"title": title, "description": description, **fields})
-        return served.services.records[RecordKind.NEEDS].create(body.model_dump(), by)[0]
+        return new_record(served.services, RecordKind.NEEDS, body.model_dump(), by)
 
     return made
 

@@ -10,6 +10,7 @@ from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.roadshows.schemas import RoadshowIn
 from app.roadshows.stages import Step
+from tests.asking import new_record
 
 PLANT, OTHER, COLLEGE = "云澜紫藤泵业有限公司（示例）", "云澜白桦选矿有限公司（示例）", "云澜流体学院（示例）"
 NEED = {
@@ -26,11 +27,11 @@ ACHIEVEMENT = {
 @pytest.fixture(scope="module")
 def records(served):
     """A plant's anonymous need, another's public one, and a college's achievement."""
-    needs, achievements = (served.services.records[kind] for kind in (RecordKind.NEEDS, RecordKind.ACHIEVEMENTS))
     for owner, visibility in ((PLANT, "anonymous"), (OTHER, "public")):
         body = NeedIn.model_validate(NEED | {"organisation": owner, "visibility": visibility})
-        needs.create(body.model_dump(), OPERATOR)
-    achievements.create(AchievementIn.model_validate(ACHIEVEMENT | {"organisation": COLLEGE}).model_dump(), OPERATOR)
+        new_record(served.services, RecordKind.NEEDS, body.model_dump(), OPERATOR)
+    body = AchievementIn.model_validate(ACHIEVEMENT | {"organisation": COLLEGE})
+    new_record(served.services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
 
 
 @pytest.fixture

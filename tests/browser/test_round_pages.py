@@ -11,6 +11,7 @@ from app.core.city_time import today
 from app.models import Organisation, RecordKind
 from app.needs.schemas import NeedIn
 from app.rounds.schemas import InvitationsIn
+from tests.asking import new_record
 
 FIRST, SECOND = "云澜甲窑业（示例）", "云澜乙窑业（示例）"
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ def hand_in(served):
 
     def made(one, round_id):
         body = NeedIn.model_validate(NEED | {"round_id": round_id}).model_dump()
-        served.services.records[RecordKind.NEEDS].create(body, caller_of(one.person, ""))
+        new_record(served.services, RecordKind.NEEDS, body, caller_of(one.person, ""))
 
     return made
 

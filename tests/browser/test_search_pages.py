@@ -8,7 +8,7 @@ from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Caller, Role
 from app.models import RecordKind
 from app.saved_searches.schemas import SavedSearchIn
-from tests.asking import written
+from tests.asking import new_record, written
 
 WASTE_WATER = "想降低化工废水的COD，现有生化处理跟不上，COD要降到50 mg/L以下"
 
@@ -171,7 +171,7 @@ def test_the_list_is_taken_out_as_it_is_shown(visit):
 
 def _publish(served, title, summary):
     body = AchievementIn(title=title, summary=summary, organisation="云澜矿业大学（示例）")
-    return served.services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)[0]
+    return new_record(served.services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
 
 
 def test_a_search_is_kept_told_of_looked_at_renamed_and_deleted(served, liaison):

@@ -21,7 +21,7 @@ from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
 from app.rounds.schemas import InvitationsIn, RoundIn
-from tests.asking import written
+from tests.asking import new_record, written
 
 PASSWORD = "一句只有我想得到的话 2026"
 HEADER = ["序号", "项目名称", "成果简介", "所处阶段", "拟转让价格（万元）"]
@@ -122,7 +122,12 @@ def _organisation(served, name):
 
 @pytest.mark.main_path
 def test_a_liaison_finds_a_partner_and_brings_both_together(served, account, begin):
-    need = served.services.records[RecordKind.NEEDS].create(NeedIn.model_validate(NEED).model_dump(), OPERATOR)[0]
+    need = new_record(
+        served.services,
+        RecordKind.NEEDS,
+        NeedIn.model_validate(NEED).model_dump(),
+        OPERATOR,
+    )
     person, hands = begin(Role.LIAISON)
     written(served.services.database, served.services.liaisons.assign, person.id, need.organisation_id, None, OPERATOR)
     page = hands.page
@@ -187,11 +192,13 @@ def test_a_university_takes_a_table_in_and_mends_a_row(begin, tmp_path):
 
 @pytest.mark.main_path
 def test_the_bureau_takes_the_completion_of_a_round(served, begin):
-    records, rounds = served.services.records[RecordKind.NEEDS], served.services.rounds
-    day = str(today())
-    made = rounds.create(RoundIn(title="任务测试征集（示例）", opens_on=day, closes_on=day).model_dump(), OPERATOR)
-    records.create(NeedIn.model_validate(NEED | {"title": "破碎机轴承座温度高"}).model_dump(), OPERATOR)
-    rounds.invite(made.id, InvitationsIn(organisation_ids=[_organisation(served, NEED["organisation"])]), OPERATOR)
+    rounds, database, day = served.services.rounds, served.services.database, str(today())
+    round = RoundIn(title="任务测试征集（示例）", opens_on=day, closes_on=day)
+    made = written(database, rounds.create, round.model_dump(), OPERATOR)
+    need = NeedIn.model_validate(NEED | {"title": "破碎机轴承座温度高"})
+    new_record(served.services, RecordKind.NEEDS, need.model_dump(), OPERATOR)
+    asked = InvitationsIn(organisation_ids=[_organisation(served, NEED["organisation"])])
+    written(database, rounds.invite, made.id, asked, OPERATOR)
     _, hands = begin(Role.BUREAU)
     page = hands.page
     hands.click(page.get_by_role("navigation", name="主菜单").get_by_role("link", name="需求征集"))

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
+from tests.asking import new_record
 
 MOST_BYTES = 400_000
 
@@ -21,7 +22,12 @@ def _submit(served, title):
         "description": "重介旋流器入料密度波动0.03 g/cm³，精煤灰分跟着跳（示例）。",
         "status": "submitted",
     }
-    return served.services.records[RecordKind.NEEDS].create(NeedIn.model_validate(fields).model_dump(), OPERATOR)[0]
+    return new_record(
+        served.services,
+        RecordKind.NEEDS,
+        NeedIn.model_validate(fields).model_dump(),
+        OPERATOR,
+    )
 
 
 @pytest.mark.main_path

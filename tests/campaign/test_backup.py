@@ -14,7 +14,7 @@ from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.search.check import check_index
-from tests.asking import Asking
+from tests.asking import Asking, new_record, record_called
 from tests.installations import opened
 from tests.trials import size
 
@@ -56,7 +56,7 @@ def test_a_backup_brings_everything_back(seeded_dir, load, tmp_path, figures):
         def write():
             for number in range(RECORDS):
                 body = AchievementIn(title=f"备份示例{number}", summary=f"第{number}号（示例）。", visibility="public")
-                services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+                new_record(services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
                 if number == RECORDS // 4:
                     begun.set()
 
@@ -72,7 +72,7 @@ def test_a_backup_brings_everything_back(seeded_dir, load, tmp_path, figures):
     with opened(Settings(data_dir=restored), lambda *_: _NeverEncodes()) as again:
         assert again.gateway.encode_missing() == 0
         assert check_index(again.database, again.gateway) == {}
-        need = again.records[RecordKind.NEEDS].named("XQ-coal-01")
+        need = record_called(again, RecordKind.NEEDS, "XQ-coal-01")
         assert len(Asking(again).for_record(need, OPERATOR, 20, RecordFilter()).results) == 20
     assert _rows(backup) == before
     # What was committed when the copy was taken is in it, and half of nothing.

@@ -14,9 +14,10 @@ from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
+from app.records.writing import change_record
 from app.search.check import check_index
 from app.services import build_services
-from tests.asking import Asking
+from tests.asking import Asking, new_record, written
 from tests.installations import Content
 from tests.trials import size
 
@@ -52,7 +53,7 @@ class Records(RuleBasedStateMachine):
         next(self.steps)
         title = "".join(words)
         body = AchievementIn(title=title, summary=f"{'，'.join(words)}的装置（示例）。", visibility="public")
-        record, _ = self.writer.records[KIND].create(body.model_dump(), OPERATOR)
+        record = new_record(self.writer, KIND, body.model_dump(), OPERATOR)
         for services in (self.writer, self.reader):
             assert record.id in self._found(services, title)
         return record.id
@@ -61,25 +62,27 @@ class Records(RuleBasedStateMachine):
     def post_a_need(self, words):
         next(self.steps)
         body = NeedIn(title="".join(words), description=f"想要{'、'.join(words)}（示例）。", visibility="public")
-        self.writer.records[RecordKind.NEEDS].create(body.model_dump(), OPERATOR)
+        new_record(self.writer, RecordKind.NEEDS, body.model_dump(), OPERATOR)
 
     @rule(id=there, words=WORDS)
     def change(self, id, words):
         next(self.steps)
-        record = self.writer.records[KIND].change(id, {"title": "".join(words)}, "*", OPERATOR)
+        record = change_record(
+            self.writer.database, self.writer.records[KIND], id, {"title": "".join(words)}, "*", OPERATOR
+        )
         assert id in self._found(self.reader, record.title)
 
     @rule(target=gone, id=consumes(there))
     def withdraw(self, id):
         next(self.steps)
-        self.writer.records[KIND].withdraw(id, "*", OPERATOR)
+        written(self.writer.database, self.writer.records[KIND].withdraw, id, "*", OPERATOR)
         assert id not in self._found(self.reader, "煤泥压滤")
         return id
 
     @rule(target=there, id=consumes(gone))
     def restore(self, id):
         next(self.steps)
-        record = self.writer.records[KIND].restore(id, OPERATOR)
+        record = written(self.writer.database, self.writer.records[KIND].restore, id, OPERATOR)
         assert id in self._found(self.reader, record.title)
         return id
 

@@ -13,7 +13,7 @@ from app.matches.schemas import MatchesOut
 from app.models import RecordKind
 from app.services import Services
 from matching.evaluation.qrels import read_qrels
-from tests.asking import Asking
+from tests.asking import Asking, record_called
 
 pytestmark = pytest.mark.real_model
 
@@ -75,7 +75,7 @@ def test_whoever_types_a_word_finds_what_holds_it(seeded_services: Services) -> 
 def test_needs_that_a_record_suits_are_not_turned_away(seeded_services: Services) -> None:
     strong = {need for need, grades in read_qrels(SEED / "qrels.tsv").items() if max(grades.values()) >= STRONG}
     assert len(strong) >= 20
-    needs = [seeded_services.records[RecordKind.NEEDS].named(name) for name in sorted(strong)]
+    needs = [record_called(seeded_services, RecordKind.NEEDS, name) for name in sorted(strong)]
     answers = [Asking(seeded_services).for_record(each, OPERATOR, 5, RecordFilter()) for each in needs]
     missed = [each for each in answers if each.verdict == "none_suitable"]
     assert len(missed) < 0.05 * len(strong)

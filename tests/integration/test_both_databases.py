@@ -11,9 +11,10 @@ from app.core.settings import SEED_DIR, Settings
 from app.imports.local import import_here
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
+from app.records.writing import change_record
 from app.search.check import check_index
 from app.services import build_services
-from tests.asking import Asking
+from tests.asking import Asking, written
 
 pytestmark = pytest.mark.real_model
 
@@ -37,8 +38,9 @@ def test_import_match_change_withdraw_and_check(database: Database, settings: Se
     id = answer.results[0].record["id"]
 
     achievements = services.records[RecordKind.ACHIEVEMENTS]
-    assert achievements.change(id, {"price_min_wan": None, "stage": "中试"}, '"1"', OPERATOR).version == 2
-    achievements.withdraw(id, '"2"', OPERATOR)
+    fields = {"price_min_wan": None, "stage": "中试"}
+    assert change_record(services.database, achievements, id, fields, '"1"', OPERATOR).version == 2
+    written(services.database, achievements.withdraw, id, '"2"', OPERATOR)
     after = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 20, RecordFilter())
     assert id not in {result.record["id"] for result in after.results}
     assert len(after.results) == 11

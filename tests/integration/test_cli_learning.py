@@ -11,6 +11,7 @@ from app.core.caller import OPERATOR
 from app.core.settings import Settings
 from app.services import build_services
 from matching.ranking.weights import load_weights
+from tests.asking import record_called
 
 pytestmark = pytest.mark.real_model
 
@@ -39,7 +40,7 @@ def test_judgements_of_a_file_are_taken_once_and_bad_lines_are_named(run, tmp_pa
     assert "第 4 行" in again.stdout
     services = build_services(seeded_settings)
     with services.database.read() as session:
-        need = services.records["needs"].named("XQ-food-02")
+        need = record_called(services, "needs", "XQ-food-02")
         judges = [each.judge for each in services.judgements.of_need(session, need.id, OPERATOR)]
     services.database.close()
     assert judges.count("研判.tsv") == 1

@@ -10,6 +10,7 @@ from app.core.errors import Forbidden
 from app.models import RecordKind
 from app.needs.common_needs import _KEPT, common_needs
 from app.needs.schemas import NeedIn
+from tests.asking import new_record, written
 
 TEXT = "选煤厂煤泥水浓缩沉降慢，絮凝剂药耗高，循环水浊度居高不下，压滤机入料浓度不稳。"
 
@@ -19,7 +20,7 @@ def _post(services, number):
         "title": f"煤泥水浓缩沉降慢，絮凝剂药耗高（{number}）", "description": TEXT,
         "organisation": f"云澜共性第{number}洗选公司（示例）", "visibility": "public",
     })  # fmt: skip
-    return services.records[RecordKind.NEEDS].create(body.model_dump(), OPERATOR)[0]
+    return new_record(services, RecordKind.NEEDS, body.model_dump(), OPERATOR)
 
 
 def _found(services, least=2, caller=OPERATOR):
@@ -36,7 +37,7 @@ def test_what_was_compared_is_kept_until_a_need_changes(seeded_services):
     assert _found(seeded_services, 3) is not None  # another least number is another list
     # An achievement changes nothing of it.
     body = AchievementIn.model_validate({"title": "煤泥水絮凝剂自动加药", "summary": TEXT})
-    seeded_services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+    new_record(seeded_services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
     assert _found(seeded_services) == first
     assert _KEPT[seeded_services.gateway][1][2] is kept
     together = [group for group in first if {each.id for each in group.members} >= {each.id for each in posted}]
@@ -44,7 +45,7 @@ def test_what_was_compared_is_kept_until_a_need_changes(seeded_services):
     # A third is there at once, and one that is withdrawn is gone at once.
     third = _post(seeded_services, 2)
     assert third.id in {member.id for group in _found(seeded_services) for member in group.members}
-    seeded_services.records[RecordKind.NEEDS].withdraw(third.id, '"1"', OPERATOR)
+    written(seeded_services.database, seeded_services.records[RecordKind.NEEDS].withdraw, third.id, '"1"', OPERATOR)
     assert third.id not in {member.id for group in _found(seeded_services) for member in group.members}
 
 

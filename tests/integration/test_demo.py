@@ -9,7 +9,7 @@ from app.core.errors import Conflict, Unauthenticated
 from app.demo.ready import ready_demo
 from app.models import Status
 from app.models.record import RecordKind
-from tests.asking import sign_in, written
+from tests.asking import record_called, sign_in, written
 
 pytestmark = pytest.mark.real_model
 
@@ -41,10 +41,9 @@ def test_every_role_has_an_account_and_the_second_time_it_is_the_same(demo_servi
 
 
 def test_there_is_work_for_the_liaison(demo_services, demo):
-    needs = demo_services.records[RecordKind.NEEDS]
-    assert needs.named("XQ-demo-01").status == Status.SUBMITTED
+    assert record_called(demo_services, RecordKind.NEEDS, "XQ-demo-01").status == Status.SUBMITTED
     # It names its enterprise, so it is held back until the enterprise has read that.
-    assert needs.named("XQ-demo-02").status == Status.DRAFT
+    assert record_called(demo_services, RecordKind.NEEDS, "XQ-demo-02").status == Status.DRAFT
     with demo_services.database.read() as session:
         interests, _ = demo_services.interests.page(session, OPERATOR, None, mine=False, cursor=None, limit=10)
         roster = demo_services.liaisons.roster(session, OPERATOR)

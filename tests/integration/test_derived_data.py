@@ -15,11 +15,13 @@ from app.core.settings import Settings
 from app.imports.identity import find_stored
 from app.imports.local import import_here
 from app.models import Achievement, LexicalTerms, PieceVectors, RecordKind, Upload, Vector
+from app.records.writing import change_record
 from app.search.check import check_index
 from app.search.encoders import EncoderLoader
 from app.search.preparation import Prepared
 from app.search.repository import SearchRepository
 from app.services import Services
+from tests.asking import new_record, record_called
 from tests.installations import opened
 
 KIND = RecordKind.ACHIEVEMENTS
@@ -29,7 +31,7 @@ OTHER_TERMS = "achievements：词项不是现有文字的"
 
 def add(services: Services, number: str = "甲-1", summary: str = "磁选柱提高铁精矿品位（示例）。") -> str:
     body = AchievementIn(title="磁选柱精选", summary=summary, external_id=number, organisation="云澜理工大学（示例）")
-    record, _ = services.records[KIND].create(body.model_dump(), OPERATOR)
+    record = new_record(services, KIND, body.model_dump(), OPERATOR)
     return record.id
 
 
@@ -84,7 +86,7 @@ def test_nothing_of_an_older_text_is_stored_over_a_newer_one(
         else:
             services.gateway.index.rebuild()
         changing.join(10)
-        assert services.records[KIND].named(id).version == 2
+        assert record_called(services, KIND, id).version == 2
         assert check(services) == {}
 
 
@@ -104,14 +106,14 @@ def test_a_row_compared_before_somebody_s_change_is_compared_anew(
         if not changes:
             changes.append(1)
             fields = {"title": "磁选柱再选", "indicators": "精矿品位不低于66%"}
-            record = services.records[kind].change(id, fields, '"1"', OPERATOR)
+            record = change_record(services.database, services.records[kind], id, fields, '"1"', OPERATOR)
             changes.append(record.version)
         return prepared
 
     monkeypatch.setattr(services.gateway, "prepare", change_meanwhile)
     upload = import_here(services.parts, file, KIND, OPERATOR, "云澜理工大学（示例）")
     assert (upload.updated, upload.rejected, changes) == (1, 0, [1, 2])
-    record = services.records[KIND].named(id)
+    record = record_called(services, KIND, id)
     assert (record.version, record.title, record.summary) == (3, "磁选柱精选", "表里的新文字（示例）。")
     assert record.indicators == "精矿品位不低于66%"
     assert check(services) == {}

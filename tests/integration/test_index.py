@@ -11,13 +11,14 @@ from app.core.migrations import migrate
 from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, RecordKind
+from app.records.writing import change_record
 from app.search.check import check_index
 from app.search.encoders import EncoderLoader
 from app.search.repository import SearchRepository
 from app.services import Services, build_services
 from matching.embedding.encoder import Encoder
 from matching.index.snapshot import newest_snapshot
-from tests.asking import Asking
+from tests.asking import Asking, new_record, record_called, written
 from tests.installations import opened
 
 pytestmark = pytest.mark.real_model
@@ -42,7 +43,7 @@ def seeded(seeded_settings: Settings) -> Iterator[Services]:
 
 def add(services: Services, title: str = "托辊声学诊断") -> str:
     body = AchievementIn(title=title, summary=TEXT, organisation="云澜理工大学（示例）")
-    record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+    record = new_record(services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
     return record.id
 
 
@@ -121,7 +122,7 @@ def test_rebuilding_needs_no_model(seeded_settings: Settings) -> None:
     with pytest.raises(ModelMissing):  # waits until it has been looked for
         services.gateway.encoder  # noqa: B018
     assert services.gateway.encoder_state() == "missing"
-    need = services.records[RecordKind.NEEDS].named("XQ-coal-01")
+    need = record_called(services, RecordKind.NEEDS, "XQ-coal-01")
     answer = Asking(services).for_record(need, OPERATOR, 5, RecordFilter())
     assert (len(answer.results), answer.degraded) == (5, False)  # its vectors are stored
     by_words = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
@@ -138,18 +139,18 @@ def test_what_is_no_text_changes_without_a_model(seeded_settings: Settings, load
 
     with opened(seeded_settings, missing) as services:
         records = services.records[RecordKind.ACHIEVEMENTS]
-        changed = records.change(id, {"contact": "王老师", "maturity": 9}, '"1"', OPERATOR)
+        changed = change_record(services.database, records, id, {"contact": "王老师", "maturity": 9}, '"1"', OPERATOR)
         assert (changed.version, changed.contact) == (2, "王老师")
         wanted = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter(maturity=9))
         assert id in [result.record["id"] for result in wanted.results]
         with pytest.raises(ModelMissing):
-            records.change(id, {"summary": "换成别的文字（示例）。"}, '"2"', OPERATOR)
-        assert records.named(id).version == 2
-        records.withdraw(id, '"2"', OPERATOR)
+            change_record(services.database, records, id, {"summary": "换成别的文字（示例）。"}, '"2"', OPERATOR)
+        assert written(services.database, records.named, id, OPERATOR).version == 2
+        written(services.database, records.withdraw, id, '"2"', OPERATOR)
 
 
 def test_a_withdrawn_record_leaves_the_index(seeded: Services) -> None:
     id = add(seeded)
-    seeded.records[RecordKind.ACHIEVEMENTS].withdraw(id, '"1"', OPERATOR)
+    written(seeded.database, seeded.records[RecordKind.ACHIEVEMENTS].withdraw, id, '"1"', OPERATOR)
     assert id not in found(seeded)
     assert check_index(seeded.database, seeded.gateway) == {}

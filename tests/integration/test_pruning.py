@@ -18,6 +18,7 @@ from app.search.encoders import EncoderLoader
 from app.search.pruning import KEPT, prune
 from app.search.repository import SearchRepository
 from app.services import Services
+from tests.asking import new_record
 from tests.installations import opened
 
 KIND = RecordKind.ACHIEVEMENTS
@@ -28,7 +29,7 @@ def add(services: Services, number: str, again: IdempotencyKey | None = None) ->
         title=f"磁选柱精选{number}", summary="磁选柱提高铁精矿品位（示例）。", external_id=number,
         organisation="云澜理工大学（示例）",
     )  # fmt: skip
-    record, _ = services.records[KIND].create(body.model_dump(), OPERATOR, again)
+    record = new_record(services, KIND, body.model_dump(), OPERATOR, again)
     return record.id
 
 

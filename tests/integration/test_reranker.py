@@ -14,7 +14,7 @@ from app.models import RecordKind
 from app.search import encoders
 from app.services import build_services
 from matching.ranking.reranking import RERANKER, Reranker
-from tests.asking import Asking
+from tests.asking import Asking, record_called
 
 pytestmark = pytest.mark.real_model
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.real_model
 def matches(settings: Settings) -> MatchesOut:
     services = build_services(settings)
     services.gateway.open()
-    need = services.records[RecordKind.NEEDS].named("XQ-food-02")
+    need = record_called(services, RecordKind.NEEDS, "XQ-food-02")
     answer = Asking(services).for_record(need, OPERATOR, 8, RecordFilter())
     services.gateway.close()
     services.database.close()

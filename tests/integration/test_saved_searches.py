@@ -13,7 +13,7 @@ from app.saved_searches.schemas import SavedSearchIn
 from app.saved_searches.service import Look
 from app.search.repository import SearchRepository
 from app.services import Services, build_services
-from tests.asking import Asking, written
+from tests.asking import Asking, new_record, written
 
 TEXT = "降低化工废水的COD。现有生化处理跟不上，COD要降到50 mg/L以下。"
 
@@ -42,7 +42,7 @@ def test_a_digest_needs_no_model(seeded_services: Services, seeded_settings: Set
     caller = liaison(services)
     kept(services, caller)
     body = AchievementIn(title="化工废水臭氧催化深度脱除COD", summary="生化处理跟不上时把COD降到50 mg/L以下（示例）。")
-    record, _ = services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+    record = new_record(services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
     ranking = Asking(services).rank(TEXT, RecordKind.ACHIEVEMENTS, caller, RecordFilter())
     match = next(match for match in ranking.matches if match.id == record.id)
 

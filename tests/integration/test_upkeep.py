@@ -15,6 +15,7 @@ from app.search.index import SearchIndex
 from app.search.upkeep import UpkeepState
 from app.services import Services, build_services
 from matching.embedding.encoder import Encoder
+from tests.asking import new_record
 from tests.installations import opened
 
 
@@ -22,7 +23,7 @@ def add(services: Services) -> None:
     body = AchievementIn(
         title="循环水系统节能改造", summary="循环水泵变频（示例）。", organisation="云澜理工大学（示例）"
     )
-    services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)
+    new_record(services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR)
 
 
 def test_a_configured_model_that_cannot_be_loaded_keeps_nothing_else_from_being_done(

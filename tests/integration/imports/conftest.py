@@ -75,8 +75,8 @@ def run(services: Services) -> Callable[..., UploadDetail]:
     ) -> UploadDetail:
         upload = import_here(services.parts, file, RecordKind(kind), OPERATOR, organisation, **wishes)
         with services.database.read() as session:
-            rejected = services.imports.rejected(session, upload.id)
-            return UploadDetail.with_rows(upload, rejected, services.imports.warned(session, upload.id, 1000))
+            rejected = services.imports.rejected(session, upload)
+            return UploadDetail.with_rows(upload, rejected, services.imports.warned(session, upload, 1000))
 
     return imported
 

@@ -12,6 +12,7 @@ from app.command_line import put_together_by
 from app.core.caller import OPERATOR
 from app.models import Achievement, RecordKind
 from app.services import build_services
+from tests.asking import record_called, written
 
 TABLE = "成果编号,成果名称,成果简介\n令-1,皮带秤在线校准,用砝码链在线校准皮带秤（示例）。\n"
 
@@ -34,8 +35,8 @@ def test_what_was_withdrawn_is_offered_and_brought_back(services, command, csv_f
     file = str(csv_file(TABLE))
     first = json.loads(command("import", file, "--kind", "achievements", "--json").stdout)
     assert first["created"] == 1
-    withdrawn = services.records[RecordKind.ACHIEVEMENTS].named("令-1").id
-    services.records[RecordKind.ACHIEVEMENTS].withdraw(withdrawn, "*", OPERATOR)
+    withdrawn = record_called(services, RecordKind.ACHIEVEMENTS, "令-1").id
+    written(services.database, services.records[RecordKind.ACHIEVEMENTS].withdraw, withdrawn, "*", OPERATOR)
     offered = command("import", file, "--kind", "achievements")
     assert "--restore-withdrawn" in offered.stdout
     assert _status(services) == "withdrawn"

@@ -5,13 +5,15 @@ from sqlalchemy import select
 
 from app.core.caller import ANYBODY, OPERATOR, Caller, Role
 from app.imports.local import import_here
+from app.imports.submission import submit
 from app.jobs.worker import Worker
 from app.kinds.table import KINDS
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
 from app.records.repository import RecordRepository
+from app.records.writing import change_record
 from app.search.check import check_index
-from tests.asking import Asking
+from tests.asking import Asking, written
 
 HEADER = "成果编号,成果名称,成果简介,关键词,成熟度,所在县区\n"
 FIRST = (
@@ -60,7 +62,7 @@ def test_the_same_file_again_changes_and_encodes_nothing(services, run, csv_file
 def test_of_records_that_were_withdrawn_it_is_said_that_they_stay_so(services, run, csv_file, dry_run, text):
     run(csv_file(FIRST))
     records = services.records[RecordKind.ACHIEVEMENTS]
-    records.withdraw(_records(services)["甲-2"].id, "*", OPERATOR)
+    written(services.database, records.withdraw, _records(services)["甲-2"].id, "*", OPERATOR)
     report = run(csv_file(FIRST.replace("辊磨破碎", text)), dry_run=dry_run)
     (warning,) = report.warnings
     assert (warning.row, warning.code, warning.value) == (3, "withdrawn", "高压辊磨")
@@ -87,7 +89,7 @@ def _actions(services, record):
 def test_what_was_withdrawn_comes_back_where_that_is_wished(services, run, csv_file, text, encoded, actions):
     run(csv_file(FIRST))
     records = services.records[RecordKind.ACHIEVEMENTS]
-    records.withdraw(_records(services)["甲-2"].id, "*", OPERATOR)
+    written(services.database, records.withdraw, _records(services)["甲-2"].id, "*", OPERATOR)
     assert "甲-2" not in _found(services, "高压辊磨")
     again = csv_file(FIRST.replace("辊磨破碎", text))
     state = _state(services)
@@ -110,8 +112,8 @@ def test_a_draft_that_was_withdrawn_comes_back_as_a_draft(services, run, csv_fil
     run(csv_file(FIRST))
     records = services.records[RecordKind.ACHIEVEMENTS]
     id = _records(services)["甲-2"].id
-    records.change(id, {"status": "draft"}, "*", OPERATOR)
-    records.withdraw(id, "*", OPERATOR)
+    change_record(services.database, records, id, {"status": "draft"}, "*", OPERATOR)
+    written(services.database, records.withdraw, id, "*", OPERATOR)
     run(csv_file(FIRST), restore_withdrawn=True)
     assert _records(services)["甲-2"].status == "draft"
 
@@ -136,7 +138,9 @@ def test_what_would_name_its_enterprise_comes_back_as_a_draft_and_it_is_said(ser
 
 def _submit(services, file, caller, **wishes):
     with file.open("rb") as content:
-        return services.imports.submit(content, file.name, RecordKind.ACHIEVEMENTS, caller, **wishes)
+        return submit(
+            services.database, services.imports, content, file.name, RecordKind.ACHIEVEMENTS, caller, **wishes
+        )
 
 
 def test_a_file_with_the_wish_is_not_taken_for_the_one_without_that_waits(services, csv_file):
@@ -146,13 +150,13 @@ def test_a_file_with_the_wish_is_not_taken_for_the_one_without_that_waits(servic
     assert _submit(services, file, OPERATOR, restore_withdrawn=True).id != plain
 
 
-def test_a_name_that_passed_to_another_organisation_restores_nothing_of_it(services, run, csv_file):
+def test_a_name_that_passed_to_another_organisation_gives_nothing_of_it_away(services, run, csv_file):
     """The uploader's right is their organisation's, not that of a name."""
     file, name = csv_file(FIRST), "云澜更名大学（示例）"
     run(file, organisation="云澜别家大学（示例）")
     records = services.records[RecordKind.ACHIEVEMENTS]
     id = _records(services)["甲-2"].id
-    records.withdraw(id, "*", OPERATOR)
+    written(services.database, records.withdraw, id, "*", OPERATOR)
     with services.database.write() as session:
         session.add(mine := Organisation(name=name, kind="university"))
         session.flush()
@@ -166,8 +170,11 @@ def test_a_name_that_passed_to_another_organisation_restores_nothing_of_it(servi
         pass
     with services.database.read() as session:
         found = services.imports.get(session, upload.id, OPERATOR)
-    assert (found.job.state, found.restored, found.withdrawn) == ("succeeded", 0, 1)
-    assert _records(services)["甲-2"].status == "withdrawn"
+        added = session.scalars(select(Achievement).where(Achievement.organisation_id == mine.id)).all()
+        other = session.get(Achievement, id)
+    assert (found.job.state, found.created, found.restored, found.withdrawn) == ("succeeded", 2, 0, 0)
+    assert {each.external_id for each in added} == {"甲-1", "甲-2"}
+    assert (other.status, other.version) == ("withdrawn", 2)
 
 
 def test_only_changed_rows_are_written(services, run, csv_file):

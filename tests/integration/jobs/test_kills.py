@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.caller import OPERATOR
+from app.imports.submission import submit
 from app.jobs.repository import OPEN
 from app.models import Achievement, Job, JobState, NearDuplicate, RecordKind, Upload, UploadRow
 from app.search.check import check_index
@@ -29,8 +30,8 @@ ROWS = 320
 OWNER = "云澜断电大学（示例）"
 # Where a worker is killed: function, before or after, at which call.
 POINTS = {
-    "file read": ("app.imports.service:read_tables", "after", 1),
-    "header understood": ("app.imports.service:ImportService._understand", "after", 1),
+    "file read": ("app.imports.job:read_tables", "after", 1),
+    "header understood": ("app.imports.job:ImportJob._understand", "after", 1),
     "batch compared": ("app.imports.batches:BatchTaker._compare", "after", 2),
     "batch encoded": ("app.search.gateway:Gateway.prepare", "after", 2),
     "records written": ("app.imports.batches:store", "after", 2),
@@ -52,8 +53,14 @@ def killer(services: Services, tmp_path: Path, real_model: bool) -> Iterator[Kil
 def _submit(services: Services, edition: int, rows: int) -> str:
     lines = [f"断-{at},第{at}号皮带机第{edition}次改造,第{edition}版驱动功率{at} kW（示例）。" for at in range(rows)]
     content = "\n".join(["成果编号,成果名称,成果简介", *lines]).encode()
-    upload = services.imports.submit(
-        io.BytesIO(content), f"第{edition}版.csv", RecordKind.ACHIEVEMENTS, OPERATOR, organisation=OWNER
+    upload = submit(
+        services.database,
+        services.imports,
+        io.BytesIO(content),
+        f"第{edition}版.csv",
+        RecordKind.ACHIEVEMENTS,
+        OPERATOR,
+        organisation=OWNER,
     )
     return upload.id
 
@@ -110,7 +117,7 @@ def test_a_file_that_was_kept_without_its_job_is_no_upload(services, killer, tmp
     file = tmp_path / "一.csv"
     file.write_text("成果名称,成果简介\n矿车连接器,自动摘挂（示例）。\n", "utf-8")
     arguments = ("import", str(file), "--kind", "achievements", "--organisation", OWNER, "--json")
-    killer.start(*arguments, dies=("app.imports.service:_keep", "after", 1))
+    killer.start(*arguments, dies=("app.imports.job:_keep", "after", 1))
     assert killer.ended() == -signal.SIGKILL
     with services.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == 0

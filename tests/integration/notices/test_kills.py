@@ -30,6 +30,7 @@ from app.models.base import now
 from app.needs.schemas import NeedIn
 from app.notices.telling import Told, tell
 from app.organisations.repository import OrganisationRepository
+from tests.asking import new_record
 from tests.installations import Content
 from tests.integration.killing import Killer
 from tests.integration.notices.conftest import SECRET
@@ -86,7 +87,7 @@ def people(services):
 def publish(services):
     def made(number):
         body = AchievementIn(title=TITLE.format(number), summary=f"第{number}代。{TEXT}", organisation=OFFERS)
-        return services.records[RecordKind.ACHIEVEMENTS].create(body.model_dump(), OPERATOR)[0].id
+        return new_record(services, RecordKind.ACHIEVEMENTS, body.model_dump(), OPERATOR).id
 
     return made
 
@@ -94,7 +95,7 @@ def publish(services):
 @pytest.fixture
 def need(services):
     body = NeedIn(title="化工废水COD深度脱除", description=f"想用{TEXT}", organisation=ASKS, visibility="public")
-    return services.records[RecordKind.NEEDS].create(body.model_dump(), OPERATOR)[0].id
+    return new_record(services, RecordKind.NEEDS, body.model_dump(), OPERATOR).id
 
 
 @pytest.fixture
