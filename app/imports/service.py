@@ -32,7 +32,6 @@ from app.kinds.table import KINDS
 from app.models import Job, JobState, Organisation, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
-from app.records.service import OWNER_KIND
 from app.search.gateway import Gateway
 from app.search.preparation import BATCH
 from app.tables.limits import ROW_LIMIT
@@ -189,9 +188,9 @@ class ImportService:
             own = session.get(Organisation, caller.organisation_id or "")
         if own is None:
             raise InvalidInput("您的账号没有所属单位，请联系管理员设置后再上传。")
-        if own.kind != OWNER_KIND[kind]:
-            noun = "成果" if own.kind == OWNER_KIND[RecordKind.ACHIEVEMENTS] else "需求"
-            message = f"贵单位只能导入{noun}，请改选后再上传"
+        if own.kind != KINDS[kind].owner:
+            nouns = "、".join(each.noun for each in KINDS.values() if each.owner == own.kind)
+            message = f"贵单位只能导入{nouns}，请改选后再上传" if nouns else "贵单位没有可以导入的记录"
             raise InvalidInput(f"kind：{message}。", (FieldError("kind", "not_yours", message, kind.value),))
         if name is not None and name != own.name:
             message = f"只能导入本单位“{own.name}”的记录，请删去这一项"

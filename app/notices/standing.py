@@ -14,7 +14,7 @@ from app.core.caller import Caller
 from app.core.database import Database
 from app.matches.standing import StandingMatcher
 from app.models import Notice, RecordKind
-from app.notices.recipients import Views, told_of
+from app.notices.recipients import told_of
 from app.notices.repository import NoticeRepository
 from app.notices.telling import tell
 from app.search.repository import SearchRepository
@@ -29,16 +29,15 @@ BATCH = 25
 class StandingMatches:
     """Tells of what is new in the change log."""
 
-    def __init__(self, database: Database, matcher: StandingMatcher, views: Views) -> None:
+    def __init__(self, database: Database, matcher: StandingMatcher) -> None:
         self._database = database
         self._matcher = matcher
-        self._views = views
 
     def tell_of(self, changed: Mapping[RecordKind, Sequence[str]], caller: Caller) -> Sequence[Notice]:
         """Tell of given records that the caller sees now, whatever the log says; return the new notices."""
         pairs = self._matcher.pairs(changed, caller)
         with self._database.write() as session:
-            return tell(session, told_of(session, pairs, self._views))
+            return tell(session, told_of(session, pairs))
 
     def step(self, caller: Caller) -> bool:
         """Take the next changes; say whether there were any.
@@ -55,7 +54,7 @@ class StandingMatches:
         with self._database.write() as session:
             cursor = NoticeRepository(session).cursor(CURSOR, lock=True)
             if cursor.position == before:
-                made = tell(session, told_of(session, pairs, self._views))
+                made = tell(session, told_of(session, pairs))
                 cursor.position = changes.sequence
                 log.info("standing matches", changes=changes.sequence - before, pairs=len(pairs), told=len(made))
         return True
