@@ -1,13 +1,12 @@
 """The parts of a running application, put together once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any
 
 from app.accounts.keys import KeyService
 from app.accounts.service import AccountService
 from app.accounts.sign_in import SignInService
-from app.achievements.schemas import AchievementOut
 from app.audit.service import AuditService
 from app.board.service import BoardService
 from app.captures.service import CaptureService
@@ -17,7 +16,7 @@ from app.channels.service import ChannelService
 from app.codes.service import CodeService
 from app.contracts.service import ContractService
 from app.contracts.workbooks.service import WorkbookService
-from app.core.caller import WORKER, Caller
+from app.core.caller import WORKER
 from app.core.database import Database
 from app.core.parts import Parts
 from app.core.settings import Settings
@@ -25,18 +24,18 @@ from app.dockings.service import DockingService
 from app.duplicates.service import DuplicateService
 from app.exports.service import ExportService
 from app.imports.job import ImportJob
+from app.imports.nouns import NOUNS
 from app.imports.service import JOB, ImportService
 from app.interests.service import InterestService
 from app.jobs.worker import Worker
 from app.judgements.service import JudgementService
-from app.kinds.table import KINDS, Record
+from app.kinds.table import KINDS
 from app.learning.service import LearningService
 from app.liaisons.service import LiaisonService
 from app.matches.listing import SearchListing
 from app.matches.service import MatchService
 from app.matches.standing import StandingMatcher
 from app.models import RecordKind
-from app.needs.schemas import NeedOut
 from app.notices.background import NoticeWork
 from app.notices.postman import Postman
 from app.notices.preference_service import NoticePreferenceService
@@ -57,10 +56,7 @@ from app.search.upkeep import Upkeep
 from app.targets.service import TargetService
 from app.workbench.service import WorkbenchService
 
-OUTPUTS: dict[RecordKind, type[RecordOut]] = {
-    RecordKind.ACHIEVEMENTS: AchievementOut,
-    RecordKind.NEEDS: NeedOut,
-}
+OUTPUTS: Mapping[RecordKind, type[RecordOut]] = {name: noun.output for name, noun in NOUNS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     """Put the parts together; nothing is opened yet."""
     database = Database(settings.url)
     gateway = Gateway(settings, database, load)
-    views = {name: _view(output) for name, output in OUTPUTS.items()}
+    views = {name: noun.output.of for name, noun in NOUNS.items()}
     records = RecordServices({name: RecordService(gateway, kind, views[name]) for name, kind in KINDS.items()})
     import_job = ImportJob(database, gateway, settings.uploads_dir)
     liaisons = LiaisonService()
@@ -129,7 +125,7 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
     searches = SearchListing(gateway, matches)
     duplicates = DuplicateService()
     roadshows = RoadshowService()
-    standing = StandingMatches(database, StandingMatcher(database, gateway), views)
+    standing = StandingMatches(database, StandingMatcher(database, gateway))
     reminders, postman = Reminders(database), Postman(settings, database, views)
     return Services(
         settings=settings,
@@ -182,10 +178,3 @@ def build_services(settings: Settings, load: EncoderLoader = load_encoder) -> Se
         channels=ChannelService(settings.data_dir / "channels"),
         cases=CaseService(),
     )
-
-
-def _view(output: type[RecordOut]) -> Any:
-    def view(record: Record, caller: Caller) -> dict[str, Any]:
-        return output.of(record, caller).model_dump(mode="json")
-
-    return view

@@ -53,9 +53,9 @@ Values = dict[str, tuple[str, ...]]
 def values_of(record: Record) -> Values:
     """Return the words of each source of a record that anybody may read; () where there are none."""
     shown: Any = (NeedOut if kind_of(record).name is RecordKind.NEEDS else AchievementOut).of(record, ANYBODY)
-    low, high = (getattr(shown, f"{kind_of(record).amount}_{end}_wan") for end in ("min", "max"))
+    low, high = kind_of(record).amounts_of(shown)
     names = division_names()
-    maturity = getattr(shown, kind_of(record).maturity)
+    maturity = kind_of(record).maturity_of(shown)
     values: Values = {
         "industry_names": tuple(dict.fromkeys(names.get(code[:2], code) for code in shown.industries)),
         "maturity": () if maturity is None else (f"TRL {maturity}",),

@@ -16,7 +16,7 @@ from app.confidentiality.names import Profile
 from app.confidentiality.self_naming import find_self_naming
 from app.kinds.table import Record
 from app.models import Need, NeedVisibility, Organisation
-from app.records.confidentiality import TEXTS, disclosures_of, profile_of
+from app.records.confidentiality import disclosures_of, free_texts, profile_of
 
 FIELDS = {
     "title": "名称", "description": "需求描述", "indicators": "指标", "chains": "产业链",
@@ -51,7 +51,7 @@ class Redaction:
     def _of_texts(self, record: Need) -> tuple[tuple[str, bool], ...]:
         texts = tuple(
             (name, tuple(value) if isinstance(value, list) else value)
-            for name in TEXTS
+            for name in free_texts()
             if (value := getattr(record, name, None))
         )
         key = (profile_of(record.organisation, record.organisation.district), record.district, texts)

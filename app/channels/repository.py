@@ -252,9 +252,9 @@ def _selected_sql(kind: Kind, selection: Mapping[str, Any]) -> list[ColumnElemen
             conditions.append(model.visibility != kind.anonymous_visibility)
     if selection.get("need_classes") and kind.name is RecordKind.NEEDS:
         conditions.append(model.need_class.in_(selection["need_classes"]))
-    maturity = getattr(model, kind.maturity)
-    if selection.get("min_maturity"):
+    maturity = None if kind.maturity is None else getattr(model, kind.maturity)
+    if maturity is not None and selection.get("min_maturity"):
         conditions.append(maturity >= selection["min_maturity"])
-    if selection.get("max_maturity"):
+    if maturity is not None and selection.get("max_maturity"):
         conditions.append(maturity <= selection["max_maturity"])
     return conditions

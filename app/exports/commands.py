@@ -37,7 +37,8 @@ def export_file(
                 raise NotFound(f"没有名为“{organisation}”的单位，请核对全称。")
             owner_id = owner.id
         suffix = "cerif" if file.name.endswith(".cerif.json") else file.suffix.lower().lstrip(".")
-        if suffix not in {"xlsx", "csv", "jsonl", "cerif"} or (suffix == "cerif" and kind is RecordKind.NEEDS):
+        forms = {"xlsx", "csv", "jsonl", *(["cerif"] if kind is RecordKind.ACHIEVEMENTS else [])}
+        if suffix not in forms:
             raise InvalidInput("文件名须以 .xlsx、.csv、.jsonl 结尾；成果还可以是 .cerif.json。")
         records = taken_out(parts[Database], parts[ExportService], kind, owner_id, suffix, OPERATOR)
         if suffix == "xlsx":

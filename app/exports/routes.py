@@ -57,6 +57,7 @@ def export(
     organisation: Annotated[Word | None, Query(title="单位 id", description="情报员可指定，不给则全部")] = None,
 ) -> Response:
     """Return all records that an organisation put in, whatever their status."""
+    # CERIF calls an achievement a product, and has no word for what is asked.
     if form is Form.CERIF and kind is not RecordKind.ACHIEVEMENTS:
         message = "CERIF 只有成果，请改用 xlsx、csv 或 jsonl"
         raise InvalidInput(f"form：{message}。", (FieldError("form", "not_for_kind", message, form.value),))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.sheets import workbook
-from app.imports.report import TEMPLATE
+from app.imports.nouns import NOUNS
 from app.kinds.table import KINDS, Record, amounts
 from app.models import RecordKind
 
@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def as_workbook(kind: RecordKind, records: Sequence[Record]) -> bytes:
     """Return an .xlsx; text stays text, whatever it begins with."""
-    header = [header for _, header, _ in TEMPLATE[kind]]
+    header = [header for _, header, _ in NOUNS[kind].template]
     return workbook(KINDS[kind].noun, [*header, "状态"], (_cells(kind, record) for record in records))
 
 
@@ -28,7 +28,7 @@ def as_csv(kind: RecordKind, records: Sequence[Record]) -> Iterator[str]:
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    yield "\ufeff" + _line([*(header for _, header, _ in TEMPLATE[kind]), "状态"])
+    yield "\ufeff" + _line([*(header for _, header, _ in NOUNS[kind].template), "状态"])
     for record in records:
         yield _line([harmless("" if cell is None else str(cell)) for cell in _cells(kind, record)])
 
@@ -58,23 +58,21 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _fields(kind: RecordKind) -> list[str]:
-    names = [field for field, _, _ in TEMPLATE[kind]]
-    amount = KINDS[kind].amount
-    at = names.index("price")
-    names[at : at + 1] = [f"{amount}_min_wan", f"{amount}_max_wan"]
-    return [KINDS[kind].maturity if name == "maturity" else name for name in names]
+    columns = {"price": KINDS[kind].amount_columns, "maturity": (KINDS[kind].maturity,)}
+    names = (columns.get(field, (field,)) for field, _, _ in NOUNS[kind].template)
+    return [name for each in names for name in each if name is not None]
 
 
 def _cells(kind: RecordKind, record: Record) -> list[Any]:
     """Return the cells of a record: what was understood, in the form that an import reads."""
-    return [*(_cell(kind, record, field) for field, _, _ in TEMPLATE[kind]), record.status]
+    return [*(_cell(kind, record, field) for field, _, _ in NOUNS[kind].template), record.status]
 
 
 def _cell(kind: RecordKind, record: Record, field: str) -> Any:
     if field == "price":
         return _amount(*amounts(record))
     if field == "maturity":
-        level = getattr(record, KINDS[kind].maturity)
+        level = KINDS[kind].maturity_of(record)
         return None if level is None else f"TRL {level}"
     value = getattr(record, field)
     return "；".join(value) if isinstance(value, list) else value

@@ -26,7 +26,6 @@ from app.records.history import columns_of, created_event, touch
 from app.records.publication import first_status, next_status
 from app.records.repository import RecordRepository
 from app.records.restoration import put_back
-from app.records.service import OWNER_KIND
 from app.search.fingerprints import bands_of
 from app.search.gateway import Gateway
 from app.search.preparation import Prepared, store
@@ -255,8 +254,8 @@ class BatchTaker:
         owners = {}
         for row in sorted(rows, key=lambda each: each.owner):
             if row.owner not in owners:
-                fields, kind = row.fields, OWNER_KIND[self._kind.name]
-                owners[row.owner] = repository.ensure(fields["organisation"], kind, fields.get("district"))
+                name, district = row.fields["organisation"], row.fields.get("district")
+                owners[row.owner] = repository.ensure(name, self._kind.owner, district)
         repository.lock(owner.id for owner in owners.values())
         return owners
 
@@ -285,6 +284,7 @@ class BatchTaker:
         else:
             written = _Written(found, columns_of(found), was_public=is_public(found))
             self._assign(found, change.row)
+        # Rounds call for needs: `RoundService.check_open_to` lets no other kind in.
         if self._upload.round_id is not None and isinstance(written.record, Need):
             written.record.round_id = self._upload.round_id
         return written

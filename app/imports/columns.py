@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.imports.nouns import NOUNS, day_fields
 from app.imports.report_columns import is_report_column
+from app.kinds.table import KINDS
 from app.models import RecordKind
 from app.tables.reading import RawRow, RawTable
 from app.tables.values import parse_date, parse_maturity, parse_wan_range
@@ -19,54 +21,6 @@ _USED_FROM = 0.75
 _SAMPLES = 3
 _CHECKED = 50
 
-_SHARED = {
-    "organisation": "单位 单位名称 所属单位 完成单位 第一完成单位 企业名称 企业 需求单位 organisation",
-    "indicators": "指标 技术指标 主要技术指标 主要指标 性能指标 预期指标 预期目标 考核指标 indicators",
-    "industries": "行业 应用行业 所属行业 行业代码 应用领域行业 国民经济行业 industries industry",
-    "chains": "产业链 产业链标签 所属产业链 chains",
-    "cooperation_modes": "合作方式 合作模式 转化方式 合作形式 拟合作方式 cooperation_modes",
-    "district": "县区 区县 所在县区 园区 县区园区 所属县区 所属园区 所在地 district",
-    "contact": "联系人 联系方式 联系电话 电话 手机 邮箱 联系人及电话 contact",
-    "visibility": "可见范围 公开范围 visibility",
-    "valid_until": "有效期 有效期至 valid_until",
-}
-FIELD_NAMES: Mapping[str, str] = {
-    "organisation": "单位", "external_id": "编号", "title": "名称", "summary": "简介", "description": "需求描述",
-    "indicators": "指标", "keywords": "关键词", "discipline": "学科", "industries": "行业", "chains": "产业链",
-    "maturity": "成熟度", "stage": "阶段", "ip": "知识产权", "cooperation_modes": "合作方式", "price": "金额",
-    "price_min_wan": "价格下限", "price_max_wan": "价格上限", "budget_min_wan": "预算下限",
-    "budget_max_wan": "预算上限", "origin": "来源", "district": "县区", "contact": "联系方式",
-    "visibility": "可见范围", "valid_until": "有效期", "need_class": "需求类别", "deadline": "期望完成日期",
-}  # fmt: skip
-_SYNONYMS: Mapping[RecordKind, Mapping[str, str]] = {
-    RecordKind.ACHIEVEMENTS: {
-        **_SHARED,
-        "external_id": "成果编号 编号 项目编号 序列号 专利号 申请号 公开号 id external_id",
-        "title": "成果名称 项目名称 技术名称 名称 成果 标题 题目 论文题目 专利名称 成果标题 title name",
-        "summary": "成果简介 简介 摘要 内容简介 技术简介 成果介绍 成果描述 项目简介 技术内容 主要内容 内容摘要 summary abstract description",
-        "keywords": "关键词 关键字 主题词 keywords",
-        "discipline": "所属领域 技术领域 领域 学科 所属学科 一级学科 discipline",
-        "maturity": "成熟度 技术成熟度 成果成熟度 所处阶段 成果阶段 研发阶段 阶段 trl maturity",
-        "stage": "stage",
-        "ip": "知识产权 知识产权情况 专利情况 知识产权状态 ip",
-        "price": "拟转让价格 转让价格 价格 意向价格 报价 转让费 price",
-        "price_min_wan": "意向价格下限 price_min_wan",
-        "price_max_wan": "意向价格上限 price_max_wan",
-        "origin": "来源 origin",
-    },
-    RecordKind.NEEDS: {
-        **_SHARED,
-        "external_id": "需求编号 编号 项目编号 id external_id",
-        "title": "需求名称 项目名称 技术需求名称 需求标题 名称 标题 题目 title name",
-        "description": "需求描述 需求内容 技术需求 需求简介 描述 内容 问题描述 技术难题 需求说明 description abstract summary",
-        "need_class": "需求类别 类别 need_class",
-        "maturity": "最低成熟度 成熟度要求 成熟度 min_maturity",
-        "price": "预算 拟投入 投入资金 意向投入 预算金额 budget",
-        "budget_min_wan": "预算下限 budget_min_wan",
-        "budget_max_wan": "预算上限 budget_max_wan",
-        "deadline": "期望完成日期 完成时限 截止日期 期望完成时间 deadline",
-    },
-}
 _BRACKETS = re.compile(r"[(\[{【（].*?[)\]}】）]")
 _UNIT = re.compile("(?:亿元|万元|元)$")
 _NOISE = re.compile(r"[\s*:：、/_\-·.]+")
@@ -77,7 +31,7 @@ def _key(header: str) -> str:
 
 
 def _lookup(kind: RecordKind) -> dict[str, str]:
-    return {_key(word): field for field, words in _SYNONYMS[kind].items() for word in words.split()}
+    return {_key(word): field for field, words in NOUNS[kind].headers.items() for word in words.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +97,14 @@ def left_out(columns: Iterable[tuple[str, str | None]]) -> list[str]:
 
 def fields_of(kind: RecordKind) -> tuple[str, ...]:
     """Return the fields that columns may go to, the most important first."""
-    first = ("title", "summary", "description")
-    known = _SYNONYMS[kind]
+    first = ("title", KINDS[kind].body)
+    known = NOUNS[kind].headers
     return tuple(sorted(known, key=lambda name: (name not in first, list(known).index(name))))
 
 
 def needed(kind: RecordKind) -> tuple[str, str]:
     """Return the Chinese headers of the title and the text."""
-    body = "summary" if kind is RecordKind.ACHIEVEMENTS else "description"
-    title, text = (_SYNONYMS[kind][field].split()[0] for field in ("title", body))
+    title, text = (NOUNS[kind].headers[field].split()[0] for field in ("title", KINDS[kind].body))
     return title, text
 
 
@@ -172,13 +125,12 @@ def understand(
         given: field by header, as a person says it now; None or "" leaves a column out.
         remembered: field by `column_key`, as the organisation said before.
     """
-    body = "summary" if kind is RecordKind.ACHIEVEMENTS else "description"
     said = {column_key(header): field or "" for header, field in given.items()}
     best: tuple[tuple[bool, int, int], Understood] | None = None
     for at, header, rows in header_candidates(table):
         columns = _columns(kind, header, rows, said, remembered)
         fields = {column.field for column in columns} - {None}
-        complete = {"title", body} <= fields
+        complete = {"title", KINDS[kind].body} <= fields
         filled = sum(bool(name.strip()) for name in header)
         # Among equals the earlier one, and one row before two.
         rank = (complete, len(fields), filled if not fields else 0)
@@ -229,7 +181,7 @@ def _columns(
         field, confidence, source = guesses[at]
         samples = _samples(rows, at)
         if field and confidence < 1:
-            confidence = round(confidence * _plausible(field, rows, at), 2)
+            confidence = round(confidence * _plausible(kind, field, rows, at), 2)
         free = field is not None and (field not in taken or field in _JOINED or source == "given")
         used = bool(field) and free and (source != "similar" or confidence >= _USED_FROM)
         if used:
@@ -272,18 +224,20 @@ def _samples(rows: Sequence[RawRow], at: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _plausible(field: str, rows: Sequence[RawRow], at: int) -> float:
+def _plausible(kind: RecordKind, field: str, rows: Sequence[RawRow], at: int) -> float:
     """Return 0.5..1: how many of the column's cells look like the field, where that can be told."""
-    looks = _LOOKS.get(field)
+    looks = _is_day if field in day_fields(kind) else _LOOKS.get(field)
     cells = [row.cells[at] for row in rows[:_CHECKED] if at < len(row.cells) and row.cells[at].strip()]
     if looks is None or not cells:
         return 1.0
     return 0.5 + 0.5 * sum(looks(cell) for cell in cells) / len(cells)
 
 
+def _is_day(cell: str) -> bool:
+    return parse_date(cell) is not None
+
+
 _LOOKS: Mapping[str, Callable[[str], bool]] = {
     "maturity": lambda cell: parse_maturity(cell) is not None,
     "price": lambda cell: parse_wan_range(cell) is not None,
-    "valid_until": lambda cell: parse_date(cell) is not None,
-    "deadline": lambda cell: parse_date(cell) is not None,
 }

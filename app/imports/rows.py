@@ -7,21 +7,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.achievements.schemas import AchievementIn
 from app.core.problems import field_errors
+from app.imports.nouns import NOUNS, day_fields, list_fields
 from app.kinds.table import KINDS
 from app.models import RecordKind
-from app.needs.schemas import NeedIn
 from app.tables.values import parse_date, parse_maturity, parse_wan_range, split_list, unit_of
 
-_SCHEMAS: Mapping[RecordKind, type[AchievementIn] | type[NeedIn]] = {
-    RecordKind.ACHIEVEMENTS: AchievementIn,
-    RecordKind.NEEDS: NeedIn,
-}
-_LISTS = {"keywords", "ip", "chains", "cooperation_modes"}
-_DATES = {"valid_until", "deadline"}
-# Fields whose cells are turned into something else; the cell as it stood is kept beside.
-_TURNED = {"maturity", "price", "industries", *_LISTS, *_DATES}
+# Fields whose cells are turned into something else, beside lists and days; the cell as it stood is kept beside.
+_TURNED = {"maturity", "price", "industries"}
 # What a cell says in place of a value when its formula failed.
 _BROKEN = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 _SHORTENED = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.IGNORECASE)
@@ -84,7 +77,8 @@ def parse_row(
         for field, text in cells.items()
         for name, value in _values(kind, field, text, columns.get(field, ""), industries_of).items()
     }
-    parsed.originals = {name: cells[name].strip()[:500] for name in _TURNED & cells.keys() if cells[name].strip()}
+    turned = _TURNED | list_fields(kind) | day_fields(kind)
+    parsed.originals = {name: cells[name].strip()[:500] for name in turned & cells.keys() if cells[name].strip()}
     for name in [name for name, value in values.items() if isinstance(value, _Unreadable)]:
         unreadable = values.pop(name)
         column = columns.get(unreadable.field, unreadable.field)
@@ -98,7 +92,7 @@ def parse_row(
         # the form and the API, where a person can be asked, insist on a text.
         values[body] = values.get("title", "")
     try:
-        record = _SCHEMAS[kind].model_validate(values)
+        record = NOUNS[kind].body.model_validate(values)
         parsed.fields, parsed.given = record.model_dump(), frozenset(record.model_fields_set)
         if bodiless:
             parsed.fields[body] = ""
@@ -140,12 +134,10 @@ def _mended(parsed: ParsedRow, cells: Mapping[str, str], columns: Mapping[str, s
 def _values(kind: RecordKind, field: str, text: str, header: str, industries_of: IndustriesOf) -> dict[str, Any]:
     """Return the schema's fields that a cell gives; empty cells give none but title and text."""
     plain = text.strip()
-    if field in {"title", "summary", "description"}:
+    if field in {"title", KINDS[kind].body}:
         return {field: plain}
     if not plain:
         return {}
-    if field in _LISTS:
-        return {field: split_list(plain)}
     if field == "industries":
         codes = industries_of(plain)
         if codes is not None:
@@ -155,7 +147,9 @@ def _values(kind: RecordKind, field: str, text: str, header: str, industries_of:
         return _maturity(kind, plain)
     if field == "price":
         return _price(kind, plain, header)
-    if field in _DATES:
+    if field in list_fields(kind):
+        return {field: split_list(plain)}
+    if field in day_fields(kind):
         day = parse_date(plain)
         return {field: day if day is not None else _Unreadable(field, "日期无法识别，已留空；请写成 2027-06-30")}
     return {field: plain}
@@ -168,13 +162,13 @@ def _maturity(kind: RecordKind, text: str) -> dict[str, Any]:
             "maturity": _Unreadable("maturity", "成熟度无法识别，已留空；请写 实验室、小试、中试、产业化 或 TRL 1 至 9")
         }
     stage, level = found
-    return {"maturity": level, "stage": stage} if kind is RecordKind.ACHIEVEMENTS else {"min_maturity": level}
+    columns = KINDS[kind]
+    told = ((columns.maturity, level), (columns.stage, stage))
+    return {column: value for column, value in told if column is not None}
 
 
 def _price(kind: RecordKind, text: str, header: str) -> dict[str, Any]:
     found = parse_wan_range(text, unit_of(header))
     if found is None:
         return {"price": _Unreadable("price", "金额无法识别，已按面议处理；请写成 120、300-500 或 面议（万元）")}
-    name = KINDS[kind].amount
-    low, high = found
-    return {f"{name}_min_wan": low, f"{name}_max_wan": high}
+    return dict(zip(KINDS[kind].amount_columns, found, strict=True))

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, RootModel
 
 from app.core.city_time import CITY_TIME
-from app.imports.columns import FIELD_NAMES, fields_of, left_out
+from app.imports.columns import fields_of, left_out
+from app.imports.nouns import field_name
 from app.kinds.fields import Phrase, RecordBody
 from app.models import JobState, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
@@ -174,7 +175,7 @@ class StartIn(RecordBody):
 
 def kind_fields(kind: RecordKind) -> list[FieldOut]:
     """Return the fields that columns of a kind may go to."""
-    return [FieldOut(field=name, name=FIELD_NAMES[name]) for name in fields_of(kind)]
+    return [FieldOut(field=name, name=field_name(kind, name)) for name in fields_of(kind)]
 
 
 def _shown(upload: Upload) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def _shown(upload: Upload) -> dict[str, Any]:
     ran = None if job.started_at is None else ((job.finished_at or now()) - job.started_at).total_seconds()
     speed = round(upload.rows_done / ran, 1) if ran and upload.rows_done else None
     left = upload.rows_total - upload.rows_done
-    tables = [_table(each) for each in upload.tables]
+    tables = [_table(RecordKind(upload.kind), each) for each in upload.tables]
     return {
         "id": upload.id, "status": JobState(job.state), "kind": RecordKind(upload.kind),
         "file_name": upload.file_name, "organisation": upload.organisation, "dry_run": upload.dry_run,
@@ -201,8 +202,8 @@ def _shown(upload: Upload) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(stored: dict[str, Any]) -> TableOut:
-    columns = [{**each, "field_name": each["field"] and FIELD_NAMES[each["field"]]} for each in stored["columns"]]
+def _table(kind: RecordKind, stored: dict[str, Any]) -> TableOut:
+    columns = [{**each, "field_name": each["field"] and field_name(kind, each["field"])} for each in stored["columns"]]
     return TableOut.model_validate({**stored, "columns": columns})
 
 

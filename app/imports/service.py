@@ -19,10 +19,10 @@ from app.imports.columns import fields_of
 from app.imports.files import keep_file
 from app.imports.repository import UploadRepository
 from app.jobs.repository import OPEN, JobRepository
+from app.kinds.table import KINDS
 from app.models import Job, JobState, Organisation, Outcome, RecordKind, Upload, UploadRow
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository
-from app.records.service import OWNER_KIND
 from app.tables.limits import ROW_LIMIT
 from app.tables.reading import check_file, uploaded_name
 
@@ -157,9 +157,9 @@ class ImportService:
         own = session.get(Organisation, caller.organisation_id or "")
         if own is None:
             raise InvalidInput("您的账号没有所属单位，请联系管理员设置后再上传。")
-        if own.kind != OWNER_KIND[kind]:
-            noun = "成果" if own.kind == OWNER_KIND[RecordKind.ACHIEVEMENTS] else "需求"
-            message = f"贵单位只能导入{noun}，请改选后再上传"
+        if own.kind != KINDS[kind].owner:
+            nouns = "、".join(each.noun for each in KINDS.values() if each.owner == own.kind)
+            message = f"贵单位只能导入{nouns}，请改选后再上传" if nouns else "贵单位没有可以导入的记录"
             raise InvalidInput(f"kind：{message}。", (FieldError("kind", "not_yours", message, kind.value),))
         if name is not None and name != own.name:
             message = f"只能导入本单位“{own.name}”的记录，请删去这一项"

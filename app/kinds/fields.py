@@ -46,6 +46,11 @@ def _codes(codes: list[str]) -> list[str]:
     return codes
 
 
+def wan_text(amount: Decimal) -> str:
+    """Return an amount in 万元 as it travels: JSON has no decimals."""
+    return format(amount.normalize(), "f")
+
+
 Word = Annotated[str, StringConstraints(max_length=200), AfterValidator(_clean), AfterValidator(_filled)]
 _TELLING_TEXT = AfterValidator(lambda text: _readable(_filled(_clean(text))))
 Title = Annotated[str, StringConstraints(max_length=TITLE_LIMIT), _TELLING_TEXT]
@@ -63,7 +68,7 @@ Wan = Annotated[
     Decimal,
     BeforeValidator(lambda value: str(value) if isinstance(value, float) else value),
     Field(ge=0, lt=Decimal(10) ** 10, decimal_places=WAN_PLACES),
-    PlainSerializer(lambda value: format(value.normalize(), "f"), return_type=str, when_used="json"),
+    PlainSerializer(wan_text, return_type=str, when_used="json"),
 ]
 
 

@@ -1,18 +1,28 @@
-"""The kinds of searchable records: an entry here and a folder of its own make a new one."""
+"""The kinds of searchable records: an entry here, one in `app.imports.nouns` and a folder of its own make a new one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from app.core.city_time import today
 from app.kinds.industries import divisions, with_ancestors
-from app.models import Achievement, AchievementVisibility, Need, NeedVisibility, RecordKind, Status
+from app.models import (
+    Achievement,
+    AchievementVisibility,
+    Need,
+    NeedVisibility,
+    OrganisationKind,
+    RecordKind,
+    SearchableRecord,
+    Status,
+)
 from app.models.base import WAN_PLACES
 from matching.index.filters import FacetKind, FacetSchema
 from matching.types import Document, Facets
 
-Record = Achievement | Need
+Record = SearchableRecord
 
 # Facets that filters may name. `organisation` and `district` are missing on a record that hides
 # who posted it; `any_…` has them always and serves callers who may know.
@@ -47,27 +57,57 @@ class Kind:
         name: of the kind, as in routes.
         noun: as people call it.
         model: its table.
-        body: the column of the long text.
-        maturity: the column that the facet `maturity` shows.
-        amount: what its columns of 万元 begin with, before `_min_wan` and `_max_wan`.
+        owner: the kind of organisation that puts such records in.
+        texts: its columns that people write freely, beside their contact; a change of one is reviewed.
+        body: the one of them that is the long text.
+        keywords: the one of them that lists keywords; None for a kind without.
+        maturity: the column that the facet `maturity` shows; None for a kind without.
+        stage: the column that says the maturity in words, as an upload did.
+        amount: what its columns of 万元 begin with, before `_min_wan` and `_max_wan`; None for a kind without.
+        hard_conditions: the column that names the conditions which rule records of the other side out.
+        private: its columns that only the organisation itself and staff read, beside those of every record.
         public_visibilities: those that anybody may see.
         registered_visibilities: those that whoever has signed in may see beside them.
         anonymous_visibility: the one under which the organisation stays hidden.
-        target: the kind that it is matched with.
-        is_demand: its clauses are answered by sentences of the other kind, not the other way round.
+        target: the kind that it is matched with, unless somebody asks for another one of that side.
+        is_demand: it asks, and others offer: its clauses are answered by sentences of theirs, and it states the
+            least maturity and the most money, where they state what they have and the least that it costs.
     """
 
     name: RecordKind
     noun: str
     model: type[Any]
+    owner: OrganisationKind
+    texts: tuple[str, ...]
     body: str
-    maturity: str
-    amount: str
-    public_visibilities: frozenset[str]
-    registered_visibilities: frozenset[str]
-    anonymous_visibility: str | None
     target: RecordKind
     is_demand: bool
+    public_visibilities: frozenset[str]
+    registered_visibilities: frozenset[str] = frozenset()
+    anonymous_visibility: str | None = None
+    keywords: str | None = None
+    maturity: str | None = None
+    stage: str | None = None
+    amount: str | None = None
+    hard_conditions: str | None = None
+    private: frozenset[str] = frozenset()
+
+    @property
+    def amount_columns(self) -> tuple[str, ...]:
+        """The columns of its amount, the lower end first."""
+        return () if self.amount is None else (f"{self.amount}_min_wan", f"{self.amount}_max_wan")
+
+    def amounts_of(self, record: Any) -> tuple[Decimal | None, Decimal | None]:
+        """Return both ends of what a record, stored or shown, asks or offers, in 万元; None, None for 面议."""
+        if self.amount is None:
+            return None, None
+        low, high = (getattr(record, column) for column in self.amount_columns)
+        return low, high
+
+    def maturity_of(self, record: Any) -> int | None:
+        """Return the maturity of a record, stored or shown: what it has, or the least that it asks for."""
+        level: int | None = None if self.maturity is None else getattr(record, self.maturity)
+        return level
 
 
 KINDS: Mapping[RecordKind, Kind] = {
@@ -75,12 +115,15 @@ KINDS: Mapping[RecordKind, Kind] = {
         name=RecordKind.ACHIEVEMENTS,
         noun="成果",
         model=Achievement,
+        owner=OrganisationKind.UNIVERSITY,
+        texts=("title", "summary", "indicators", "keywords", "ip"),
         body="summary",
+        keywords="keywords",
         maturity="maturity",
+        stage="stage",
         amount="price",
         public_visibilities=frozenset({AchievementVisibility.PUBLIC.value}),
         registered_visibilities=frozenset({AchievementVisibility.REGISTERED.value}),
-        anonymous_visibility=None,
         target=RecordKind.NEEDS,
         is_demand=False,
     ),
@@ -88,11 +131,14 @@ KINDS: Mapping[RecordKind, Kind] = {
         name=RecordKind.NEEDS,
         noun="需求",
         model=Need,
+        owner=OrganisationKind.ENTERPRISE,
+        texts=("title", "description", "indicators"),
         body="description",
         maturity="min_maturity",
         amount="budget",
+        hard_conditions="hard_conditions",
+        private=frozenset({"disclosures_accepted", "round_id"}),
         public_visibilities=frozenset({NeedVisibility.PUBLIC.value, NeedVisibility.ANONYMOUS.value}),
-        registered_visibilities=frozenset(),
         anonymous_visibility=NeedVisibility.ANONYMOUS.value,
         target=RecordKind.ACHIEVEMENTS,
         is_demand=True,
@@ -100,15 +146,31 @@ KINDS: Mapping[RecordKind, Kind] = {
 }
 
 
+def written_columns() -> tuple[str, ...]:
+    """Return the columns that people write freely, of all kinds, in the order in which a form has them."""
+    places = zip_longest(*(kind.texts for kind in KINDS.values()))
+    return tuple(dict.fromkeys(name for place in places for name in place if name is not None))
+
+
 def kind_of(record: Record) -> Kind:
     """Return the kind of a record."""
-    return KINDS[RecordKind.ACHIEVEMENTS if isinstance(record, Achievement) else RecordKind.NEEDS]
+    return next(kind for kind in KINDS.values() if isinstance(record, kind.model))
 
 
 def amounts(record: Record) -> tuple[Decimal | None, Decimal | None]:
     """Return the lower and upper end of what a record asks or offers, in 万元; both None for 面议."""
-    name = kind_of(record).amount
-    return getattr(record, f"{name}_min_wan"), getattr(record, f"{name}_max_wan")
+    return kind_of(record).amounts_of(record)
+
+
+def deciding_amount(record: Record) -> Decimal | None:
+    """Return the end that is compared, in 万元: the most that is paid, or the least that it costs."""
+    return amounts(record)[kind_of(record).is_demand]
+
+
+def hard_conditions(record: Record) -> list[str]:
+    """Return the conditions whose conflict rules out what a record is matched with."""
+    column = kind_of(record).hard_conditions
+    return [] if column is None else list(getattr(record, column))
 
 
 def amounts_in_order(record: Record) -> bool:
@@ -120,7 +182,7 @@ def amounts_in_order(record: Record) -> bool:
 def to_document(record: Record) -> Document:
     """Return what the engine indexes of a record."""
     kind = kind_of(record)
-    keywords = record.keywords if isinstance(record, Achievement) else []
+    keywords = [] if kind.keywords is None else getattr(record, kind.keywords)
     return Document(
         id=record.id,
         title=record.title,
@@ -159,10 +221,10 @@ def facets(record: Record) -> Facets:
         "any_organisation": record.organisation_id,
         "any_district": record.district,
         "stated": _stated(record, named=named),
-        "hard": tuple(record.hard_conditions) if isinstance(record, Need) else (),
+        "hard": tuple(hard_conditions(record)),
         "division": tuple(divisions(record.industries)),
-        "maturity": getattr(record, kind.maturity),
-        "amount": fen(record.budget_max_wan if isinstance(record, Need) else record.price_min_wan),
+        "maturity": kind.maturity_of(record),
+        "amount": fen(deciding_amount(record)),
         "valid_until": record.valid_until.toordinal() if record.valid_until else None,
         "version": record.version,
     }

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.kinds.table import TAG_FACETS, Kind, Record
+from app.kinds.table import TAG_FACETS, Kind, Record, kind_of
 from app.models import Status, Tag
 from matching.index.filters import And, Eq, Filter, In, Not, Range
 
-# Columns that only the organisation itself and staff read.
-OWN_COLUMNS = frozenset({"contact", "review_note", "disclosures_accepted", "round_id", "originals"})
+# Columns of every record that only the organisation itself and staff read; a kind may have more.
+_OWN_COLUMNS = frozenset({"contact", "review_note", "originals"})
 # Columns that tell who posted a record.
 OWNER_COLUMNS = frozenset({"external_id", "district", "organisation_id"})
 
@@ -39,6 +39,18 @@ def shows_owner(record: Record, kind: Kind, caller: Caller) -> bool:
 def shows_all_of(record: Record, caller: Caller) -> bool:
     """Say whether the caller may see every field of the record, and change it."""
     return caller.sees_all or caller.owns(record.organisation_id)
+
+
+def own_columns(kind: Kind) -> frozenset[str]:
+    """Return the columns that only the organisation itself and staff read."""
+    return _OWN_COLUMNS | kind.private
+
+
+def hidden_columns(record: Record, caller: Caller) -> frozenset[str]:
+    """Return the columns of a record that the caller may not read."""
+    kind = kind_of(record)
+    own = frozenset() if shows_all_of(record, caller) else own_columns(kind)
+    return own if shows_owner(record, kind, caller) else own | OWNER_COLUMNS
 
 
 def shown_version(record: Record, caller: Caller) -> int:
@@ -107,9 +119,15 @@ def narrowed_sql(kind: Kind, caller: Caller, wanted: RecordFilter) -> list[Colum
                 own = caller.organisation_id
                 conditions.append(named if own is None else or_(named, model.organisation_id == own))
     if wanted.maturity is not None:
-        maturity = getattr(model, kind.maturity)
-        conditions.append(maturity >= wanted.maturity if kind.maturity == "maturity" else maturity <= wanted.maturity)
+        conditions.append(_of_maturity(kind, wanted.maturity))
     return conditions
+
+
+def _of_maturity(kind: Kind, level: int) -> ColumnElement[bool]:
+    if kind.maturity is None:
+        return false()  # as a search finds nothing that states no maturity
+    column: ColumnElement[int] = getattr(kind.model, kind.maturity)
+    return column <= level if kind.is_demand else column >= level
 
 
 def narrowed_filter(kind: Kind, caller: Caller, wanted: RecordFilter) -> Filter:
@@ -125,10 +143,8 @@ def narrowed_filter(kind: Kind, caller: Caller, wanted: RecordFilter) -> Filter:
         if (value := getattr(wanted, facet)) is not None
     ]
     if wanted.maturity is not None:
-        at_least = kind.maturity == "maturity"
-        parts.append(
-            Range("maturity", gte=wanted.maturity if at_least else None, lte=None if at_least else wanted.maturity)
-        )
+        level = wanted.maturity
+        parts.append(Range("maturity", lte=level) if kind.is_demand else Range("maturity", gte=level))
     return And(tuple(parts))
 
 

@@ -1,6 +1,6 @@
 """What a list shows of a match: grade, a line of reasons and the most telling clauses; all of it is a call away."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query
 
@@ -39,11 +39,7 @@ def _listed(result: ResultOut) -> ResultOut:
         structured=[fit for fit in whole.structured if fit.agreement is not Agreement.UNKNOWN],
         contributions={},
     )
-    return result.model_copy(update={"record": _short_record(result.record), "explanation": brief})
-
-
-def _short_record(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in LONG_FIELDS}
+    return result.model_copy(update={"left_out": LONG_FIELDS, "explanation": brief})
 
 
 def _short(clause: ClauseOut) -> ClauseOut:

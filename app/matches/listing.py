@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from app.core.caller import Caller
 from app.kinds.industries import with_ancestors
 from app.kinds.table import KINDS, Kind
 from app.kinds.visibility import RecordFilter
-from app.matches.schemas import CaptureTaskOut, ResultOut
+from app.matches.schemas import CaptureTaskOut, ResultOut, Shown
 from app.matches.service import MatchService, Ranking
 from app.models import RecordKind
 from app.search.gateway import Gateway
@@ -24,12 +25,11 @@ NEAREST = 5
 # Sections and divisions of GB/T 4754; finer classes would make a long list of ones.
 _INDUSTRY_DIGITS = 2
 
-Shown = Mapping[str, Any]
 Facets = Mapping[str, Sequence[tuple[str, int]]]
 
 
 class Order(StrEnum):
-    """What results are sorted by; the last two for achievements and for needs alone."""
+    """What results are sorted by; the last two for offers and for demands alone."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -37,10 +37,10 @@ class Order(StrEnum):
     BUDGET = "budget"
 
 
-ORDERS: Mapping[RecordKind, tuple[Order, ...]] = {
-    RecordKind.ACHIEVEMENTS: (Order.RELEVANCE, Order.NEWEST, Order.MATURITY),
-    RecordKind.NEEDS: (Order.RELEVANCE, Order.NEWEST, Order.BUDGET),
-}
+def orders_of(kind: Kind) -> tuple[Order, ...]:
+    """Return what records of a kind are sorted by: what they offer by its maturity, what they ask by the money."""
+    own = (Order.BUDGET, kind.amount) if kind.is_demand else (Order.MATURITY, kind.maturity)
+    return (Order.RELEVANCE, Order.NEWEST, *(own[:1] if own[1] is not None else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ class SearchListing:
         rest = [match for match in ranking.matches if match not in related]
         listed = related or rest[:NEAREST]
         if related and wanted.order is not Order.RELEVANCE:
-            listed = sorted(listed, key=_SORTS[wanted.order](shown), reverse=True)
+            key = partial(_SORTS[wanted.order], KINDS[wanted.target])
+            # Equal ones by their score.
+            listed = sorted(listed, key=lambda match: (key(shown[match.id]), match.score), reverse=True)
         if related and wanted.weak:
             listed = [*listed, *rest]
         end = len(listed) if wanted.count is None else wanted.start + wanted.count
@@ -134,23 +136,23 @@ class SearchListing:
 def facet_counts(kind: Kind, records: Sequence[Shown]) -> Facets:
     """Return how many records have each value that a search can be narrowed by, as they are shown.
 
-    A maturity counts whatever its filter would keep: achievements of at least it, needs of at most it.
+    A maturity counts whatever its filter would keep: offers of at least it, demands of at most it.
     """
     industries: Counter[str] = Counter()
     for record in records:
-        codes = with_ancestors(record["industries"])
+        codes = with_ancestors(record.industries)
         industries.update(code for code in codes if len(code) <= _INDUSTRY_DIGITS)
-    levels = [level for record in records if (level := record[kind.maturity]) is not None]
+    levels = [level for record in records if (level := kind.maturity_of(record)) is not None]
     at_least = not kind.is_demand
     return {
         "industry": _frequent(industries),
-        "chain": _frequent(Counter(chain for record in records for chain in record["chains"])),
-        "district": _frequent(Counter(record["district"] for record in records if record["district"])),
+        "chain": _frequent(Counter(chain for record in records for chain in record.chains)),
+        "district": _frequent(Counter(record.district for record in records if record.district)),
         "maturity": [
             (str(level), sum(each >= level if at_least else each <= level for each in levels))
             for level in sorted(set(levels), reverse=not at_least)
         ],
-        "cooperation": _frequent(Counter(mode for record in records for mode in record["cooperation_modes"])),
+        "cooperation": _frequent(Counter(mode for record in records for mode in record.cooperation_modes)),
     }
 
 
@@ -158,13 +160,13 @@ def _frequent(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _key(of: Callable[[Shown], Any]) -> Callable[[Mapping[str, Shown]], Callable[[Match], Any]]:
-    """Return what sorts matches by their shown records, equal ones by their score."""
-    return lambda shown: lambda match: (of(shown[match.id]), match.score)
+def _amount(kind: Kind, record: Shown) -> Decimal:
+    low, high = kind.amounts_of(record)
+    return next((end for end in (high, low) if end is not None), Decimal(-1))
 
 
-_SORTS = {
-    Order.NEWEST: _key(lambda record: record["created_at"]),
-    Order.MATURITY: _key(lambda record: record["maturity"] or 0),
-    Order.BUDGET: _key(lambda record: Decimal(record["budget_max_wan"] or record["budget_min_wan"] or -1)),
+_SORTS: Mapping[Order, Callable[[Kind, Shown], Any]] = {
+    Order.NEWEST: lambda _, record: record.created_at,
+    Order.MATURITY: lambda kind, record: kind.maturity_of(record) or 0,
+    Order.BUDGET: _amount,
 }

@@ -1,14 +1,29 @@
 """Answers of matching and searching in the HTTP contract."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Protocol
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NewType, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, field_serializer
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
-from app.kinds.fields import LongText, Maturity, Word
+from app.kinds.fields import LongText, Maturity, Word, wan_text
 from app.kinds.parameters import TOP_K_LIMIT
 from app.matches.structured import Agreement
 from app.models import Condition, RecordKind
+from app.records.schemas import RecordOut
+
+# A record as the caller may see it. It is compared and counted as it is; JSON it becomes with the answer that has it.
+Shown = NewType("Shown", RecordOut)
+
+
+class _AsItIs:
+    """Takes a shown record as its own class has made it; in the contract it is an object, whatever its kind."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(RecordOut)
 
 
 class Graded(Protocol):
@@ -98,6 +113,12 @@ class StructuredOut(BaseModel):
     hard: Annotated[bool, Field(title="是否硬性条件")]
     distance: Annotated[int | None, Field(title="行业距离", description="国民经济行业分类树上的步数，仅用于行业")]
 
+    @field_serializer("asked", "offered")
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return [_plain(each) for each in value]
+        return _plain(value)
+
 
 class EvidenceOut(BaseModel):
     """The sentence that covers most of the query, quoted."""
@@ -132,9 +153,15 @@ class ResultOut(BaseModel):
     related: Annotated[
         bool, Field(title="是否相关", description="有足够把握值得一看；verdict 为 none_suitable 时不作推荐")
     ]
-    record: Annotated[dict[str, Any], Field(title="记录")]
+    record: Annotated[Shown, _AsItIs(), Field(title="记录")]
     reason: Annotated[str, Field(title="一句话理由")]
     explanation: Annotated[ExplanationOut, Field(title="理由")]
+    # Fields of the record that its JSON goes without.
+    left_out: Annotated[SkipJsonSchema[frozenset[str]], Field(exclude=True)] = frozenset()
+
+    @field_serializer("record")
+    def _plain(self, record: Shown) -> dict[str, Any]:
+        return record.model_dump(mode="json", exclude=set(self.left_out))
 
 
 class PairOut(BaseModel):
@@ -147,11 +174,15 @@ class PairOut(BaseModel):
     score: Annotated[float, Field(title="得分", description="与匹配列表中的相同，0 至 1")]
     grade: Annotated[int, Field(title="等级", description="1 无相关，2 弱相关，3 较强相关，4 强相关")]
     grade_probabilities: Annotated[list[float], Field(title="四个等级的概率")]
-    record: Annotated[dict[str, Any], Field(title="记录", description="与路径中第一项对照的那一项")]
+    record: Annotated[Shown, _AsItIs(), Field(title="记录", description="与路径中第一项对照的那一项")]
     explanation: Annotated[ExplanationOut, Field(title="理由")]
     excluded_by: Annotated[
         list[Condition], Field(title="被哪些硬性条件排除", description="不为空时，匹配列表中没有这项成果")
     ]
+
+    @field_serializer("record")
+    def _plain(self, record: Shown) -> dict[str, Any]:
+        return record.model_dump(mode="json")
 
 
 class PartOut(BaseModel):
@@ -222,3 +253,9 @@ class SearchIn(BaseModel):
     target: Annotated[RecordKind, Field(title="检索对象")] = RecordKind.ACHIEVEMENTS
     top_k: Annotated[int, Field(ge=1, le=TOP_K_LIMIT, title="返回条数")] = 20
     filters: Annotated[FilterIn, Field(title="筛选")] = FilterIn()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return wan_text(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,8 +1,7 @@
 """Ranked, explained matches of stored records and of free texts."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -27,6 +26,7 @@ from app.matches.schemas import (
     PairOut,
     PartOut,
     ResultOut,
+    Shown,
     StructuredOut,
     TermOut,
 )
@@ -34,6 +34,7 @@ from app.matches.structured import Agreement, structured_fit
 from app.matches.telling_clauses import reason_of
 from app.models import RecordKind
 from app.records.repository import RecordRepository
+from app.records.schemas import RecordOut
 from app.search.gateway import Gateway
 from app.search.pieces import clauses_of
 from app.search.search_session import Found, SearchSession
@@ -53,7 +54,7 @@ CAPTURE_TERMS = 8
 # What a clause counts that describes without demanding.
 UNDEMANDED = 0.5
 
-View = Callable[[Record, Caller], dict[str, Any]]
+View = Callable[[Record, Caller], RecordOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,30 @@ class MatchService:
     """Ranks and explains; every method may raise Busy.
 
     Args:
-        views: how a record of each kind is shown to a caller, as plain JSON.
+        views: how a record of each kind is shown to a caller.
     """
 
-    def __init__(self, gateway: Gateway, views: dict[RecordKind, View]) -> None:
+    def __init__(self, gateway: Gateway, views: Mapping[RecordKind, View]) -> None:
         self._gateway = gateway
         self._views = views
 
     def for_record(
-        self, session: Session, record: Record, caller: Caller, top_k: int, wanted: RecordFilter
+        self,
+        session: Session,
+        record: Record,
+        caller: Caller,
+        top_k: int,
+        wanted: RecordFilter,
+        target: RecordKind | None = None,
     ) -> MatchesOut:
-        """Return the matches of a stored record among those of the other kind, without hard conflicts."""
+        """Return the matches of a stored record among those of the other side, without hard conflicts.
+
+        Args:
+            target: a kind that offers, for a demand, and the other way round; None for the one its table names.
+        """
         with self._gateway.answering(session) as search:
-            subject, target, filter = _search_of(search, record, caller, wanted)
-            return self._answer(search, subject, target, caller, top_k, filter)
+            subject, kind, filter = _search_of(search, record, caller, wanted, target)
+            return self._answer(search, subject, kind, caller, top_k, filter)
 
     def rank_record(self, session: Session, record: Record, caller: Caller, top_k: int) -> Ranking:
         """Return the matches of a stored record as `for_record` lists them, without their reasons."""
@@ -118,24 +129,24 @@ class MatchService:
             filter = narrowed_filter(kind, caller, wanted)
             return self._answer(search, _text_subject(search, text), kind, caller, top_k, filter)
 
-    def for_pairs(
-        self, session: Session, need: Record, achievements: Sequence[Record], caller: Caller
-    ) -> list[PairOut]:
-        """Explain given achievements against a need, in their order, wherever they would rank.
+    def for_pairs(self, session: Session, need: Record, offers: Sequence[Record], caller: Caller) -> list[PairOut]:
+        """Explain given offers of one kind against a need, in their order, wherever they would rank.
 
         Neither filters nor hard conditions leave one out; `excluded_by` says which of them would.
 
         Raises:
             NotFound: one is withdrawn, and so is matched no more.
         """
-        kind, document = KINDS[RecordKind.ACHIEVEMENTS], to_document(need)
-        records = {each.id: each for each in achievements}
+        if not offers:
+            return []
+        kind, document = kind_of(offers[0]), to_document(need)
+        records = {each.id: each for each in offers}
         with self._gateway.answering(session) as search:
-            subject = _Subject(document, search.stored_query(RecordKind.NEEDS, document), need)
+            subject = _Subject(document, search.stored_query(kind_of(need).name, document), need)
             found = search.score(subject.query, kind.name, list(records))
             scored = {match.id: match for match in found.result.matches}
             if len(scored) < len(records):
-                raise NotFound("这项成果已撤回，不再参与匹配。请返回匹配列表。")
+                raise NotFound(f"这项{kind.noun}已撤回，不再参与匹配。请返回匹配列表。")
             texts = [to_document(records[id]) for id in scored]
             scored = {match.id: match for match in search.rerank(subject.query, found.result.matches, texts)}
             matches = [scored[id] for id in records]
@@ -144,7 +155,7 @@ class MatchService:
 
     def similar_needs(self, session: Session, need: Record, caller: Caller, count: int) -> list[Record]:
         """Return the open needs that read most like one, the most alike first."""
-        kind = KINDS[RecordKind.NEEDS]
+        kind = kind_of(need)
         with self._gateway.answering(session) as search:
             query = search.stored_query(kind.name, to_document(need))
             found = search.match(query, kind.name, count + 1, visible_filter(kind, caller))
@@ -179,12 +190,12 @@ class MatchService:
         with self._gateway.answering(session) as search:
             return self._results(search, ranking, chosen, caller)[0]
 
-    def shown(self, ranking: Ranking, match: Match, caller: Caller) -> dict[str, Any]:
+    def shown(self, ranking: Ranking, match: Match, caller: Caller) -> Shown:
         """Return the record of a match as the caller may see it."""
         return self.view(ranking.records[match.id], caller)
 
     def capture_task(self, session: Session, ranking: Ranking) -> CaptureTaskOut | None:
-        """Return what to look for outside, where a ranking of achievements holds nothing suitable."""
+        """Return what to look for outside, where a ranking of offers holds nothing suitable."""
         with self._gateway.answering(session) as search:
             return _capture_task(search, ranking)
 
@@ -197,14 +208,12 @@ class MatchService:
         explanations = search.explain(subject.query, kind.name, best)
         scores = [match.score for match in chosen]
         clauses = search.clause_verdicts(subject.document, subject.kind, kind.name, best, scores)
-        shown = None if subject.record is None else self.view(subject.record, caller)
         ranks = {match.id: rank for rank, match in enumerate(ranking.matches, start=1)}
         results = []
         for match, explanation, verdicts in zip(chosen, explanations, clauses, strict=True):
-            view = self.view(records[match.id], caller)
-            structured = [] if shown is None else _structured(shown, view, is_demand=kind.is_demand)
-            explained = _explanation(match, explanation, verdicts, structured)
-            results.append(_result(ranks[match.id], match, view, explained))
+            record = records[match.id]
+            explained = _explanation(match, explanation, verdicts, _structured(subject.record, record, caller))
+            results.append(_result(ranks[match.id], match, self.view(record, caller), explained))
         return results, clauses
 
     def _answer(
@@ -219,20 +228,20 @@ class MatchService:
         answer.capture_task = _capture_task(search, ranking)
         return answer
 
-    def view(self, record: Record, caller: Caller) -> dict[str, Any]:
+    def view(self, record: Record, caller: Caller) -> Shown:
         """Return a record as the caller may see it."""
-        return self._views[kind_of(record).name](record, caller)
+        return Shown(self._views[kind_of(record).name](record, caller))
 
 
 def _search_of(
-    search: SearchSession, record: Record, caller: Caller, wanted: RecordFilter
+    search: SearchSession, record: Record, caller: Caller, wanted: RecordFilter, target: RecordKind | None = None
 ) -> tuple[_Subject, Kind, Filter]:
     """Return what a stored record searches with, for what kind, and which of it may be found."""
     kind = kind_of(record)
     document = to_document(record)
     subject = _Subject(document, search.stored_query(kind.name, document), record)
-    target = KINDS[kind.target]
-    return subject, target, And((narrowed_filter(target, caller, wanted), without_hard_conflicts(record, caller)))
+    other = KINDS[target or kind.target]
+    return subject, other, And((narrowed_filter(other, caller, wanted), without_hard_conflicts(record, caller)))
 
 
 def _text_subject(search: SearchSession, text: str, vectors: DocumentVectors | None = None) -> _Subject:
@@ -261,15 +270,17 @@ def _capture_task(search: SearchSession, ranking: Ranking) -> CaptureTaskOut | N
     document = ranking.subject.document
     weights = search.term_weights(ranking.subject.query, ranking.kind.name)
     return CaptureTaskOut(
-        title=f"寻找成果：{document.title}",
+        title=f"寻找{ranking.kind.noun}：{document.title}",
         wanted=[clause.text for clause in clauses_of(document) if clause.demanded],
         terms=sorted(weights, key=lambda term: (-weights[term], term))[:CAPTURE_TERMS],
     )
 
 
-def _structured(subject: dict[str, Any], hit: dict[str, Any], *, is_demand: bool) -> list[StructuredOut]:
-    need, achievement = (hit, subject) if is_demand else (subject, hit)
-    return [StructuredOut.model_validate(fit) for fit in structured_fit(need, achievement, today())]
+def _structured(subject: Record | None, hit: Record, caller: Caller) -> list[StructuredOut]:
+    if subject is None:  # a free text, which states no conditions
+        return []
+    demand, offer = (hit, subject) if kind_of(hit).is_demand else (subject, hit)
+    return [StructuredOut.model_validate(fit) for fit in structured_fit(demand, offer, caller, today())]
 
 
 def _explanation(
@@ -286,7 +297,7 @@ def _explanation(
 
 
 def _combinations(matches: Sequence[Match], clauses: Sequence[Sequence[ClauseVerdict]]) -> list[CombinationOut]:
-    """Propose achievements that complete one another, by the clauses that each meets."""
+    """Propose offers that complete one another, by the clauses that each meets."""
     answered = [(match, each) for match, each in zip(matches, clauses, strict=True) if each]
     if not answered:
         return []
@@ -340,7 +351,7 @@ def _indicator(one: Indicator) -> IndicatorOut:
     )
 
 
-def _result(rank: int, match: Match, view: dict[str, Any], explanation: ExplanationOut) -> ResultOut:
+def _result(rank: int, match: Match, view: Shown, explanation: ExplanationOut) -> ResultOut:
     return ResultOut(
         rank=rank,
         score=match.score,

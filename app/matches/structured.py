@@ -1,4 +1,4 @@
-"""Structured conditions of a need against what an achievement states.
+"""Structured conditions of a demand against what an offer states.
 
 Compared are the records as they are shown to the caller: what somebody may not see (the district
 of an anonymous need) counts as not stated, and so cannot be read off an answer.
@@ -11,10 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.core.caller import Caller
+from app.kinds.conditions import stated
 from app.kinds.industries import divisions, tree_distance, with_ancestors
+from app.kinds.table import Record, hard_conditions
 from app.models import Condition
 
-Shown = Mapping[str, Any]
+Ends = tuple[Decimal | None, Decimal | None]
 
 
 class Agreement(StrEnum):
@@ -40,12 +43,13 @@ class StructuredFit:
     distance: int | None = None
 
 
-def structured_fit(need: Shown, achievement: Shown, today: date) -> list[StructuredFit]:
-    """Compare every condition, in the order in which people ask for them."""
-    hard = set(need["hard_conditions"])
+def structured_fit(demand: Record, offer: Record, caller: Caller, today: date) -> list[StructuredFit]:
+    """Compare what the caller may know of every condition, in the order in which people ask for them."""
+    hard = {Condition(each) for each in hard_conditions(demand)}
+    wanted, given = stated(demand, caller), stated(offer, caller)
     fits = []
-    for field, (asked_of, offered_of, compare) in _CONDITIONS.items():
-        asked, offered = asked_of(need), offered_of(achievement)
+    for field, compare in _COMPARISONS.items():
+        asked, offered = wanted[field], given[field]
         agreement = compare(asked, offered, today)
         distance = nearest_industry(asked, offered) if field is Condition.INDUSTRY else None
         fits.append(StructuredFit(field, agreement, asked, offered, field in hard, distance))
@@ -77,9 +81,9 @@ def _at_least(asked: int | None, offered: int | None, _: date) -> Agreement:
     return Agreement.UNKNOWN if asked is None or offered is None else _agree(offered >= asked)
 
 
-def _affordable(asked: list[str | None], offered: list[str | None], _: date) -> Agreement:
-    budget = Decimal(asked[1]) if asked[1] is not None else None
-    low, high = (Decimal(end) if end is not None else None for end in offered)
+def _affordable(asked: Ends, offered: Ends, _: date) -> Agreement:
+    budget = asked[1]
+    low, high = offered
     if budget is None or (low is None and high is None):
         return Agreement.UNKNOWN
     if low is None:
@@ -88,8 +92,8 @@ def _affordable(asked: list[str | None], offered: list[str | None], _: date) -> 
     return _agree(low <= budget)
 
 
-def _valid(asked: str | None, offered: str | None, today: date) -> Agreement:
-    ends = [date.fromisoformat(end) for end in (asked, offered) if end is not None]
+def _valid(asked: date | None, offered: date | None, today: date) -> Agreement:
+    ends = [end for end in (asked, offered) if end is not None]
     return _agree(all(end >= today for end in ends)) if ends else Agreement.UNKNOWN
 
 
@@ -97,25 +101,12 @@ def _agree(fits: bool) -> Agreement:
     return Agreement.AGREE if fits else Agreement.CONFLICT
 
 
-def _field(name: str) -> Callable[[Shown], Any]:
-    return lambda shown: shown[name]
-
-
-def _range(low: str, high: str) -> Callable[[Shown], Any]:
-    return lambda shown: [shown[low], shown[high]]
-
-
-# Per condition: what the need states, what the achievement states, and how they are compared.
-_CONDITIONS: Mapping[Condition, tuple[Callable[[Shown], Any], Callable[[Shown], Any], Callable[..., Agreement]]] = {
-    Condition.INDUSTRY: (_field("industries"), _field("industries"), _industry),
-    Condition.CHAIN: (_field("chains"), _field("chains"), _shared),
-    Condition.DISTRICT: (_field("district"), _field("district"), _equal),
-    Condition.MATURITY: (_field("min_maturity"), _field("maturity"), _at_least),
-    Condition.BUDGET: (
-        _range("budget_min_wan", "budget_max_wan"),
-        _range("price_min_wan", "price_max_wan"),
-        _affordable,
-    ),
-    Condition.COOPERATION: (_field("cooperation_modes"), _field("cooperation_modes"), _shared),
-    Condition.VALIDITY: (_field("valid_until"), _field("valid_until"), _valid),
+_COMPARISONS: Mapping[Condition, Callable[[Any, Any, date], Agreement]] = {
+    Condition.INDUSTRY: _industry,
+    Condition.CHAIN: _shared,
+    Condition.DISTRICT: _equal,
+    Condition.MATURITY: _at_least,
+    Condition.BUDGET: _affordable,
+    Condition.COOPERATION: _shared,
+    Condition.VALIDITY: _valid,
 }

@@ -40,7 +40,7 @@ def show_matches(title: str, answer: MatchesOut) -> None:
         out.print(f"[yellow]建议任务：{escape(answer.capture_task.title)}[/]")
         out.print(f"  检索词：{escape('、'.join(answer.capture_task.terms))}")
     for combination in answer.combinations:
-        titles = {result.record["id"]: result.record["title"] for result in answer.results}
+        titles = {result.record.id: result.record.title for result in answer.results}
         out.print("[cyan]组合建议[/]：合起来比任何单项多满足 " + str(combination.gained) + " 条")
         for part in combination.parts:
             out.print(f"  {escape(titles[part.id])}：{escape('；'.join(part.clauses))}")
@@ -50,9 +50,10 @@ def show_matches(title: str, answer: MatchesOut) -> None:
 
 
 def _described(result: ResultOut) -> str:
-    owner = (result.record.get("organisation") or {}).get("name", "（匿名）")
+    organisation = result.record.organisation
+    owner = organisation.name if organisation else "（匿名）"
     terms = "、".join(term.term for term in result.explanation.terms) or "无共有术语，语义相近"
-    lines = [f"[bold]{escape(result.record['title'])}[/]  [dim]{escape(owner)}[/]", f"共有：{escape(terms)}"]
+    lines = [f"[bold]{escape(result.record.title)}[/]  [dim]{escape(owner)}[/]", f"共有：{escape(terms)}"]
     evidence = result.explanation.evidence
     if evidence is not None:
         quote = evidence.text.strip("。；;")

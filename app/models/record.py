@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Date, ForeignKey, Integer, String, Text
+from sqlalchemy import Date, ForeignKey, FromClause, Integer, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from app.core.identifiers import new_id
@@ -35,6 +35,8 @@ class SearchableRecord:
     `version` grows with every change and is the ETag of those who see all of it; `public_version` and
     `public_updated_at` move only with what others can see too.
     """
+
+    __table__: ClassVar[FromClause]
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     external_id: Mapped[str | None] = mapped_column(String(200))

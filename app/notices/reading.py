@@ -93,10 +93,11 @@ def _match_words(notice: Notice, need: Record, achievement: Record, caller: Call
     achievement_view = views[RecordKind.ACHIEVEMENTS](achievement, caller)
     grade = GRADES.get(notice.grade or 0, "相关")
     if caller.owns(need.organisation_id):
-        title = f"成果“{achievement_view['title']}”与本单位需求“{need_view['title']}”{grade}"
+        title = f"成果“{achievement_view.title}”与本单位需求“{need_view.title}”{grade}"
     elif caller.owns(achievement.organisation_id):
-        title = f"需求“{need_view['title']}”与本单位成果“{achievement_view['title']}”{grade}"
+        title = f"需求“{need_view.title}”与本单位成果“{achievement_view.title}”{grade}"
     else:
-        title = f"需求“{need_view['title']}”与成果“{achievement_view['title']}”{grade}"
-    seeker = need_view["organisation"]["name"] if need_view["organisation"] else "某企业（匿名发布）"
-    return title, f"需求方：{seeker}；成果方：{achievement_view['organisation']['name']}"
+        title = f"需求“{need_view.title}”与成果“{achievement_view.title}”{grade}"
+    seeker = need_view.organisation.name if need_view.organisation else "某企业（匿名发布）"
+    giver = achievement_view.organisation.name if achievement_view.organisation else "某单位（匿名发布）"
+    return title, f"需求方：{seeker}；成果方：{giver}"

@@ -22,7 +22,7 @@ Views = Mapping[RecordKind, View]
 UNTITLED = "新的匹配"
 
 
-def told_of(session: Session, pairs: Sequence[StandingPair], views: Views) -> list[Told]:
+def told_of(session: Session, pairs: Sequence[StandingPair]) -> list[Told]:
     """Return what is told of pairs, and to whom.
 
     Owners are told of either side, and the liaisons who look after them. Nobody is told of a record that
@@ -46,7 +46,7 @@ def told_of(session: Session, pairs: Sequence[StandingPair], views: Views) -> li
         for account in people.of(pair):
             caller = caller_of(account, "")
             wanted = pair.match.grade >= wishes_of(wishes.get(account.id)).least_grade
-            if wanted and visible.both(pair, caller) and not _ruled_out(pair, caller, views):
+            if wanted and visible.both(pair, caller) and not _ruled_out(pair, caller):
                 told.append(_told(account, pair))
     return told
 
@@ -64,13 +64,10 @@ def _told(account: Account, pair: StandingPair) -> Told:
     )
 
 
-def _ruled_out(pair: StandingPair, caller: Caller, views: Views) -> bool:
+def _ruled_out(pair: StandingPair, caller: Caller) -> bool:
     """Say whether a hard condition rules the pair out, of what the caller sees of both."""
-    need, achievement = (
-        views[RecordKind.NEEDS](pair.need, caller),
-        views[RecordKind.ACHIEVEMENTS](pair.achievement, caller),
-    )
-    return any(fit.hard and fit.agreement is Agreement.CONFLICT for fit in structured_fit(need, achievement, today()))
+    fits = structured_fit(pair.need, pair.achievement, caller, today())
+    return any(fit.hard and fit.agreement is Agreement.CONFLICT for fit in fits)
 
 
 class _People:

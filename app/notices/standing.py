@@ -15,7 +15,7 @@ from app.core.caller import Caller
 from app.core.database import Database
 from app.matches.standing import StandingMatcher, StandingPair
 from app.models import Notice, RecordKind
-from app.notices.recipients import Views, told_of
+from app.notices.recipients import told_of
 from app.notices.repository import NoticeRepository
 from app.notices.telling import tell
 from app.search.repository import SearchRepository
@@ -33,10 +33,9 @@ class StandingMatches:
     An edge: matching must not wait in a transaction that writes, so a step is two, which it begins and ends itself.
     """
 
-    def __init__(self, database: Database, matcher: StandingMatcher, views: Views) -> None:
+    def __init__(self, database: Database, matcher: StandingMatcher) -> None:
         self._database = database
         self._matcher = matcher
-        self._views = views
 
     def pairs(self, changed: Mapping[RecordKind, Sequence[str]], caller: Caller) -> Sequence[StandingPair]:
         """Return what is to be told of given records that the caller sees now, whatever the log says."""
@@ -44,7 +43,7 @@ class StandingMatches:
 
     def tell_of(self, session: Session, pairs: Sequence[StandingPair]) -> Sequence[Notice]:
         """Tell of pairs those who may see both; return the new notices."""
-        return tell(session, told_of(session, pairs, self._views))
+        return tell(session, told_of(session, pairs))
 
     def step(self, caller: Caller) -> bool:
         """Take the next changes; say whether there were any.

@@ -9,12 +9,10 @@ from app.confidentiality.names import Profile, Sort
 from app.confidentiality.self_naming import Finding, find_self_naming
 from app.confidentiality.state_secrets import find_state_secrets
 from app.core.errors import FieldError, InvalidInput
-from app.kinds.table import Record
-from app.models import Need, NeedVisibility, Organisation, Status
+from app.kinds.table import Record, kind_of, written_columns
+from app.models import Organisation, Status
 from app.organisations.repository import UNNAMED
 
-# Fields that people write freely, of either kind of record.
-TEXTS = ("title", "summary", "description", "indicators", "keywords", "ip", "chains", "cooperation_modes")
 _MOST_SHOWN = 100
 _REFUSED = (
     "“{}”表明含有国家秘密，本系统不得存储、传输国家秘密，请删去后再提交，并按保密规定处理原件；如不涉密，请写明“不涉密”"
@@ -36,6 +34,11 @@ class DisclosureOut(BaseModel):
     advice: Annotated[str, Field(title="怎样改")]
 
 
+def free_texts() -> tuple[str, ...]:
+    """Return the fields that people write freely and that others read, of every kind of record."""
+    return (*written_columns(), "chains", "cooperation_modes")
+
+
 def state_secrets(fields: Mapping[str, Any]) -> list[FieldError]:
     """Return an error for each field that says it is a state secret."""
     return [
@@ -47,16 +50,16 @@ def state_secrets(fields: Mapping[str, Any]) -> list[FieldError]:
 
 def refuse_state_secrets(record: Record) -> None:
     """Refuse a record whose texts say that they are state secrets. Raises InvalidInput."""
-    errors = state_secrets({name: getattr(record, name, None) for name in (*TEXTS, "contact")})
+    errors = state_secrets({name: getattr(record, name, None) for name in (*free_texts(), "contact")})
     if errors:
         raise InvalidInput("；".join(f"{each.field}：{each.message}" for each in errors) + "。", tuple(errors))
 
 
 def disclosures_in(fields: Mapping[str, Any], organisation: Organisation, district: str | None) -> list[DisclosureOut]:
-    """Return what in the texts of a need gives its organisation away, at most 100 places.
+    """Return what in the texts of a record gives its organisation away, at most 100 places.
 
     Args:
-        district: that the need names beside its organisation's.
+        district: that the record names beside its organisation's.
     """
     profiles = [profile_of(organisation, organisation.district)]
     if district and district != organisation.district:
@@ -104,9 +107,9 @@ def profile_of(organisation: Organisation, district: str | None) -> Profile:
 
 
 def _disclosures(record: Record, organisation: Organisation) -> list[DisclosureOut]:
-    if not isinstance(record, Need) or record.visibility != NeedVisibility.ANONYMOUS:
+    if record.visibility != kind_of(record).anonymous_visibility:
         return []
-    fields = {name: getattr(record, name, None) for name in TEXTS}
+    fields = {name: getattr(record, name, None) for name in free_texts()}
     return disclosures_in(fields, organisation, record.district)
 
 
@@ -124,7 +127,7 @@ def _shown(field: str, item: int, finding: Finding) -> DisclosureOut:
 
 
 def _texts(fields: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
-    for name in (*TEXTS, "contact"):
+    for name in (*free_texts(), "contact"):
         value = fields.get(name)
         for item, text in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(text, str) and text:

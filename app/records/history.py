@@ -7,7 +7,7 @@ from typing import Any
 from app.audit.log import Event
 from app.core.caller import Caller, Role
 from app.kinds.table import Record, kind_of
-from app.kinds.visibility import OWN_COLUMNS, OWNER_COLUMNS
+from app.kinds.visibility import OWNER_COLUMNS, own_columns
 from app.models import AuditEntry
 from app.models.base import now
 
@@ -40,7 +40,8 @@ def touch(record: Record, before: Mapping[str, Any]) -> None:
     moment = now()
     record.version += 1
     record.updated_at = moment
-    hidden = OWN_COLUMNS | (OWNER_COLUMNS if record.visibility == kind_of(record).anonymous_visibility else frozenset())
+    kind = kind_of(record)
+    hidden = own_columns(kind) | (OWNER_COLUMNS if record.visibility == kind.anonymous_visibility else frozenset())
     after = columns_of(record)
     if any(after[name] != value for name, value in before.items() if name not in hidden | {"version"}):
         record.public_version += 1

@@ -8,12 +8,11 @@ from enum import StrEnum
 
 from app.core.caller import Caller
 from app.core.errors import FieldError, InvalidInput
+from app.kinds.table import written_columns
 from app.models import Status
 
-# A change of one of these by a member brings a published record back before the reviewer.
-REVIEWED_FIELDS = frozenset(
-    {"title", "summary", "description", "indicators", "keywords", "ip", "visibility", "disclosures_accepted"}
-)
+# Beside the texts: a change of one by a member brings a published record back before the reviewer.
+_REVIEWED = frozenset({"visibility", "disclosures_accepted"})
 _FOR_MEMBERS = (Status.DRAFT, Status.SUBMITTED, Status.WITHDRAWN)
 
 
@@ -51,7 +50,7 @@ def next_status(caller: Caller, current: str, wanted: str | None, changed: Colle
     if caller.sees_all:
         return wanted or current
     if current == Status.PUBLISHED and wanted in {None, Status.PUBLISHED}:
-        return Status.SUBMITTED if REVIEWED_FIELDS.intersection(changed) else current
+        return Status.SUBMITTED if (_REVIEWED | {*written_columns()}).intersection(changed) else current
     if wanted is None or wanted == current:
         return current
     if wanted not in _FOR_MEMBERS:

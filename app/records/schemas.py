@@ -7,9 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.caller import Caller
 from app.core.city_time import CITY_TIME
-from app.kinds.table import Record, kind_of
-from app.kinds.visibility import OWN_COLUMNS, shows_all_of, shows_owner
-from app.models import Organisation
+from app.kinds.table import Record
+from app.kinds.visibility import hidden_columns, shows_all_of
 
 
 class OrganisationOut(BaseModel):
@@ -56,14 +55,11 @@ class RecordOut(BaseModel):
 
 def shown(record: Record, caller: Caller) -> dict[str, Any]:
     """Return a record's columns without what the caller may not know."""
-    kind = kind_of(record)
+    hidden = hidden_columns(record, caller)
     values: dict[str, Any] = {column.key: getattr(record, column.key) for column in record.__table__.columns}
-    organisation: Organisation | None = record.organisation
+    values |= dict.fromkeys(hidden, None)
+    values["organisation"] = None if "organisation_id" in hidden else record.organisation
     if not shows_all_of(record, caller):
-        values |= dict.fromkeys(OWN_COLUMNS, None)
         values |= {"version": record.public_version, "updated_at": record.public_updated_at}
-    if not shows_owner(record, kind, caller):
-        values["external_id"] = values["district"] = organisation = None
-    values["organisation"] = organisation
     values |= {name: values[name].astimezone(CITY_TIME) for name in ("created_at", "updated_at")}
     return values

@@ -22,7 +22,7 @@ from app.idempotency import IdempotencyKey, recall, remember
 from app.kinds.fields import plain_fields
 from app.kinds.table import Kind, Record, amounts_in_order, is_public, to_document
 from app.kinds.visibility import RecordFilter, shows_all_of
-from app.models import Organisation, OrganisationKind, RecordKind, Status
+from app.models import Organisation, RecordKind, Status
 from app.organisations.repository import OrganisationRepository
 from app.records.confidentiality import hold_back_named, refuse_state_secrets
 from app.records.history import columns_of, created_event, shown_versions, take_review_back, touch
@@ -30,15 +30,11 @@ from app.records.preparation import ChangedRecord, NewRecord
 from app.records.publication import Decision, first_status, next_status
 from app.records.repository import RecordRepository
 from app.records.restoration import put_back
+from app.records.schemas import RecordOut
 from app.search.gateway import Gateway
 from app.search.preparation import store, store_facets
 from app.search.repository import SearchRepository
 from matching.text.normalise import normalise
-
-OWNER_KIND: Mapping[RecordKind, OrganisationKind] = {
-    RecordKind.ACHIEVEMENTS: OrganisationKind.UNIVERSITY,
-    RecordKind.NEEDS: OrganisationKind.ENTERPRISE,
-}
 
 # How long a record may be renewed for.
 RENEWAL = timedelta(days=731)
@@ -62,10 +58,10 @@ class RecordService:
     """Create, read, change, review and withdraw records of one kind.
 
     Args:
-        view: how a record is shown to a caller, as plain JSON.
+        view: how a record is shown to a caller.
     """
 
-    def __init__(self, gateway: Gateway, kind: Kind, view: Callable[[Record, Caller], dict[str, Any]]) -> None:
+    def __init__(self, gateway: Gateway, kind: Kind, view: Callable[[Record, Caller], RecordOut]) -> None:
         self._gateway = gateway
         self._kind = kind
         self._view = view
@@ -138,7 +134,7 @@ class RecordService:
         """Return whose a new record is: members post for their own organisation alone."""
         repository = OrganisationRepository(session)
         if caller.sees_all:
-            return repository.ensure(name, OWNER_KIND[self._kind.name], district)
+            return repository.ensure(name, self._kind.owner, district)
         own = repository.by_id(caller.organisation_id or "")
         if own is None:
             raise InvalidInput("您的账号没有所属单位，请联系管理员设置后再提交。")
@@ -250,7 +246,7 @@ class RecordService:
         if name is not None and name != record.organisation.name:
             if not caller.sees_all:
                 raise _not_yours(record.organisation, name)
-            record.organisation = OrganisationRepository(session).ensure(name, OWNER_KIND[self._kind.name])
+            record.organisation = OrganisationRepository(session).ensure(name, self._kind.owner)
             record.organisation_id = record.organisation.id
         self._check_number(session, record.organisation, values.get("external_id", record.external_id), record.id)
         for field, value in values.items():
@@ -350,7 +346,10 @@ class RecordService:
         return RecordRepository(session, self._kind).visible_count(caller, most)
 
     def _check_version(self, record: Record, expected: str | None, caller: Caller, values: Mapping[str, Any]) -> None:
-        check_version("这条记录", expected, record.version, lambda: self._view(record, caller), values)
+        def current() -> dict[str, Any]:
+            return self._view(record, caller).model_dump(mode="json")
+
+        check_version("这条记录", expected, record.version, current, values)
 
     def _check_number(
         self, session: Session, organisation: Organisation, external_id: str | None, record_id: str

@@ -171,8 +171,8 @@ class SavedSearchService:
         return [
             NewResultOut(
                 id=match.id,
-                title=view["title"],
-                organisation=view["organisation"] and view["organisation"]["name"],
+                title=view.title,
+                organisation=view.organisation and view.organisation.name,
                 grade=match.grade,
                 probability=round(sureness(match), 4),
             )

@@ -62,7 +62,7 @@ def compare_workbook(page: PageOf, id: str, chosen: With = None) -> Response:
     if not ids:
         raise InvalidInput("请先在匹配列表里勾选要对比的成果，再下载。")
     table = _compared(page, need, ids)
-    header = ["对比项", "需求", *(pair.record["title"] for pair in table.pairs)]
+    header = ["对比项", "需求", *(pair.record.title for pair in table.pairs)]
     return workbook_answer(workbook_of([Sheet("对比", header, _rows(table))]), "comparison.xlsx")
 
 
@@ -91,7 +91,7 @@ def _compared(page: Page, need: Record, ids: Sequence[str]) -> Comparison:
 
 
 def _rows(table: Comparison) -> Iterator[list[str]]:
-    yield ["单位", "", *(owner["name"] if (owner := pair.record["organisation"]) else "" for pair in table.pairs)]
+    yield ["单位", "", *(owner.name if (owner := pair.record.organisation) else "" for pair in table.pairs)]
     yield ["等级", "", *(_grade(pair) for pair in table.pairs)]
     yield ["硬性条件", "", *(_excluded(pair) for pair in table.pairs)]
     for number, (clause, answers) in enumerate(table.clauses, start=1):

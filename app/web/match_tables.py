@@ -25,18 +25,18 @@ def match_sheets(target: Kind, found: MatchesOut) -> list[Sheet]:
 
 def _row(target: Kind, result: ResultOut) -> list[object]:
     record, reasons = result.record, result.explanation
-    owner, level, best = record["organisation"], record[target.maturity], best_clause(reasons)
+    owner, level, best = record.organisation, target.maturity_of(record), best_clause(reasons)
     return [
         result.rank,
-        record["title"],
-        owner["name"] if owner else "（匿名）",
+        record.title,
+        owner.name if owner else "（匿名）",
         GRADES[result.grade],
         *(percent(each) for each in result.grade_probabilities),
         *counts(reasons.clauses).values(),
         best.evidence if best else reasons.evidence and reasons.evidence.text,
         "；".join(_conflict(each.field, each.asked, each.offered) for each in conflicts(reasons)),
         None if level is None else TRL[level],
-        wan(record[f"{target.amount}_min_wan"], record[f"{target.amount}_max_wan"]),
+        wan(*target.amounts_of(record)),
     ]
 
 
@@ -48,7 +48,7 @@ def _clause_rows(result: ResultOut) -> Iterator[list[object]]:
     for clause in result.explanation.clauses:
         yield [
             result.rank,
-            result.record["title"],
+            result.record.title,
             clause.text,
             CLAUSE_KINDS[clause.kind],
             VERDICTS[clause.verdict],

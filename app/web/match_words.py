@@ -58,7 +58,7 @@ def figure(one: IndicatorOut) -> str:
 def condition(field: Condition, value: Any) -> str:
     """Return what a record states of a condition, as people write it; — where it states nothing."""
     if field is Condition.BUDGET:
-        return "—" if value is None or value == [None, None] else wan(*value)
+        return "—" if value == (None, None) else wan(*value)
     if value in (None, [], ""):
         return "—"
     if field is Condition.INDUSTRY:

@@ -71,7 +71,7 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
     found = page.services.matches.for_record(page.session, record, page.caller, top or SHOWN[0], wanted)
     related = sum(each.related for each in found.results) if found.verdict == "matched" else 0
     results = found.results if related or top else found.results[:NEAREST]
-    ids = [each.record["id"] for each in results]
+    ids = [each.record.id for each in results]
     target = KINDS[kind].target
     return page.render(
         "matches/results.html",
@@ -81,7 +81,7 @@ def matches(page: PageOf, kind: KindOf, id: str, wanted: FilterOf, top: Top = No
         results=results,
         related=related,
         is_demand=KINDS[target].is_demand,
-        titles={each.record["id"]: each.record["title"] for each in found.results},
+        titles={each.record.id: each.record.title for each in found.results},
         judged=_judged(page, kind, id, ids) if page.caller.sees_all else {},
         chips=chips_of(target, wanted),
         facets=facets_of(target, wanted, facet_counts(KINDS[target], [each.record for each in found.results])),

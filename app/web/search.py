@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated
 
 from fastapi import Form, Query, Response
@@ -14,7 +13,8 @@ from app.core.problems import field_errors
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.kinds.fields import TEXT_LIMIT, LongText, PlainText
 from app.kinds.parameters import FilterOf
-from app.matches.listing import ORDERS, Order, Wanted
+from app.kinds.table import KINDS, Kind
+from app.matches.listing import Order, Wanted, orders_of
 from app.matches.schemas import ResultOut, sureness
 from app.models import RecordKind
 from app.web.pages import PageOf, page_router
@@ -110,10 +110,9 @@ def results(
         asked=_asked(page, text),
         chips=chips_of(target, filters, found),
         facets=facets_of(target, filters, found.facets),
-        orders={each: ORDER_NAMES[each] for each in ORDERS[target]},
+        orders={each: ORDER_NAMES[each] for each in orders_of(KINDS[target])},
         cleared=dict.fromkeys(FACETS),
         to_keep=_to_keep(wanted),
-        day_of=date.fromisoformat,
         fresh=fresh,
         saved=saved,
     )
@@ -141,7 +140,7 @@ def results_workbook(
         "名次", "名称", "等级", "至少达到该等级的概率", "单位", "县区", "行业", "产业链", "成熟度", amount, "合作方式",
         "共有术语", "佐证原文", "说明", "id",
     ]  # fmt: skip
-    rows = [_row(each, names, suitable=found.suitable) for each in found.results]
+    rows = [_row(KINDS[target], each, names, suitable=found.suitable) for each in found.results]
     return workbook_answer(workbook("检索结果", header, rows), f"search-{target.value}.xlsx")
 
 
@@ -149,26 +148,25 @@ def _narrowing(query: Mapping[str, str], *also: str) -> dict[str, str]:
     return {name: query[name] for name in (*FACETS, *also) if query.get(name)}
 
 
-def _row(result: ResultOut, names: Mapping[str, str], *, suitable: bool) -> list[object]:
+def _row(kind: Kind, result: ResultOut, names: Mapping[str, str], *, suitable: bool) -> list[object]:
     record, reasons = result.record, result.explanation
-    amount = "budget" if "budget_min_wan" in record else "price"
-    maturity = record.get("maturity", record.get("min_maturity"))
+    maturity = kind.maturity_of(record)
     return [
         result.rank,
-        record["title"],
+        record.title,
         GRADES[result.grade],
         round(sureness(result), 2),
-        record["organisation"]["name"] if record["organisation"] else "匿名",
-        record["district"],
-        "、".join(names.get(code[:2], code) for code in dict.fromkeys(each[:2] for each in record["industries"])),
-        "、".join(record["chains"]),
+        record.organisation.name if record.organisation else "匿名",
+        record.district,
+        "、".join(names.get(code[:2], code) for code in dict.fromkeys(each[:2] for each in record.industries)),
+        "、".join(record.chains),
         None if maturity is None else TRL[maturity],
-        wan(record[f"{amount}_min_wan"], record[f"{amount}_max_wan"]),
-        "、".join(record["cooperation_modes"]),
+        wan(*kind.amounts_of(record)),
+        "、".join(record.cooperation_modes),
         "、".join(term.term for term in reasons.terms),
         reasons.evidence.text if reasons.evidence else None,
         None if suitable else "库内没有合适的，仅为最接近，不推荐",
-        record["id"],
+        record.id,
     ]
 
 
@@ -188,7 +186,7 @@ def _checked(text: str) -> tuple[str, str | None]:
 
 def _order(target: RecordKind, order: Order) -> Order:
     """Return the order, or the first one where it is of the other kind."""
-    return order if order in ORDERS[target] else Order.RELEVANCE
+    return order if order in orders_of(KINDS[target]) else Order.RELEVANCE
 
 
 def _asked(page: PageOf, text: str) -> dict[str, str]:

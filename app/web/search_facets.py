@@ -85,6 +85,6 @@ def _named(target: RecordKind, field: str, value: str, found: Listing | None = N
         level = TRL.get(int(value), value)
         return f"要求不高于 {level}" if target is RecordKind.NEEDS else f"不低于 {level}"
     if field == "organisation":
-        owners = (each.record["organisation"] for each in (found.results if found else ()))
-        return next((owner["name"] for owner in owners if owner), "指定的一家")
+        owners = (each.record.organisation for each in (found.results if found else ()))
+        return next((owner.name for owner in owners if owner), "指定的一家")
     return value

@@ -23,7 +23,7 @@ def need(served):
 @pytest.fixture
 def ranked(served, need):
     found = Asking(served.services).for_record(need, OPERATOR, 20, RecordFilter())
-    return [each.record["id"] for each in found.results]
+    return [each.record.id for each in found.results]
 
 
 @pytest.fixture

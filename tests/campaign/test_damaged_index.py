@@ -21,7 +21,7 @@ TEXT = "尾矿浆浓密压滤，回收清水"
 
 def _answers(services):
     return [
-        [(each.score, each.record["id"]) for each in answer.results]
+        [(each.score, each.record.id) for each in answer.results]
         for answer in (
             Asking(services).for_text(TEXT, kind, OPERATOR, 20, RecordFilter())
             for kind in (RecordKind.ACHIEVEMENTS, RecordKind.NEEDS)

@@ -46,7 +46,7 @@ class Records(RuleBasedStateMachine):
 
     def _found(self, services, text):
         answer = Asking(services).for_text(text, KIND, OPERATOR, 100, RecordFilter())
-        return {each.record["id"] for each in answer.results}
+        return {each.record.id for each in answer.results}
 
     @rule(target=there, words=WORDS)
     def create(self, words):

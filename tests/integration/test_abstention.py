@@ -62,7 +62,7 @@ def test_whoever_types_the_title_of_a_record_finds_it_first(seeded_services: Ser
     for row in rows(SEED / "achievements.jsonl")[::10]:
         found = answer(seeded_services, {"title": row["title"]})
         assert found.verdict == "matched"
-        assert (found.results[0].record["title"], found.results[0].grade) == (row["title"], 4)
+        assert (found.results[0].record.title, found.results[0].grade) == (row["title"], 4)
 
 
 def test_whoever_types_a_word_finds_what_holds_it(seeded_services: Services) -> None:

@@ -34,15 +34,15 @@ def test_import_match_change_withdraw_and_check(database: Database, settings: Se
 
     text = json.loads(rows[3])["title"]
     answer = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter(industry="B"))
-    assert answer.results[0].record["title"] == text
-    id = answer.results[0].record["id"]
+    assert answer.results[0].record.title == text
+    id = answer.results[0].record.id
 
     achievements = services.records[RecordKind.ACHIEVEMENTS]
     fields = {"price_min_wan": None, "stage": "中试"}
     assert change_record(services.database, achievements, id, fields, '"1"', OPERATOR).version == 2
     written(services.database, achievements.withdraw, id, '"2"', OPERATOR)
     after = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 20, RecordFilter())
-    assert id not in {result.record["id"] for result in after.results}
+    assert id not in {result.record.id for result in after.results}
     assert len(after.results) == 11
     assert check_index(services.database, services.gateway) == {}
     services.gateway.close()

@@ -49,7 +49,7 @@ def add(services: Services, title: str = "托辊声学诊断") -> str:
 
 def found(services: Services, text: str = TEXT) -> list[str]:
     answer = Asking(services).for_text(text, RecordKind.ACHIEVEMENTS, ANYBODY, 5, RecordFilter())
-    return [result.record["id"] for result in answer.results]
+    return [result.record.id for result in answer.results]
 
 
 def test_a_committed_record_is_found_by_the_next_search(seeded: Services) -> None:
@@ -75,7 +75,7 @@ def test_a_snapshot_gives_the_same_answers_as_a_rebuild(seeded: Services, seeded
         Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 20, RecordFilter())
         for services in (from_snapshot, from_database)
     ]
-    first, second = ([(each.score, each.record["id"]) for each in answer.results] for answer in answers)
+    first, second = ([(each.score, each.record.id) for each in answer.results] for answer in answers)
     assert first == second
     assert check_index(from_snapshot.database, from_snapshot.gateway) == {}
 
@@ -142,7 +142,7 @@ def test_what_is_no_text_changes_without_a_model(seeded_settings: Settings, load
         changed = change_record(services.database, records, id, {"contact": "王老师", "maturity": 9}, '"1"', OPERATOR)
         assert (changed.version, changed.contact) == (2, "王老师")
         wanted = Asking(services).for_text(TEXT, RecordKind.ACHIEVEMENTS, OPERATOR, 5, RecordFilter(maturity=9))
-        assert id in [result.record["id"] for result in wanted.results]
+        assert id in [result.record.id for result in wanted.results]
         with pytest.raises(ModelMissing):
             change_record(services.database, records, id, {"summary": "换成别的文字（示例）。"}, '"2"', OPERATOR)
         assert written(services.database, records.named, id, OPERATOR).version == 2

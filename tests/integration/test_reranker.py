@@ -38,14 +38,14 @@ def test_the_score_is_the_mean_of_both_opinions(
     seeded_settings: Settings, cross_encoder_dir: Path, plain: MatchesOut
 ) -> None:
     found = matches(seeded_settings.model_copy(update={"reranker": str(cross_encoder_dir)}))
-    first = {each.record["id"]: each.score for each in plain.results}
+    first = {each.record.id: each.score for each in plain.results}
     scores = [each.score for each in found.results]
     assert scores == sorted(scores, reverse=True)
     assert len(scores) == 8
     for each in found.results:
         moved = each.explanation.contributions[RERANKER]
-        if each.record["id"] in first:
-            assert each.score == pytest.approx(first[each.record["id"]] + moved, abs=1e-3)
+        if each.record.id in first:
+            assert each.score == pytest.approx(first[each.record.id] + moved, abs=1e-3)
     assert all(RERANKER not in each.explanation.contributions for each in plain.results)
 
 
@@ -76,4 +76,4 @@ def test_a_re_ranker_that_could_not_be_loaded_is_tried_again_after_a_minute(
 
 def test_a_missing_re_ranker_leaves_the_order_as_it_was(seeded_settings: Settings, plain: MatchesOut) -> None:
     found = matches(seeded_settings.model_copy(update={"reranker": "/nowhere/reranker"}))
-    assert [each.record["id"] for each in found.results] == [each.record["id"] for each in plain.results]
+    assert [each.record.id for each in found.results] == [each.record.id for each in plain.results]

@@ -47,7 +47,7 @@ def test_new_rows_are_created_and_found(services, run, csv_file):
     assert check_index(services.database, services.gateway) == {}
     kind = Achievement.__tablename__
     found = Asking(services).for_text("磁选柱精选", kind, ANYBODY, 5, RecordFilter())
-    assert found.results[0].record["external_id"] == "甲-1"
+    assert found.results[0].record.external_id == "甲-1"
 
 
 def test_the_same_file_again_changes_and_encodes_nothing(services, run, csv_file):
@@ -73,7 +73,7 @@ def test_of_records_that_were_withdrawn_it_is_said_that_they_stay_so(services, r
 
 def _found(services, text):
     found = Asking(services).for_text(text, Achievement.__tablename__, ANYBODY, 5, RecordFilter())
-    return {each.record["external_id"] for each in found.results}
+    return {each.record.external_id for each in found.results}
 
 
 def _actions(services, record):

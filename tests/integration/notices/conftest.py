@@ -17,10 +17,10 @@ from app.core.settings import Settings
 from app.models import Account, NoticePreference, NoticeTopic
 from app.notices.postman import Postman
 from app.notices.telling import Told, tell
-from app.services import OUTPUTS, _view
+from app.services import OUTPUTS
 
 SECRET = "geheim-0123456789abcdef"
-VIEWS = {name: _view(output) for name, output in OUTPUTS.items()}
+VIEWS = {name: output.of for name, output in OUTPUTS.items()}
 
 
 @pytest.fixture
