@@ -21,22 +21,29 @@ def _told(services, method, *arguments, caller):
 @pytest.mark.parametrize("role", Role)
 def test_the_roster_is_for_staff_and_the_bureau(client, role):
     services, caller = client.app.state.services, Caller(role, account_id="x", organisation_id="y")
-    duty = services.liaisons
-    calls = ((duty.roster,), (duty.assignments, None, None), (duty.others, "x"), (duty.open_interests, "x"))
+    kept = services.liaisons
+    calls = ((kept.roster,), (kept.assignments, None, None), (kept.others, "x"), (kept.open_interests, "x"))
     assert {_told(services, *each, caller=caller) for each in calls} == {role in READERS}
 
 
-def test_who_belongs_to_no_organisation_is_told_of_no_liaison(client):
-    services = client.app.state.services
-    with services.database.read() as session:
-        assert services.liaisons.of_own(session, Caller(Role.EXPERT)) == []
-
-
-def test_what_was_talked_about_is_for_staff(client, operator, account):
+@pytest.fixture
+def duty(client, account):
     services = client.app.state.services
     person, owner = account(Role.LIAISON)[0], account(Role.ENTERPRISE)[0]
     with services.database.write() as session:
-        duty = services.liaisons.assign(session, person.id, owner.organisation_id, None, OPERATOR)
+        return services.liaisons.assign(session, person.id, owner.organisation_id, None, OPERATOR)
+
+
+def test_an_organisation_is_told_of_its_own_liaisons(client, duty):
+    services = client.app.state.services
+    with services.database.read() as session:
+        own = services.liaisons.of_own(session, Caller(Role.ENTERPRISE, organisation_id=duty.organisation_id))
+        assert [each.id for each in own] == [duty.id]
+        assert services.liaisons.of_own(session, Caller(Role.EXPERT)) == []
+
+
+def test_what_was_talked_about_is_for_staff(client, duty):
+    services = client.app.state.services
     told = {role for role in Role if _told(services, services.liaisons.contacts, duty.id, caller=Caller(role))}
     assert told == {Role.ADMIN, Role.LIAISON}
 
