@@ -179,6 +179,10 @@ def _database(request: Request) -> Database:
     return database
 
 
+async def _database_of(request: Request) -> Database:  # a plain function would take a thread
+    return _database(request)
+
+
 def _reading(request: Request) -> Iterator[Session]:
     with _database(request).read() as session:
         yield session
@@ -194,7 +198,7 @@ async def _writing(request: Request) -> AsyncIterator[Session]:
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
 # The transaction is begun and committed by `in_transaction`.
 WriteSession = Annotated[Session, Depends(_writing, scope="function")]
-DatabaseOf = Annotated[Database, Depends(_database)]
+DatabaseOf = Annotated[Database, Depends(_database_of)]
 
 
 def in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
