@@ -18,10 +18,12 @@ from app.core.caller import ANYBODY, OPERATOR, Caller, Role
 from app.core.database import Database
 from app.core.errors import InvalidInput, NotFound
 from app.core.settings import Settings
+from app.exports.service import taken_out
 from app.exports.tables import as_csv, as_jsonl
 from app.imports.local import import_here
 from app.imports.nouns import NOUNS
 from app.imports.schemas import kind_fields
+from app.imports.submission import submit
 from app.kinds.fields import Industries, LongText, OptionalText, RecordBody, Title, Wan, Word, Words
 from app.kinds.table import KINDS, Kind
 from app.kinds.visibility import RecordFilter
@@ -33,9 +35,10 @@ from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
 from app.records.noun import HEADERS, Noun
 from app.records.schemas import RecordOut
+from app.records.writing import change_record
 from app.search.encoders import EncoderLoader
 from app.services import Services
-from tests.asking import Asking
+from tests.asking import Asking, new_record, record_called
 from tests.installations import opened
 
 NAME = "pilot_bases"
@@ -175,7 +178,7 @@ def services(bases: RecordKind, model: Any, settings: Settings, load: EncoderLoa
             organisation=ASKS, industries=["46"], district="云东区", budget_max_wan=Decimal(15),
             hard_conditions=[Condition.BUDGET],
         )  # fmt: skip
-        services.records[RecordKind.NEEDS].create(need.model_dump(), OPERATOR)
+        new_record(services, RecordKind.NEEDS, need.model_dump(), OPERATOR)
         yield services
 
 
@@ -198,7 +201,7 @@ def _listed(services, kind, caller=OPERATOR, wanted=ALL):
 
 
 def _base(services, number, kind):
-    return services.records[kind].named(number)
+    return record_called(services, kind, number)
 
 
 def _member(services, name, role=Role.ENTERPRISE):
@@ -222,7 +225,7 @@ def test_a_file_of_it_is_taken_in(services, bases, tmp_path):
 
 
 def test_it_goes_out_as_it_came_in(services, bases, tmp_path):
-    records = services.exports.records(bases, None, "csv", OPERATOR)
+    records = taken_out(services.database, services.exports, bases, None, "csv", OPERATOR)
     table = "".join(as_csv(bases, records))
     assert table.splitlines()[0].lstrip("\ufeff") == f"{HEADER},状态"
     assert _counts(_taken(services, bases, tmp_path / "out.csv", table)) == (0, 0, 3, 0)
@@ -303,11 +306,13 @@ def test_what_the_caller_may_not_see_is_hidden(services, bases, who):
 
 
 def test_its_texts_are_reviewed_and_do_not_name_who_hides(services, bases):
-    owner = _member(services, RUNS)
+    owner, records = _member(services, RUNS), services.records[bases]
     first, second = (_base(services, number, bases) for number in ("ZS-1", "ZS-2"))
-    changed = services.records[bases].change(first.id, {"ability": "可做除氟膜的中试。"}, "*", owner)
+    changed = change_record(services.database, records, first.id, {"ability": "可做除氟膜的中试。"}, "*", owner)
     assert changed.status == Status.SUBMITTED
-    named = services.records[bases].change(second.id, {"ability": f"由{RUNS}运营，可做中试。"}, "*", OPERATOR)
+    named = change_record(
+        services.database, records, second.id, {"ability": f"由{RUNS}运营，可做中试。"}, "*", OPERATOR
+    )
     assert named.status == Status.DRAFT
 
 
@@ -321,6 +326,6 @@ def test_organisations_upload_what_is_theirs(services, bases, tmp_path):
         (bases, university, "只能导入成果"),
     ):
         with file.open("rb") as content, pytest.raises(InvalidInput, match=told):
-            services.imports.submit(content, file.name, kind, caller)
+            submit(services.database, services.imports, content, file.name, kind, caller)
     with file.open("rb") as content:
-        assert services.imports.submit(content, file.name, bases, enterprise).kind == NAME
+        assert submit(services.database, services.imports, content, file.name, bases, enterprise).kind == NAME
