@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matching.clauses.answer import answer_clauses
+from matching.clauses.answer import ReachedClauses, reach_clauses, techniques_count, weigh_answers
 from matching.clauses.background import ClauseBackground
 from matching.clauses.document import document_sentences
 from matching.clauses.evidence import PreparedClauses
@@ -73,6 +73,27 @@ class _Offer:
     indicators: tuple[tuple[Field, Indicator], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What is asked of a document by how surely it answers the query: whether its numbers and techniques count."""
+
+    numbers: bool
+    techniques: bool
+
+    @classmethod
+    def of(cls, relevance: float) -> "Bearing":
+        """Return it for a document of this `Match.score`."""
+        return cls(relevance >= NUMBERS_COUNT, techniques_count(relevance))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """What a document says of a query's clauses, whatever its score: for one pair of texts always the same."""
+
+    reached: ReachedClauses
+    numbers: tuple[tuple[ComparedIndicator, ...], ...]
+
+
 def clause_verdicts(
     asked: PreparedClauses, document: Document, vectors: Floats, background: ClauseBackground, relevance: float
 ) -> tuple[ClauseVerdict, ...]:
@@ -88,10 +109,27 @@ def clause_verdicts(
     Raises:
         ValueError: there are not as many vectors as sentences.
     """
+    return weigh_verdicts(judge(asked, document, vectors, background, Bearing.of(relevance)), relevance)
+
+
+def judge(
+    asked: PreparedClauses, document: Document, vectors: Floats, background: ClauseBackground, bearing: Bearing
+) -> JudgedPair:
+    """Look for what a document says of each clause; arguments and errors as of `clause_verdicts`."""
     offer = _offer_of(document)
-    answers = answer_clauses(asked, offer.sentences, vectors, background, relevance)
-    numbers = offer.indicators if relevance >= NUMBERS_COUNT else ()
-    return tuple(_verdict(answer, numbers) for answer in answers)
+    reached = reach_clauses(asked, offer.sentences, vectors, background, techniques=bearing.techniques)
+    offered = offer.indicators if bearing.numbers else ()
+    nearest: Sequence[Sentence | None] = reached.nearest or [None] * len(asked.clauses)
+    numbers = tuple(
+        tuple(_compared(each, sentence, near, offered) for each in _asked(clause))
+        for clause, sentence, near in zip(asked.clauses, nearest, reached.nearness.tolist(), strict=True)
+    )
+    return JudgedPair(reached, numbers)
+
+
+def weigh_verdicts(pair: JudgedPair, relevance: float) -> tuple[ClauseVerdict, ...]:
+    """Return the verdicts on a pair whose document answers the query so surely; its `Bearing` is that of `judge`."""
+    return tuple(map(_verdict, weigh_answers(pair.reached, relevance), pair.numbers))
 
 
 def quotable(document: Document) -> tuple[Sentence, ...]:
@@ -103,8 +141,7 @@ def _offer_of(document: Document) -> _Offer:
     return _offer(document.title, document.body, document.indicators, document.keywords)
 
 
-def _verdict(answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> ClauseVerdict:
-    numbers = tuple(_compared(each, answer, offered) for each in _asked(answer.clause))
+def _verdict(answer: ClauseAnswer, numbers: tuple[ComparedIndicator, ...]) -> ClauseVerdict:
     verdict, evidence = answer.verdict, answer.evidence.text if answer.evidence is not None else None
     if numbers:
         # What is asked for in numbers is met by numbers alone.
@@ -123,10 +160,12 @@ def _asked(clause: Clause) -> tuple[Indicator, ...]:
     return tuple(one for one in numbers if (one.high is not None and one.low is None) or not _HARM.search(one.quantity))
 
 
-def _compared(asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]) -> ComparedIndicator:
+def _compared(
+    asked: Indicator, nearest: Sentence | None, near: float, offered: Sequence[tuple[Field, Indicator]]
+) -> ComparedIndicator:
     result = compare(asked, [one for _, one in offered])
     if result.offered is None:
-        met = _met_by_meaning(asked, answer, offered)
+        met = None if near < ONE_QUANTITY else _met_by_meaning(asked, nearest, offered)
         return ComparedIndicator(asked, DemandVerdict.NOT_MENTIONED if met is None else DemandVerdict.MET, met)
     # 矿井水TDS is a TDS as 产水TDS is, but that the one is too high does not fail the other.
     alike = agreement(asked.quantity, result.offered.quantity) <= ALIKE
@@ -136,14 +175,13 @@ def _compared(asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Fi
 
 
 def _met_by_meaning(
-    asked: Indicator, answer: ClauseAnswer, offered: Sequence[tuple[Field, Indicator]]
+    asked: Indicator, nearest: Sentence | None, offered: Sequence[tuple[Field, Indicator]]
 ) -> Indicator | None:
     """Return a number of the nearest sentence that meets what is asked under another name."""
-    nearest = answer.nearest
-    if nearest is None or answer.nearness < ONE_QUANTITY:
-        return None
     for field, one in offered:
-        inside = field is nearest.field and nearest.start <= one.start and one.end <= nearest.end
+        inside = (
+            nearest is not None and field is nearest.field and nearest.start <= one.start and one.end <= nearest.end
+        )
         if inside and may_be_one(asked.quantity, one.quantity) and compare_values(asked, one) is DemandVerdict.MET:
             return one
     return None

@@ -1,6 +1,7 @@
 """Industry codes of GB/T 4754-2017: 门类 (a letter), 大类, 中类 and 小类 (2 to 4 digits)."""
 
 import re
+from functools import lru_cache
 
 # Sections and the divisions they hold, as the standard lists them.
 _SECTIONS = {
@@ -9,6 +10,8 @@ _SECTIONS = {
     "M": (73, 75), "N": (76, 79), "O": (80, 82), "P": (83, 83), "Q": (84, 85), "R": (86, 90),
     "S": (91, 96), "T": (97, 97),
 }  # fmt: skip
+# Codes whose ancestors are kept; the standard has 1,970.
+CODES_KEPT = 4096
 _CODE = re.compile(r"[A-T]|\d{2,4}")
 
 
@@ -19,19 +22,20 @@ def is_code(code: str) -> bool:
 
 def with_ancestors(codes: list[str]) -> list[str]:
     """Return the codes and all classes above them, so that a filter for 26 finds 2661."""
-    found: dict[str, None] = {}
-    for code in codes:
-        found.update((code[:length], None) for length in range(len(code), 1, -1))
-        section = code if code.isalpha() else _section(code)
-        if section is not None:
-            found[section] = None
-    return list(found)
+    return list(dict.fromkeys(each for code in codes for each in _line(code)))
+
+
+@lru_cache(CODES_KEPT)
+def _line(code: str) -> tuple[str, ...]:
+    """Return a code and the classes above it."""
+    section = code if code.isalpha() else _section(code)
+    above = tuple(code[:length] for length in range(len(code), 1, -1))
+    return above if section is None else (*above, section)
 
 
 def tree_distance(one: str, other: str) -> int:
     """Return the steps between two codes in the standard's tree; sections hang from one root."""
-    first, second = set(with_ancestors([one])), set(with_ancestors([other]))
-    return len(first ^ second)
+    return len(set(_line(one)) ^ set(_line(other)))
 
 
 def divisions(codes: list[str]) -> list[str]:

@@ -259,8 +259,10 @@ def _ranking(
     records = RecordRepository(search.session, kind).by_ids([match.id for match in found.result.matches], caller)
     # A record withdrawn between search and reading is left out.
     matches = [match for match in found.result.matches if match.id in records]
-    documents = [to_document(records[match.id]) for match in matches]
-    return Ranking(subject, kind, found, search.rerank(subject.query, matches, documents)[:top_k], records)
+    if search.reranking_depth:
+        texts = [to_document(records[match.id]) for match in matches]
+        matches = search.rerank(subject.query, matches, texts)
+    return Ranking(subject, kind, found, matches[:top_k], records)
 
 
 def _capture_task(search: SearchSession, ranking: Ranking) -> CaptureTaskOut | None:

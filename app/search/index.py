@@ -14,6 +14,7 @@ from app.core.database import Database, release
 from app.kinds.table import FACETS, Record, to_document
 from app.models import EmbeddingModel, RecordKind, Status
 from app.search.encoders import background_of, scale_of
+from app.search.judged_pairs import JudgedPairs
 from app.search.repository import SearchRepository, Terms, batched
 from matching.errors import IndexDamaged
 from matching.index.protocols import Index
@@ -63,6 +64,7 @@ class SearchIndex:
         self.dimension = model.dimension
         self.scale = scale_of(model)
         self.background = background_of(model)
+        self.judged = JudgedPairs()
         self._weights = weights
         self._folder = folder
         self._catching_up = threading.RLock()

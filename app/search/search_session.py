@@ -13,6 +13,7 @@ from app.kinds.table import KINDS
 from app.models import RecordKind
 from app.search.encoders import load_reranker
 from app.search.index import SearchIndex
+from app.search.judged_pairs import PairKey, text_key
 from app.search.pieces import clauses_of, pieces_of, prepared_clauses
 from app.search.preparation import pieces_hash
 from app.search.query_vectors import QueryVectors
@@ -28,7 +29,7 @@ from matching.ranking.explain import telling_term_weights
 from matching.ranking.reranking import DEPTH, rerank
 from matching.text.analysis import encodable_texts
 from matching.types import Document, DocumentVectors, Explanation, Floats, Match, MatchResult, Query
-from matching.verdicts import ClauseVerdict, clause_verdicts, quotable
+from matching.verdicts import Bearing, ClauseVerdict, JudgedPair, judge, quotable, weigh_verdicts
 
 log = structlog.get_logger()
 
@@ -183,28 +184,45 @@ class SearchSession:
         Returns:
             Nothing for a match whose vectors are not stored yet, or for all in want of a model.
         """
+        is_demand = KINDS[target].is_demand
+        mine, theirs = text_key(subject), map(text_key, documents)
+        keys = [
+            PairKey(*((other, mine) if is_demand else (mine, other)), Bearing.of(score))
+            for other, score in zip(theirs, scores, strict=True)
+        ]
+        pairs = self._index.judged.known(keys)
+        missing = {key: document for key, document in zip(keys, documents, strict=True) if key not in pairs}
+        if missing:
+            judged = self._judged(subject, kind, target, missing)
+            self._index.judged.keep(judged)
+            pairs |= judged
+        return [
+            weigh_verdicts(pairs[key], score) if key in pairs else () for key, score in zip(keys, scores, strict=True)
+        ]
+
+    def _judged(
+        self, subject: Document, kind: RecordKind | None, target: RecordKind, documents: Mapping[PairKey, Document]
+    ) -> dict[PairKey, JudgedPair]:
+        """Judge pairs of a subject and stored records; those without vectors of their present texts are left out."""
         repository = SearchRepository(self._session)
-        stored = repository.pieces(target, [document.id for document in documents], self._index.model_id)
+        stored = repository.pieces(target, [document.id for document in documents.values()], self._index.model_id)
         own = {} if kind is None else repository.pieces(kind, [subject.id], self._index.model_id)
         release(self._session)
         is_demand = KINDS[target].is_demand
         mine = self._piece_vectors(subject, own.get(subject.id), is_demand=not is_demand)
         if mine is None:
-            return [() for _ in documents]
-        theirs = [self._stored_pieces(each, stored.get(each.id), is_demand=is_demand) for each in documents]
+            return {}
         background = self._index.background
-        if is_demand:
-            return [
-                ()
-                if each is None
-                else clause_verdicts(prepared_clauses(document, each, background), subject, mine, background, score)
-                for document, each, score in zip(documents, theirs, scores, strict=True)
-            ]
-        prepared = prepared_clauses(subject, mine, background)
-        return [
-            () if each is None else clause_verdicts(prepared, document, each, background, score)
-            for document, each, score in zip(documents, theirs, scores, strict=True)
-        ]
+        asked = None if is_demand else prepared_clauses(subject, mine, background)
+        judged = {}
+        for key, document in documents.items():
+            theirs = self._stored_pieces(document, stored.get(document.id), is_demand=is_demand)
+            if theirs is not None and asked is not None:
+                judged[key] = judge(asked, document, theirs, background, key.bearing)
+            elif theirs is not None:
+                each = prepared_clauses(document, theirs, background)
+                judged[key] = judge(each, subject, mine, background, key.bearing)
+        return judged
 
     def _matcher(self, kind: RecordKind) -> Matcher:
         release(self._session)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.clauses.background import ClauseBackground
 from matching.clauses.evidence import (
+    Booleans,
     PreparedClauses,
     holds,
     letter_shares,
@@ -60,6 +62,24 @@ def prepare_clauses(clauses: Sequence[Clause], vectors: Floats, background: Clau
     return PreparedClauses(tuple(clauses), background.centred(vectors), letters, shares, subject)
 
 
+@dataclass(frozen=True, slots=True)
+class ReachedClauses:
+    """How near one document comes to each clause, before it counts how well it answers as a whole.
+
+    Attributes:
+        nearest: of each clause the sentence most like it, or the first that names the technique asked for.
+        nearness: (c,) float32, of that sentence.
+        named: (c,) whether the sentence was chosen for naming a technique.
+        other: (c,) whether its words speak against it.
+    """
+
+    clauses: tuple[Clause, ...]
+    nearest: tuple[Sentence, ...]
+    nearness: Floats
+    named: Booleans
+    other: Booleans
+
+
 def answer_clauses(
     asked: PreparedClauses,
     sentences: Sequence[Sentence],
@@ -83,25 +103,58 @@ def answer_clauses(
     Raises:
         ValueError: there are not as many vectors as sentences.
     """
+    reached = reach_clauses(asked, sentences, vectors, background, techniques=techniques_count(relevance))
+    return weigh_answers(reached, relevance)
+
+
+def techniques_count(relevance: float) -> bool:
+    """Say whether a document is so surely of the matter that naming a technique meets a clause."""
+    return relevance >= TECHNIQUE_COUNTS
+
+
+def reach_clauses(
+    asked: PreparedClauses,
+    sentences: Sequence[Sentence],
+    vectors: Floats,
+    background: ClauseBackground,
+    *,
+    techniques: bool,
+) -> ReachedClauses:
+    """Find the sentence nearest to each clause; arguments and errors as of `answer_clauses`.
+
+    Args:
+        techniques: as `techniques_count` says.
+    """
     _same(len(sentences), len(vectors))
     if not sentences or not asked.clauses:
-        return tuple(ClauseAnswer(clause, DemandVerdict.NOT_MENTIONED, None, 0.0, 0.0) for clause in asked.clauses)
+        nothing = np.zeros(len(asked.clauses))
+        return ReachedClauses(asked.clauses, (), nothing.astype(np.float32), nothing > 0, nothing > 0)
     held = holds(asked.letters, sentences)
     standard = background.standardise(asked.vectors, background.centred(vectors))
     near = nearness(asked, sentences, held, standard)
-    named = _naming(asked.clauses, sentences) if relevance >= TECHNIQUE_COUNTS else {}
+    naming = _naming(asked.clauses, sentences) if techniques else {}
     best = near.argmax(axis=1)  # of equals the first
-    best[list(named)] = list(named.values())
-    reached = near[np.arange(len(best)), best]
-    sure = similarities(reached, relevance)
-    other = speaks_of_other(asked, held, standard, best)
-    sure[other] = np.minimum(sure[other], UNSHOWN)
-    sure[list(named)] = np.maximum(sure[list(named)], MET)
+    best[list(naming)] = list(naming.values())
+    named = np.zeros(len(best), bool)
+    named[list(naming)] = True
+    return ReachedClauses(
+        asked.clauses,
+        tuple(sentences[at] for at in best.tolist()),
+        near[np.arange(len(best)), best],
+        named,
+        speaks_of_other(asked, held, standard, best),
+    )
+
+
+def weigh_answers(reached: ReachedClauses, relevance: float) -> tuple[ClauseAnswer, ...]:
+    """Say of each clause whether its sentence shows it, in a document that answers the query so surely."""
+    if not reached.nearest:
+        return tuple(ClauseAnswer(clause, DemandVerdict.NOT_MENTIONED, None, 0.0, 0.0) for clause in reached.clauses)
+    sure = similarities(reached.nearness, relevance)
+    sure = np.where(reached.other, np.minimum(sure, UNSHOWN), sure)
+    sure = np.where(reached.named, np.maximum(sure, MET), sure)
     return tuple(
-        _answer(clause, sentences[at], similarity, close)
-        for clause, at, similarity, close in zip(
-            asked.clauses, best.tolist(), sure.tolist(), reached.tolist(), strict=True
-        )
+        map(_answer, reached.clauses, reached.nearest, sure.astype(np.float32).tolist(), reached.nearness.tolist())
     )
 
 

@@ -1,6 +1,11 @@
-"""Exact dense index on FAISS, in memory."""
+"""Exact dense index on FAISS, in memory.
+
+Rows are looked through in half precision, which are half the bytes to read, and those that may be among
+the nearest are compared in full: by how much rounding can move a product is known.
+"""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import faiss
@@ -15,6 +20,9 @@ from matching.index.table import SNAPSHOT_ERRORS, DocumentTable, Mask
 from matching.types import Floats, Hit
 
 _NO_DOCUMENT = -1
+# Rounding to half precision moves each number by at most this share of it, or near zero by `_SMALLEST`; a sum
+# of d products in single precision is wrong by at most d times `_SUMMING` of the lengths.
+_ROUNDING, _SMALLEST, _SUMMING = 2.0**-11, 2.0**-24, 2.0**-23
 
 
 class FlatDenseIndex:
@@ -32,6 +40,8 @@ class FlatDenseIndex:
 
     def _clear(self, schema: FacetSchema) -> None:
         self._faiss = faiss.IndexFlatIP(self.dimension)
+        self._half = _in_halves(self.dimension)
+        self._longest = 0.0  # no row is longer
         self._table = DocumentTable(schema)
         self._document_of = np.zeros(0, np.int32)  # row → document number
         self._rows_of: dict[int, list[int]] = {}
@@ -61,9 +71,14 @@ class FlatDenseIndex:
                 rows = np.concatenate([entry.vectors for entry in last.values()])
                 self._reserve(self._faiss.ntotal + len(added))
                 self._document_of[self._faiss.ntotal : self._faiss.ntotal + len(added)] = added
-                self._faiss.add(np.ascontiguousarray(rows, np.float32))
+                self._add(np.ascontiguousarray(rows, np.float32))
             self._watermark += 1
             return self._watermark
+
+    def _add(self, rows: Floats) -> None:
+        self._faiss.add(rows)
+        self._half.add(rows)
+        self._longest = max(self._longest, float(np.linalg.norm(rows, axis=1).max()))
 
     def delete(self, ids: Sequence[str]) -> int:
         """See `Index.delete`."""
@@ -92,31 +107,34 @@ class FlatDenseIndex:
             # Several rows of one document may come first: ask for more until k documents are met.
             depth = min(rows, 2 * wanted + 16)
             while True:
-                scores, found = self._nearest(vector, depth, selector)
+                scores, found, bound = self._nearest(vector, depth, selector)
                 best = self._best_of_documents(scores, found)
                 # Which of several equal scores FAISS gives is chance: go on until they end.
-                complete = len(best) > wanted and sorted(best.values())[-wanted] > scores[-1]
-                if complete or depth >= rows:
+                least = sorted(best.values())[-min(wanted, len(best))]
+                if depth >= rows or (len(best) >= wanted and least > bound):
                     break
                 depth = min(rows, 2 * depth)
-            hits = [Hit(self._table.id(number), score) for number, score in best.items()]
+            hits = [Hit(self._table.id(number), score) for number, score in best.items() if score >= least]
         hits.sort(key=lambda hit: (-hit.score, hit.id))
         return hits[:wanted]
 
     def _nearest(
         self, vector: Floats, depth: int, selector: "_Selector | None"
-    ) -> tuple[Floats, npt.NDArray[np.int64]]:
+    ) -> tuple[Floats, npt.NDArray[np.int64], float]:
+        """Return scores and rows, best first, and the most that a row could have which is not among them."""
         # One query on two OpenMP threads took 14 to 48 ms where one thread takes 7: threads of FAISS
         # fight with those of other searches. OpenMP keeps the number for each calling thread.
         faiss.omp_set_num_threads(1)
         query = np.ascontiguousarray(vector[None, :], np.float32)
-        if selector is None:
-            scores, rows = self._faiss.search(query, depth)
-        else:
-            parameters = faiss.SearchParameters(sel=selector.faiss)  # type: ignore[call-arg]
-            scores, rows = self._faiss.search(query, depth, params=parameters)
-        found = rows[0] >= 0
-        return scores[0][found], rows[0][found]
+        parameters = None if selector is None else faiss.SearchParameters(sel=selector.faiss)  # type: ignore[call-arg]
+        rough, rows = self._half.search(query, depth, params=parameters)
+        found = rows[0][rows[0] >= 0]
+        moved = (_ROUNDING + _SUMMING * self.dimension) * self._longest + _SMALLEST * self.dimension**0.5
+        bound = float(rough[0][len(found) - 1]) + moved * float(np.linalg.norm(vector))
+        # Not by BLAS: equal rows must have equal scores wherever they lie.
+        scores: Floats = np.einsum("rd,d->r", self._matrix()[found], query[0])
+        order = np.argsort(-scores, kind="stable")
+        return scores[order], found[order], bound
 
     def _best_of_documents(self, scores: Floats, rows: npt.NDArray[np.int64]) -> dict[int, float]:
         best: dict[int, float] = {}
@@ -128,15 +146,11 @@ class FlatDenseIndex:
         """See `DenseIndex.similarities`."""
         best = np.full((len(vectors), len(ids)), np.nan, np.float32)
         with self._lock.read():
-            rows: list[int] = []
-            starts: list[int] = []
-            known: list[int] = []
-            for at, id in enumerate(ids):
-                number = self._table.number(id)
-                if number is not None:
-                    known.append(at)
-                    starts.append(len(rows))
-                    rows.extend(self._rows_of[number])
+            numbers = self._table.numbers(ids)
+            known = np.flatnonzero(numbers >= 0)
+            parts = [self._rows_of[number] for number in numbers[known].tolist()]
+            rows = list(chain.from_iterable(parts))
+            starts = np.cumsum([0, *map(len, parts[:-1])])
             if rows:
                 products = vectors @ self._matrix()[rows].T
                 best[:, known] = np.maximum.reduceat(products, starts, axis=1)
@@ -161,7 +175,7 @@ class FlatDenseIndex:
     def health(self) -> IndexHealth:
         """See `Index.health`."""
         with self._lock.read():
-            size = self._faiss.ntotal * self.dimension * 4
+            size = self._faiss.ntotal * self.dimension * 6  # each number whole and in half precision
             return IndexHealth(True, len(self._table), f"{self._faiss.ntotal} vectors, {size:,} bytes")
 
     def captured(self) -> WriteSnapshot:
@@ -196,6 +210,11 @@ class FlatDenseIndex:
         with self._lock.write():
             self._table = table
             self._faiss = vectors
+            self._half, self._longest = _in_halves(self.dimension), 0.0
+            if vectors.ntotal:
+                matrix = self._matrix()
+                self._half.add(matrix)
+                self._longest = float(np.linalg.norm(matrix, axis=1).max())
             self._document_of = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
             ends = np.cumsum(counts)
             spans = zip((ends - counts).tolist(), ends.tolist(), strict=True)
@@ -212,6 +231,13 @@ class FlatDenseIndex:
         matrix: Floats = flat.reshape(self._faiss.ntotal, self.dimension)
         return matrix
 
+    def _codes(self) -> npt.NDArray[np.uint8]:
+        """Return (n, code size) the rows as they lie in half precision."""
+        size = self._half.ntotal * self._half.code_size
+        codes = faiss.rev_swig_ptr(self._half.codes.data(), size) if size else np.zeros(0, np.uint8)
+        lying: npt.NDArray[np.uint8] = codes.reshape(-1, self._half.code_size)
+        return lying
+
     def _reserve(self, rows: int) -> None:
         if rows > len(self._document_of):
             grown = np.full(max(rows, 2 * len(self._document_of)), _NO_DOCUMENT, np.int32)
@@ -220,7 +246,7 @@ class FlatDenseIndex:
 
     def _remove_rows(self, ids: Sequence[str]) -> None:
         """Move the last rows into the places of the removed ones, then cut the end off."""
-        matrix = self._matrix()
+        matrix, halves = self._matrix(), self._codes()
         end = self._faiss.ntotal
         for id in ids:
             number = self._table.remove(id)
@@ -230,12 +256,18 @@ class FlatDenseIndex:
                 end -= 1
                 if row != end:
                     mover = int(self._document_of[end])
-                    matrix[row] = matrix[end]
+                    matrix[row], halves[row] = matrix[end], halves[end]
                     self._document_of[row] = mover
                     moved = self._rows_of[mover]
                     moved[moved.index(end)] = row
         if end < self._faiss.ntotal:
-            self._faiss.remove_ids(faiss.IDSelectorRange(end, self._faiss.ntotal))
+            gone = faiss.IDSelectorRange(end, self._faiss.ntotal)
+            self._faiss.remove_ids(gone)
+            self._half.remove_ids(gone)
+
+
+def _in_halves(dimension: int) -> faiss.IndexScalarQuantizer:
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
 
 
 class _Selector:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from matching.errors import IndexDamaged
 from matching.index.filters import FacetSchema, Filter
+from matching.index.impacts import Impacts, KeptImpacts
 from matching.index.locks import ReadWriteLock
 from matching.index.norms import FieldNorms, field_norms
 from matching.index.protocols import IndexHealth, LexicalClause, LexicalEntry, WriteSnapshot
@@ -90,10 +91,11 @@ class PostingsIndex:
         self._fields = {name: _Field() for name in self._names}
         self._public = np.zeros(0, np.bool_)
         self._averages: dict[str, float] = {}
-        self._idfs: dict[tuple[str, str], float] = {}
+        self._idfs: dict[tuple[str, str], tuple[float, bool]] = {}
         self._counts: tuple[npt.NDArray[np.bool_], int] | None = None
         self._scored: dict[tuple[str, tuple[str, ...]], tuple[Floats, float]] = {}
         self._norms: dict[str, FieldNorms] = {}
+        self._impacts = KeptImpacts()
 
     def ensure(self, schema: FacetSchema) -> None:
         """See `Index.ensure`."""
@@ -156,32 +158,33 @@ class PostingsIndex:
         """See `LexicalIndex.coverage`."""
         covered = np.zeros((len(clauses), len(ids)), np.float32)
         with self._lock.read():
-            numbers = [self._table.number(id) for id in ids]
-            known = [at for at, number in enumerate(numbers) if number is not None]
-            places = [number for number in numbers if number is not None]
+            known, numbers = self._known(ids)
             for at, clause in enumerate(clauses):
                 sums, most = self._score(clause)
                 if most > 0:
-                    covered[at, known] = sums[places] / most
-        covered[:, [at for at, number in enumerate(numbers) if number is None]] = np.nan
+                    covered[at, known] = sums[numbers] / most
+        covered[:, ~known] = np.nan
         return covered
 
     def shares(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
         """See `LexicalIndex.shares`."""
         with self._lock.read():
-            shared, _ = self._overlap(clause, 1)
-            return self._of(ids, _ratio(shared, self._norms_of(clause.field).sums))
+            known, numbers = self._known(ids)
+            shared, _ = self._overlap(clause, 1, numbers)
+            return _placed(len(ids), known, _ratio(shared, self._norms_of(clause.field).sums[numbers]))
 
     def cosines(self, clause: LexicalClause, ids: Sequence[str]) -> Floats:
         """See `LexicalIndex.cosines`."""
         with self._lock.read():
-            shared, asked = self._overlap(clause, 2)
-            return self._of(ids, _ratio(shared, np.sqrt(asked * self._norms_of(clause.field).squares)))
+            known, numbers = self._known(ids)
+            shared, asked = self._overlap(clause, 2, numbers)
+            lengths = np.sqrt(asked * self._norms_of(clause.field).squares[numbers])
+            return _placed(len(ids), known, _ratio(shared, lengths))
 
     def weights(self, field: str, terms: Sequence[str]) -> dict[str, float]:
         """See `LexicalIndex.weights`."""
         with self._lock.read():
-            return {term: self._idf(field, term) for term in dict.fromkeys(terms)}
+            return {term: self._idf(field, term)[0] for term in dict.fromkeys(terms)}
 
     def count(self, filter: Filter | None = None) -> int:
         """See `Index.count`."""
@@ -249,6 +252,7 @@ class PostingsIndex:
         self._idfs.clear()
         self._scored.clear()
         self._norms.clear()
+        self._impacts.clear()
         self._counts = None
 
     def _reserve(self, size: int) -> None:
@@ -264,22 +268,23 @@ class PostingsIndex:
             self._counts = counted, int(np.count_nonzero(counted))
         return self._counts
 
-    def _idf(self, field: str, term: str) -> float:
-        """Return the inverse document frequency of a term, kept until the next write."""
+    def _idf(self, field: str, term: str) -> tuple[float, bool]:
+        """Return the inverse document frequency of a term, and whether it has any; kept until the next write."""
         known = self._idfs.get((field, term))
         if known is None:
             counted, total = self._counted()
             holding = int(np.count_nonzero(counted[self._fields[field].postings(term)[0]]))
             if len(self._idfs) >= IDFS_KEPT:
                 self._idfs.clear()
-            known = self._idfs[field, term] = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+            idf = math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+            known = self._idfs[field, term] = idf, holding > 0
         return known
 
-    def _of(self, ids: Sequence[str], values: npt.NDArray[np.float64]) -> Floats:
-        """Return (n,) of (size,) values by document number; NaN for ids that are not there."""
-        numbers = [self._table.number(id) for id in ids]
-        found = [math.nan if number is None else values[number] for number in numbers]
-        return np.asarray(found, np.float32)
+    def _known(self, ids: Sequence[str]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]]:
+        """Return (n,) which ids are there, and the numbers of those, in the order of the ids."""
+        numbers = self._table.numbers(ids)
+        known = numbers >= 0
+        return known, numbers[known]
 
     def _norms_of(self, name: str) -> FieldNorms:
         if name not in self._norms:
@@ -287,17 +292,28 @@ class PostingsIndex:
             self._norms[name] = field_norms(field.segments, len(field.vocabulary), self._counted()[0])
         return self._norms[name]
 
-    def _overlap(self, clause: LexicalClause, power: int) -> tuple[npt.NDArray[np.float64], float]:
-        """Return Σ idf^power over shared terms by document number, (size,), and over all of the clause."""
+    def _overlap(
+        self, clause: LexicalClause, power: int, numbers: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.float64], float]:
+        """Return Σ idf^power over terms shared with documents, (n,) by their numbers, and over all of the clause.
+
+        A character of a title stands in half of all titles: looking the candidates up among them is much
+        less than adding to each.
+        """
         field, idf = self._fields[clause.field], self._norms_of(clause.field).idf
         unseen = math.log(1 + (self._counted()[1] + 0.5) / 0.5)
-        shared = np.zeros(self._table.size)
+        order = np.argsort(numbers)
+        ascending = numbers[order]  # looked up one after the other they lie near to one another
+        shared = np.zeros(len(numbers))
         asked = 0.0
         for term in dict.fromkeys(clause.terms):
             code = field.vocabulary.get(term)
             weight = (unseen if code is None else float(idf[code])) ** power
             asked += weight
-            shared[field.postings(term)[0]] += weight
+            documents = field.postings(term)[0]  # ascending, as numbers are never given again
+            if len(documents):
+                at = np.minimum(documents.searchsorted(ascending), len(documents) - 1)
+                shared[order[documents[at] == ascending]] += weight
         return shared, asked
 
     def _average_length(self, name: str) -> float:
@@ -320,25 +336,33 @@ class PostingsIndex:
         return known
 
     def _sum(self, clause: LexicalClause) -> tuple[Floats, float]:
-        field = self._fields[clause.field]
-        average = self._average_length(clause.field)
-        found = []
+        vocabulary = self._fields[clause.field].vocabulary
+        public: list[tuple[float, str, int]] = []
+        hidden: list[tuple[float, str, int]] = []
         most = 0.0
         for term, count in Counter(clause.terms).items():
-            documents, frequencies = field.postings(term)
-            weight = (K1 + 1) * self._idf(clause.field, term) * count * (K1 + 1) / (count + K1)
+            idf, held = self._idf(clause.field, term)
+            weight = (K1 + 1) * idf * count * (K1 + 1) / (count + K1)
             most += weight
-            if len(documents):
-                found.append((weight, term, documents, frequencies))
+            if term in vocabulary:
+                (public if held else hidden).append((-weight, term, count))
         # Terms of hidden documents alone take no place from the others: they move no public score.
-        counted, _ = self._counted()
-        public = sorted((each for each in found if counted[each[2]].any()), key=lambda each: (-each[0], each[1]))
-        hidden = [each for each in found if not counted[each[2]].any()]
         sums = np.zeros(self._table.size, np.float32)
-        for weight, _, documents, frequencies in public[:MAX_QUERY_TERMS] + hidden:
-            norm = K1 * (1 - B + B * field.lengths[documents] / average)
-            sums[documents] += weight * frequencies / (frequencies + norm)
+        for weight, term, count in sorted(public)[:MAX_QUERY_TERMS] + hidden:
+            added = self._impacts_of(clause.field, term, count, -weight)
+            sums[added.documents] += added.values
         return sums, most
+
+    def _impacts_of(self, name: str, term: str, count: int, weight: float) -> Impacts:
+        """Return what a term adds that a query holds so many times and that weighs so much then."""
+
+        def make() -> Impacts:
+            field = self._fields[name]
+            documents, frequencies = field.postings(term)
+            norm = K1 * (1 - B + B * field.lengths[documents] / self._average_length(name))
+            return Impacts(documents, weight * frequencies / (frequencies + norm))
+
+        return self._impacts.get((name, term, count), make)
 
     def _merge(self) -> None:
         """Merge small neighbours; done outside the lock, as segments never change."""
@@ -354,3 +378,10 @@ class PostingsIndex:
 def _ratio(part: npt.NDArray[np.float64], whole: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     ratio: npt.NDArray[np.float64] = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
     return ratio
+
+
+def _placed(size: int, known: npt.NDArray[np.bool_], values: npt.NDArray[np.float64]) -> Floats:
+    """Return (size,) with the values where they are known, in order, and NaN elsewhere."""
+    placed = np.full(size, np.nan, np.float32)
+    placed[known] = values
+    return placed

@@ -2,7 +2,8 @@
 
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,7 @@ Numbers = npt.NDArray[np.int64]
 # What reading a damaged snapshot file may raise, in Python, NumPy and FAISS.
 SNAPSHOT_ERRORS = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 _NO_VALUE = -1
+_NO_NUMBER = -1
 _FIRST_CAPACITY = 64
 _MASKS_KEPT = 64
 
@@ -141,6 +143,10 @@ class DocumentTable:
     def number(self, id: str) -> int | None:
         """Return the number of an id, None if it is not here."""
         return self._numbers.get(id)
+
+    def numbers(self, ids: Sequence[str]) -> npt.NDArray[np.int32]:
+        """Return (n,) the numbers of ids, -1 for those that are not here."""
+        return np.fromiter(map(self._numbers.get, ids, repeat(_NO_NUMBER)), np.int32, len(ids))
 
     def id(self, number: int) -> str:
         """Return the id of a number."""

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from matching.index.protocols import LexicalIndex
@@ -15,13 +16,22 @@ from matching.types import Document, Evidence, Explanation, Query, SharedTerm
 MAX_TERMS = 8
 # Shown are words of two characters and more: numbers and single characters tell a reader nothing.
 _TELLING = re.compile(r"[^\W\d_]{2}")
-# Sentences whose terms are kept, some 1 kB each: segmenting those of 20 documents takes 20 ms, and
-# the same documents are shown again and again.
+# Documents kept as they are explained, some 4 kB each beside their terms: pages of 200 needs.
+DOCUMENTS_KEPT = 4096
+# Sentences whose terms are kept, some 1 kB each: segmenting those of 20 documents takes 20 ms.
 SENTENCES_KEPT = 16_384
 # A sentence that covers less of the query than this shows nothing; better no evidence than that.
 MIN_COVERAGE = 0.005
 # The query's title states what it is about: its terms count double.
 TITLE_BONUS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document as it is explained: field, text and terms of each sentence, and the terms that may be shown."""
+
+    sentences: tuple[tuple[str, str, tuple[str, ...]], ...]
+    telling: frozenset[str]
 
 
 def query_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
@@ -49,22 +59,13 @@ def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
         document: the record as its author wrote it; what is quoted is quoted from here.
         weights: as `query_term_weights` returns them.
     """
-    sentences = [
-        (name, sentence, _terms(sentence))
-        for name, text in (("body", document.body), ("indicators", document.indicators))
-        for sentence in split_sentences(text)
-    ]
-    own = {*_terms(document.title), *_terms(document.keywords)}
-    own.update(*(terms for _, _, terms in sentences))
-    # Only what stands in the record verbatim: 奈米 is found as 纳米, but is not shown as such.
-    written = "\n".join((document.title, document.body, document.indicators, document.keywords)).lower()
-    telling = (term for term in weights if term in own and term in written and _TELLING.search(term))
-    shared = sorted(telling, key=lambda term: (-weights[term], term))
+    read = _read(document.title, document.body, document.indicators, document.keywords)
+    shared = sorted((term for term in weights if term in read.telling), key=lambda term: (-weights[term], term))
     # Search mode gives 瓦斯抽采 and 瓦斯, 抽采 too: show the longest alone.
     shown = [term for term in shared if not any(term != other and term in other for other in shared)]
     return Explanation(
         terms=tuple(SharedTerm(term, round(weights[term], 4)) for term in shown[:MAX_TERMS]),
-        evidence=_best_sentence(sentences, weights),
+        evidence=_best_sentence(read.sentences, weights),
     )
 
 
@@ -77,6 +78,20 @@ def _best_sentence(
         if coverage >= MIN_COVERAGE and (best is None or coverage > best.coverage):
             best = Evidence(sentence, name, round(coverage, 4))
     return best
+
+
+@lru_cache(DOCUMENTS_KEPT)
+def _read(title: str, body: str, indicators: str, keywords: str) -> _Read:
+    sentences = tuple(
+        (name, sentence, _terms(sentence))
+        for name, text in (("body", body), ("indicators", indicators))
+        for sentence in split_sentences(text)
+    )
+    own = {*_terms(title), *_terms(keywords)}
+    own.update(*(terms for _, _, terms in sentences))
+    # Only what stands in the record verbatim: 奈米 is found as 纳米, but is not shown as such.
+    written = "\n".join((title, body, indicators, keywords)).lower()
+    return _Read(sentences, frozenset(term for term in own if term in written and _TELLING.search(term)))
 
 
 @lru_cache(SENTENCES_KEPT)

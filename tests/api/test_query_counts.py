@@ -6,9 +6,16 @@ import pytest
 from sqlalchemy import event
 
 from app.search import search_session
+from app.search.judged_pairs import JudgedPairs
 from matching.matcher import Matcher
 
 KINDS = ["achievements", "needs"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_judged(client):
+    """Whatever the tests before have shown: of a page that was judged clauses and sentences are not read again."""
+    client.app.state.services.gateway.index.judged = JudgedPairs()
 
 
 def _counted(queries, call):
@@ -56,6 +63,8 @@ def test_matches_cost_the_same_for_few_results_and_many(client, queries, kind):
         count, found = _counted(queries, lambda p=path, k=top_k: client.get(p, params={"top_k": k}))
         assert len(found["results"]) == top_k
         assert count == 6, queries  # the record, its vectors and its clauses or sentences besides
+        again, _ = _counted(queries, lambda p=path, k=top_k: client.get(p, params={"top_k": k}))
+        assert again == 4, queries  # neither clauses nor sentences
 
 
 @pytest.fixture
@@ -92,7 +101,7 @@ def test_an_answer_holds_one_connection_and_none_while_it_searches_and_compares(
         return call
 
     monkeypatch.setattr(Matcher, "match", noting(Matcher.match))
-    monkeypatch.setattr(search_session, "clause_verdicts", noting(search_session.clause_verdicts))
+    monkeypatch.setattr(search_session, "judge", noting(search_session.judge))
     del connections[1:]
     assert client.get(f"/api/v1/{kind}/{id}/matches").status_code == 200
     assert client.post("/api/v1/search", json={"text": "煤", "target": kind}).status_code == 200
