@@ -67,7 +67,15 @@ def test_nothing_of_an_older_text_is_stored_over_a_newer_one(
         with services.database.write() as session:
             session.execute(delete(lacking))
         changing = threading.Thread(
-            target=services.records[KIND].change, args=(id, {"summary": "改写过的文字（示例）。"}, '"1"', OPERATOR)
+            target=change_record,
+            args=(
+                services.database,
+                services.records[KIND],
+                id,
+                {"summary": "改写过的文字（示例）。"},
+                '"1"',
+                OPERATOR,
+            ),
         )
 
         def change_meanwhile(store: Any) -> Any:

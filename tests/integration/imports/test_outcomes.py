@@ -125,8 +125,8 @@ def test_what_would_name_its_enterprise_comes_back_as_a_draft_and_it_is_said(ser
     needs = services.records[RecordKind.NEEDS]
     id = _records(services, Need)["乙-1"].id
     named = {"description": f"{owner}的浮选机叶轮磨损快（示例）。"}
-    needs.change(id, named, "*", OPERATOR)
-    needs.withdraw(id, "*", OPERATOR)
+    change_record(services.database, needs, id, named, "*", OPERATOR)
+    written(services.database, needs.withdraw, id, "*", OPERATOR)
     with services.database.write() as session:
         session.get(Need, id).visibility = "anonymous"
     report = run(
