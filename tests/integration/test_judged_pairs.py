@@ -10,6 +10,7 @@ from app.kinds.table import KINDS, Record, to_document
 from app.kinds.visibility import RecordFilter
 from app.matches.schemas import ResultOut
 from app.models import AchievementVisibility, RecordKind
+from app.records.writing import change_record
 from app.search.judged_pairs import JudgedPairs, PairKey, text_key
 from app.services import Services
 from matching.types import Document
@@ -62,9 +63,9 @@ def test_a_changed_text_is_judged_anew(seeded_services: Services) -> None:
     pages = [(page(seeded_services, need)[0], need) for need in needs]
     best, need = max(pages, key=lambda each: each[0].score)
     achievement, achievements = best.record, seeded_services.records[RecordKind.ACHIEVEMENTS]
-    texts = {"summary": f"{achievement['summary']}\n{need.title}。", "indicators": ""}
-    achievements.change(achievement["id"], texts, f'"{achievement["version"]}"', OPERATOR)
-    (changed,) = (each for each in page(seeded_services, need) if each.record["id"] == achievement["id"])
+    texts = {"summary": f"{achievement.summary}\n{need.title}。", "indicators": ""}
+    change_record(seeded_services.database, achievements, achievement.id, texts, f'"{achievement.version}"', OPERATOR)
+    (changed,) = (each for each in page(seeded_services, need) if each.record.id == achievement.id)
     # What counts of the record is the same as before, so that its texts alone tell the pairs apart.
     assert Bearing.of(changed.score) == Bearing.of(best.score)
     assert need.title not in {clause.nearest for clause in best.explanation.clauses}
@@ -76,10 +77,10 @@ def test_a_record_that_is_hidden_is_not_shown_because_its_pair_is_kept(seeded_se
     best = page(seeded_services, need)[0].record
     achievements = seeded_services.records[RecordKind.ACHIEVEMENTS]
     hidden = {"visibility": AchievementVisibility.LIAISON}
-    achievements.change(best["id"], hidden, f'"{best["version"]}"', OPERATOR)
-    assert best["id"] in {each.record["id"] for each in page(seeded_services, need, OPERATOR)}
+    change_record(seeded_services.database, achievements, best.id, hidden, f'"{best.version}"', OPERATOR)
+    assert best.id in {each.record.id for each in page(seeded_services, need, OPERATOR)}
     shown = page(seeded_services, need)
-    assert best["id"] not in {each.record["id"] for each in shown}
+    assert best.id not in {each.record.id for each in shown}
     assert shown == fresh_page(seeded_services, need)
 
 
@@ -97,11 +98,11 @@ def test_those_not_asked_for_longest_go_first(seeded_services: Services) -> None
     first, *rest = fresh_page(seeded_services, need)
     pairs = seeded_services.gateway.index.judged
     asked = text_key(to_document(need))
-    ids = [each.record["id"] for each in (first, *rest)]
+    ids = [each.record.id for each in (first, *rest)]
     with seeded_services.database.read() as session:
         records = {each.id: each for each in session.query(KINDS[RecordKind.ACHIEVEMENTS].model)}
         keys = [
-            PairKey(asked, text_key(to_document(records[each.record["id"]])), Bearing.of(each.score))
+            PairKey(asked, text_key(to_document(records[each.record.id])), Bearing.of(each.score))
             for each in (first, *rest)
         ]
     known = pairs.known(keys)

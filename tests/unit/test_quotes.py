@@ -1,5 +1,7 @@
 """Quotes in a text: nothing is lost, each is found, also where they overlap."""
 
+from decimal import Decimal
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,8 +53,8 @@ def test_numbers_are_told_with_their_signs():
 
 def test_conditions_are_told_as_people_write_them():
     assert condition(Condition.INDUSTRY, ["3511"]) == "3511 专用设备制造业"
-    assert condition(Condition.BUDGET, ["60", None]) == "60 万元起"
-    assert condition(Condition.BUDGET, [None, None]) == "—"
+    assert condition(Condition.BUDGET, (Decimal(60), None)) == "60 万元起"
+    assert condition(Condition.BUDGET, (None, None)) == "—"
     assert condition(Condition.COOPERATION, ["技术转让", "技术服务"]) == "技术转让、技术服务"
     assert condition(Condition.DISTRICT, None) == "—"
 
