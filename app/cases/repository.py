@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from app.cases.stages import SHOWN_TO_SIDES
 from app.contracts.repository import ContractRepository
 from app.core.caller import Caller
 from app.core.city_time import today
+from app.dockings.repository import with_sides
 from app.dockings.visibility import visible_sql as docking_visible_sql
 from app.models import (
     Account,
@@ -24,15 +25,6 @@ from app.models import (
 )
 
 _REACHED = (DockingStage.SIGNED, DockingStage.LANDED)
-_DOCKING = (
-    select(Docking)
-    .join(Docking.need)
-    .join(Docking.achievement)
-    .options(
-        contains_eager(Docking.need).joinedload(Need.organisation),
-        contains_eager(Docking.achievement).joinedload(Achievement.organisation),
-    )
-)
 _WHOLE = select(Case).options(
     joinedload(Case.docking).joinedload(Docking.need).joinedload(Need.organisation),
     joinedload(Case.docking).joinedload(Docking.achievement).joinedload(Achievement.organisation),
@@ -65,7 +57,7 @@ class CaseRepository:
 
     def docking(self, id: str, caller: Caller) -> Docking | None:
         """Return a docking that the caller may see, with both sides."""
-        return self._session.scalar(_DOCKING.where(Docking.id == id, docking_visible_sql(caller)))
+        return self._session.scalar(with_sides().where(Docking.id == id, docking_visible_sql(caller)))
 
     def has_contract(self, docking_id: str) -> bool:
         """Say whether a registered contract came of a docking."""
@@ -75,7 +67,7 @@ class CaseRepository:
         """Return dockings that the caller may see, came to a contract or a product and have no case, newest first."""
         reached = or_(Docking.stage.in_(_REACHED), exists().where(Contract.docking_id == Docking.id))
         free = ~exists().where(Case.docking_id == Docking.id)
-        query = _DOCKING.where(docking_visible_sql(caller), reached, free)
+        query = with_sides().where(docking_visible_sql(caller), reached, free)
         return list(self._session.scalars(query.order_by(Docking.id.desc()).limit(limit)))
 
     def amounts(self, docking_ids: Iterable[str]) -> dict[str, Decimal]:

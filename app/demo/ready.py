@@ -168,15 +168,15 @@ def _call_for_needs(parts: Parts, liaison: Caller) -> None:
         _post(parts, RecordKind.NEEDS, NeedIn.model_validate({**each, "round_id": made.id}), OPERATOR)
     with parts[Database].write() as session:
         for each in told["declined"]:
-            whose = organisation_id(parts, each["organisation"])
+            whose = organisation_id(session, each["organisation"])
             parts[RoundService].decline(session, made.id, whose, each["reason"], liaison)
 
 
 def _assign(parts: Parts, liaison: Caller) -> None:
     for each in _told()["assignments"]:
-        organisation = organisation_id(parts, each["organisation"])
         days = each["contacted_days_ago"]
         with parts[Database].write() as session:
+            organisation = organisation_id(session, each["organisation"])
             made = parts[LiaisonService].assign(session, liaison.account_id or "", organisation, None, OPERATOR)
             if days is not None:
                 day = today() - timedelta(days=days)

@@ -51,9 +51,9 @@ def _plan(parts: Parts, told: Mapping[str, Any], liaison: Caller) -> str:
     """Plan a roadshow, invite and keep the answers; return its id."""
     fields = {name: value for name, value in told.items() if name not in _APART}
     body = RoadshowIn.model_validate({**fields, "held_on": today() + timedelta(days=told["in_days"])})
-    ids = {each["name"]: organisation_id(parts, each["name"]) for each in told["guests"]}
     service = parts[RoadshowService]
     with parts[Database].write() as session:
+        ids = {each["name"]: organisation_id(session, each["name"]) for each in told["guests"]}
         made = service.create(session, body.model_dump(), liaison)
         service.invite(session, made.id, list(ids.values()), liaison)
         service.step(session, made.id, Step.INVITE, "", liaison)

@@ -180,7 +180,8 @@ def _pairs(query: Select[Any]) -> Select[Any]:
     return query.select_from(Docking).join(Docking.need).join(Docking.achievement)
 
 
-def _whole() -> Select[Docking]:
+def with_sides() -> Select[Docking]:
+    """Return the query of dockings with both sides, which `visible_sql` may be put to."""
     return (
         select(Docking)
         .join(Docking.need)
@@ -188,10 +189,12 @@ def _whole() -> Select[Docking]:
         .options(
             contains_eager(Docking.need).joinedload(Need.organisation),
             contains_eager(Docking.achievement).joinedload(Achievement.organisation),
-            joinedload(Docking.liaison),
-            joinedload(Docking.next_owner),
         )
     )
+
+
+def _whole() -> Select[Docking]:
+    return with_sides().options(joinedload(Docking.liaison), joinedload(Docking.next_owner))
 
 
 def _urgency() -> tuple[SQLCoreOperations[Any], ...]:

@@ -13,5 +13,5 @@ def import_judgements(parts: Parts, file: Path, caller: Caller) -> JudgementRepo
     """Take the judgements of a file; the same file again only brings what changed. Raises InvalidInput."""
     service = parts[JudgementService]
     return prepare_then_apply(
-        parts[Database], partial(service.read_file, file=file), partial(service.take_file, caller=caller)
+        parts[Database], partial(service.read_file, file=file, caller=caller), partial(service.take_file, caller=caller)
     )

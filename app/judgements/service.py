@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append
 from app.core.caller import Caller
-from app.core.errors import AppError, Conflict, InvalidInput, NotFound
+from app.core.errors import AppError, InvalidInput, NotFound
 from app.judgements.repository import JudgementRepository
 from app.kinds.table import KINDS, Record
 from app.models import Judgement, RecordKind
@@ -124,11 +124,11 @@ class JudgementService:
             if pair[0] in by_id and pair[1] in by_id
         ]
 
-    def read_file(self, session: Session, file: Path) -> JudgementFile:
+    def read_file(self, session: Session, file: Path, caller: Caller) -> JudgementFile:
         """Read the judgements of a file: need, achievement and grade, tab-separated, under a header.
 
-        Needs and achievements are named by id or number. What is wrong is kept with its line, beside what can be
-        taken.
+        Needs and achievements are named by id or number, by who sees all. What is wrong is kept with its line,
+        beside what can be taken.
 
         Raises:
             InvalidInput: the file cannot be read.
@@ -142,7 +142,7 @@ class JudgementService:
         for number, line in enumerate(lines[1:], start=2):
             if line.strip():
                 try:
-                    read.given.append(_parse(session, line, names))
+                    read.given.append(self._parse(session, line, names, caller))
                 except AppError as error:
                     read.errors.append((number, error.detail))
         return read
@@ -166,34 +166,26 @@ class JudgementService:
             append(session, caller, [Event("judgement.import", "files", read.name, None, {"taken": report.taken})])
         return report
 
+    def _parse(
+        self, session: Session, line: str, names: dict[tuple[RecordKind, str], str], caller: Caller
+    ) -> tuple[str, str, int]:
+        """Return what a line says; `names` keeps the ids that were found. Raises InvalidInput, NotFound, Conflict."""
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) != 3:
+            raise InvalidInput(f"应有 3 列（需求、成果、等级），实为 {len(cells)} 列。")
+        if cells[2] not in {"1", "2", "3", "4"}:
+            raise InvalidInput(f"等级“{cells[2][:20]}”应为 1、2、3 或 4。")
+        ids = []
+        for kind, name in zip((RecordKind.NEEDS, RecordKind.ACHIEVEMENTS), cells, strict=False):
+            if (kind, name) not in names:
+                names[kind, name] = self._records[kind].named(session, name, caller).id
+            ids.append(names[kind, name])
+        return ids[0], ids[1], int(cells[2])
+
     def _check_pair(self, session: Session, need_id: str, achievement_id: str, caller: Caller) -> None:
         # Locked: of two judgements of one judge at the same moment the later replaces the earlier.
         self._records[RecordKind.NEEDS].get(session, need_id, caller, lock=True)
         self._records[RecordKind.ACHIEVEMENTS].get(session, achievement_id, caller)
-
-
-def _parse(session: Session, line: str, names: dict[tuple[RecordKind, str], str]) -> tuple[str, str, int]:
-    """Return what a line says; `names` keeps the ids that were looked up. Raises InvalidInput, NotFound, Conflict."""
-    cells = [cell.strip() for cell in line.split("\t")]
-    if len(cells) != 3:
-        raise InvalidInput(f"应有 3 列（需求、成果、等级），实为 {len(cells)} 列。")
-    if cells[2] not in {"1", "2", "3", "4"}:
-        raise InvalidInput(f"等级“{cells[2][:20]}”应为 1、2、3 或 4。")
-    ids = []
-    for kind, name in zip((RecordKind.NEEDS, RecordKind.ACHIEVEMENTS), cells, strict=False):
-        if (kind, name) not in names:
-            names[kind, name] = _named(session, kind, name)
-        ids.append(names[kind, name])
-    return ids[0], ids[1], int(cells[2])
-
-
-def _named(session: Session, kind: RecordKind, name: str) -> str:
-    found = RecordRepository(session, KINDS[kind]).named(name)
-    if not found:
-        raise NotFound(f"没有 id 或编号为“{name}”的{KINDS[kind].noun}。")
-    if len(found) > 1:
-        raise Conflict(f"有多家单位使用编号“{name}”，请改用系统 id。")
-    return found[0].id
 
 
 def _pair(need_id: str, achievement_id: str) -> str:

@@ -109,7 +109,7 @@ class RecordService:
         if prepared.vectors is None:
             raise Overtaken
         record = prepared.record
-        organisation = self._owner(session, caller, prepared.owner, getattr(record, "district", None))
+        organisation = self._owner(session, caller, prepared.owner, record.district)
         OrganisationRepository(session).lock([organisation.id])
         self._check_number(session, organisation, record.external_id, record.id)
         record.organisation = organisation

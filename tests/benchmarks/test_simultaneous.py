@@ -73,6 +73,7 @@ def probe(address: str, told: Connection) -> None:
     """Ask `/livez` on a connection of its own until something is told; answer with the seconds that each took."""
     seconds = []
     server = http.client.HTTPConnection(address.removeprefix("http://"), timeout=120)
+    told.send(None)  # it takes seconds until a new process has read its modules
     while not told.poll(1 / PROBES_A_SECOND):
         begun = time.perf_counter()
         server.request("GET", "/livez")
@@ -88,6 +89,7 @@ def watched(address: str) -> Iterator[list[float]]:
     here, there = multiprocessing.get_context("spawn").Pipe()
     watching = multiprocessing.get_context("spawn").Process(target=probe, args=(address, there))
     watching.start()
+    here.recv()
     yield alive
     here.send(None)
     alive += here.recv()
