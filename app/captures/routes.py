@@ -43,5 +43,5 @@ def list_captures(
     parts: PartsOf, session: ReadSession, caller: CallerOf, cursor: Cursor = None, limit: Limit = 20
 ) -> CapturePage:
     """Return captures, the newest first."""
-    rows, following = parts[CaptureService].page(session, cursor, limit)
+    rows, following = parts[CaptureService].page(session, caller, cursor, limit)
     return CapturePage(items=[CaptureOut.of(*each) for each in rows], next_cursor=following)

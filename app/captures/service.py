@@ -14,7 +14,8 @@ from app.core.city_time import today
 from app.core.paging import page_of
 from app.duplicates.service import DuplicateService
 from app.idempotency import IdempotencyKey
-from app.kinds.table import Record
+from app.kinds.table import KINDS, Record
+from app.kinds.visibility import visible_sql
 from app.models import Achievement, Capture, Origin, RecordKind
 from app.records.preparation import NewRecord
 from app.records.service import RecordService
@@ -65,11 +66,14 @@ class CaptureService:
                 session.add(capture)
         return record, capture
 
-    def page(self, session: Session, cursor: str | None, limit: int) -> tuple[list[tuple[Capture, str]], str | None]:
-        """Return captures with their titles, the newest first, and where the next part begins."""
+    def page(
+        self, session: Session, caller: Caller, cursor: str | None, limit: int
+    ) -> tuple[list[tuple[Capture, str]], str | None]:
+        """Return captures that the caller may see, with titles, the newest first, and where the next part begins."""
         query = (
             select(Capture, Achievement.title)
             .join(Achievement, Achievement.id == Capture.achievement_id)
+            .where(visible_sql(KINDS[RecordKind.ACHIEVEMENTS], caller))
             .order_by(Capture.achievement_id.desc())
             .limit(limit + 1)
         )

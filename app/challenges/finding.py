@@ -17,7 +17,7 @@ from app.models.base import now
 
 def find(session: Session, id: str, caller: Caller, *, lock: bool = False) -> Challenge:
     """Return a challenge with its needs and criteria. Raises NotFound, also for one that the caller may not see."""
-    found = None if "\x00" in id else ChallengeRepository(session).get(id, caller, lock=lock)
+    found = ChallengeRepository(session).get(id, caller, lock=lock)
     if found is None:
         raise NotFound("没有这个榜单项目，或它还没有发榜。请返回揭榜挂帅列表重新查找。")
     return found

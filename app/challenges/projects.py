@@ -97,13 +97,13 @@ class ProjectService:
         return one
 
     def due(self, session: Session, caller: Caller, limit: int) -> Sequence[ChallengeEvaluation]:
-        """Return reviews that may be written now and are not: of all for staff, else of the caller's own."""
+        """Return reviews that may be written now and are not: for members of their own needs alone."""
         owner = None if caller.sees_all or caller.role is Role.BUREAU else caller.organisation_id or ""
-        return WorkRepository(session).due_evaluations(today() + _EARLY + timedelta(days=1), owner, limit)
+        return WorkRepository(session).due_evaluations(today() + _EARLY + timedelta(days=1), caller, owner, limit)
 
-    def late(self, session: Session, limit: int) -> Sequence[ChallengeMilestone]:
-        """Return milestones of running projects that are overdue, with their challenges."""
-        return WorkRepository(session).late_milestones(today(), limit)
+    def late(self, session: Session, caller: Caller, limit: int) -> Sequence[ChallengeMilestone]:
+        """Return overdue milestones of running projects that the caller may see, with their challenges."""
+        return WorkRepository(session).late_milestones(today(), caller, limit)
 
     def told_of(self, session: Session, achievement_id: str, caller: Caller) -> Sequence[ChallengeEvaluation]:
         """Return what was written about an achievement in use, the newest first."""
@@ -115,7 +115,7 @@ def _milestone(
 ) -> tuple[Challenge, ChallengeMilestone]:
     challenge = find(session, id, caller, lock=True)
     require(challenge, caller, by)
-    found = None if "\x00" in milestone_id else WorkRepository(session).milestone(id, milestone_id)
+    found = WorkRepository(session).milestone(id, milestone_id)
     if found is None:
         raise NotFound("没有这个里程碑，可能已删除。请刷新页面。")
     return challenge, found

@@ -231,9 +231,9 @@ class ReviewService:
             raise Forbidden("有利益关系的专家不能查看评分票。")
         return challenge, panel, [one] if one.scores is not None else [], False
 
-    def experts(self, session: Session, limit: int) -> Sequence[Account]:
-        """Return accounts of experts who may be asked, by name."""
-        return WorkRepository(session).experts(limit)
+    def experts(self, session: Session, caller: Caller, limit: int) -> Sequence[Account]:
+        """Return to staff the accounts of experts who may be asked, by name."""
+        return WorkRepository(session).experts(limit) if caller.sees_all else []
 
     def waiting(self, session: Session, caller: Caller, limit: int) -> Sequence[ChallengePanellist]:
         """Return the caller's open panels with their challenges, those without a ballot first."""

@@ -163,10 +163,6 @@ class ChallengeService:
         """Return challenges in one of the states, with their criteria; see the repository."""
         return ChallengeRepository(session).in_states(caller, states, limit)
 
-    def taken(self, session: Session, need_ids: Collection[str] | None = None) -> dict[str, str]:
-        """Return the challenge of each need that is in one already."""
-        return ChallengeRepository(session).taken(need_ids)
-
     def change(
         self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller
     ) -> Challenge:

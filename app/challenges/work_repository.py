@@ -128,8 +128,8 @@ class WorkRepository:
         )
         return self._session.scalar(query)
 
-    def late_milestones(self, before: date, limit: int) -> Sequence[ChallengeMilestone]:
-        """Return what running projects should have reached before a day, the most overdue first."""
+    def late_milestones(self, before: date, caller: Caller, limit: int) -> Sequence[ChallengeMilestone]:
+        """Return what running projects that the caller may see should have reached, the most overdue first."""
         query = (
             select(ChallengeMilestone)
             .join(ChallengeMilestone.challenge)
@@ -138,6 +138,7 @@ class WorkRepository:
                 ChallengeMilestone.done_on.is_(None),
                 ChallengeMilestone.due_on < before,
                 Challenge.state.in_(_RUNNING),
+                visible_sql(caller),
             )
             .order_by(ChallengeMilestone.due_on, ChallengeMilestone.id)
             .limit(limit)
@@ -149,13 +150,19 @@ class WorkRepository:
         query = select(ChallengeEvaluation).where(ChallengeEvaluation.challenge_id == challenge_id)
         return self._session.scalars(query.order_by(ChallengeEvaluation.months)).all()
 
-    def due_evaluations(self, before: date, owner_id: str | None, limit: int) -> Sequence[ChallengeEvaluation]:
-        """Return reviews that nobody has written and that fall due before a day: of all, or of one owner."""
+    def due_evaluations(
+        self, before: date, caller: Caller, owner_id: str | None, limit: int
+    ) -> Sequence[ChallengeEvaluation]:
+        """Return reviews that the caller may see, nobody has written and fall due before a day.
+
+        Args:
+            owner_id: whose alone; None for everybody's.
+        """
         query = (
             select(ChallengeEvaluation)
             .join(ChallengeEvaluation.challenge)
             .options(joinedload(ChallengeEvaluation.challenge).joinedload(Challenge.owner))
-            .where(ChallengeEvaluation.done_on.is_(None), ChallengeEvaluation.due_on < before)
+            .where(ChallengeEvaluation.done_on.is_(None), ChallengeEvaluation.due_on < before, visible_sql(caller))
             .order_by(ChallengeEvaluation.due_on, ChallengeEvaluation.months, ChallengeEvaluation.id)
             .limit(limit)
         )

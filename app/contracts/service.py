@@ -177,9 +177,9 @@ class ContractService:
         append(session, caller, [Event("contract.adjust", "contracts", id, None, after)])
         return made.id
 
-    def liaisons(self, session: Session) -> list[tuple[str, str]]:
-        """Return (id, name) of the liaisons that a contract may be put down to."""
-        return ContractRepository(session).liaisons()
+    def liaisons(self, session: Session, caller: Caller) -> list[tuple[str, str]]:
+        """Return to staff (id, name) of the liaisons that a contract may be put down to."""
+        return ContractRepository(session).liaisons() if caller.sees_all else []
 
     def _current(self, contract: Contract, caller: Caller) -> dict[str, Any]:
         now_worth = worth(_registered(contract), contract.adjustments, today())

@@ -9,7 +9,7 @@ from app.core.database import ReadSession, WriteSession
 from app.core.parts import PartsOf
 from app.core.sheets import WORKBOOK, workbook, workbook_answer
 from app.core.versions import tell_version
-from app.dockings.history import HistoryOut, accounts_in, history_of
+from app.dockings.history import HistoryOut, history_of
 from app.dockings.repository import DockingFilter
 from app.dockings.schemas import (
     BlockIn,
@@ -179,7 +179,7 @@ def clear_docking(
 def docking_history(id: str, parts: PartsOf, session: ReadSession, caller: CallerOf) -> HistoryOut:
     """Return what happened, the newest first."""
     events = parts[DockingService].history(session, parts[DockingService].get(session, id, caller))
-    names = parts[DockingService].names(session, accounts_in(events))
+    names = parts[DockingService].names(session, events, caller)
     return HistoryOut(items=history_of(events, names, caller))
 
 

@@ -18,6 +18,7 @@ from app.dockings.announcing import tell_closed
 from app.dockings.conversation import Conversation
 from app.dockings.files import DockingFiles
 from app.dockings.finding import find
+from app.dockings.history import accounts_in
 from app.dockings.opening import open_docking
 from app.dockings.outcome import forget, judge_closed, judge_signed
 from app.dockings.planning import check_docking_version, plan
@@ -164,13 +165,14 @@ class DockingService:
         """Return what happened to a docking, the newest first."""
         return DockingRepository(session).events(docking.id, HISTORY_SHOWN)
 
-    def staff(self, session: Session) -> Sequence[Account]:
-        """Return who may follow a docking or take its next action."""
-        return DockingRepository(session).staff()
+    def staff(self, session: Session, caller: Caller) -> Sequence[Account]:
+        """Return to staff who may follow a docking or take its next action."""
+        return DockingRepository(session).staff() if caller.sees_all else []
 
-    def names(self, session: Session, ids: set[str]) -> dict[str, str]:
-        """Return what accounts are called, by id."""
-        return {id: each.name for id, each in DockingRepository(session).accounts(ids).items()}
+    def names(self, session: Session, events: Sequence[DockingEvent], caller: Caller) -> dict[str, str]:
+        """Return to staff what the accounts that a history speaks of are called, by id."""
+        found = DockingRepository(session).accounts(accounts_in(events)) if caller.sees_all else {}
+        return {id: each.name for id, each in found.items()}
 
     def change(
         self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller

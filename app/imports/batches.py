@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.audit.log import Event, append, changed
 from app.core.caller import Caller
 from app.core.database import Database
-from app.core.identifiers import new_id
 from app.duplicates.finder import FileFinder, find_alike
 from app.duplicates.repository import DuplicateRepository
 from app.imports.identity import Incoming, find_stored
@@ -17,19 +14,18 @@ from app.imports.plan import PlannedRow
 from app.imports.repository import UploadRepository
 from app.imports.rows import RowError
 from app.jobs.lease import Lease
-from app.kinds.table import Kind, Record, amounts_in_order, is_public, kind_of, to_document
+from app.kinds.table import Kind, Record, amounts_in_order, to_document
 from app.kinds.visibility import shows_all_of
 from app.models import Need, Organisation, Outcome, Status, Upload, UploadRow
 from app.organisations.repository import OrganisationRepository
+from app.records.changes import RecordChange, assign, changing, created, new_record, write
 from app.records.confidentiality import hold_back_named
-from app.records.history import columns_of, created_event, touch
-from app.records.publication import first_status, next_status
+from app.records.publication import first_status
 from app.records.repository import RecordRepository
 from app.records.restoration import put_back
 from app.search.fingerprints import bands_of
 from app.search.gateway import Gateway
-from app.search.preparation import Prepared, store
-from app.search.repository import SearchRepository
+from app.search.preparation import Prepared
 
 _MOST_TRIES = 5
 
@@ -73,20 +69,6 @@ class Batch:
     prepared: Sequence[Prepared]
     # What finds records that read alike, by id; of a dry run too.
     marks: Mapping[str, frozenset[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    record: Record
-    before: dict[str, Any] | None
-    was_public: bool
-
-    def event(self) -> Event:
-        """Return what the audit log keeps of it."""
-        if self.before is None:
-            return created_event(self.record, "import")
-        kind = kind_of(self.record).name.value
-        return Event(f"{kind}.import", kind, self.record.id, *changed(self.before, columns_of(self.record)))
 
 
 class BatchTaker:
@@ -194,10 +176,7 @@ class BatchTaker:
         """Return what a row changes, None if the record is the same already."""
         if found is None:
             fields = {name: value for name, value in row.fields.items() if name != "organisation"}
-            record = self._kind.model(
-                id=new_id(), version=1, title_key=row.title_key, organisation_id="", originals=row.originals, **fields
-            )
-            return _Change(row, record, 0)
+            return _Change(row, new_record(self._kind, fields | {"originals": row.originals}), 0)
         if all(getattr(found, name) == value for name, value in row.given.items()):
             return None
         version = found.version
@@ -205,47 +184,32 @@ class BatchTaker:
         return _Change(row, found, version)
 
     def _assign(self, record: Record, row: Incoming) -> None:
-        names = {name for name, value in row.given.items() if getattr(record, name) != value}
-        record.status = next_status(self._caller, record.status, None, names)
-        for name, value in row.given.items():
-            setattr(record, name, value)
+        assign(record, row.given, self._caller)
         record.originals = {**record.originals, **row.originals}
-        record.title_key = row.title_key
 
     def _write(self, session: Session, taken: _Taken, prepared: Sequence[Prepared]) -> dict[int, list[RowError]]:
         """Write the changes; return what is to be told of rows that were taken."""
         warnings: dict[int, list[RowError]] = {}
-        changes = [*taken.returning.items(), *taken.changes.items()]
-        rows = [change.row for _, change in changes]
+        vectors = dict(zip(taken.changes, prepared, strict=True))
+        wanted = [*taken.returning.items(), *taken.changes.items()]
+        rows = [change.row for _, change in wanted]
         owners = self._owners(session, rows)
         current = find_stored(session, self._kind, rows, lock=True)
-        events: list[Event] = []
-        written: list[_Written] = []
-        returned: dict[str, bool] = {}
-        for position, change in changes:
-            found, alone, held = current.get(change.row.identity), position in taken.returning, False
+        changes: list[RecordChange] = []
+        for position, change in wanted:
+            found = current.get(change.row.identity)
             if (0 if found is None else found.version) != change.was_version:
                 raise _Moved
+            held = False
             if found is not None and change.restores:
-                event, held = self._put_back(session, found, alone=alone)
-                events.append(event)
-                if alone:
-                    returned[found.id] = is_public(found)
-            if not alone:
-                one = self._write_one(session, change, found, owners[change.row.owner])
-                held = hold_back_named(one.record, one.record.organisation)
-                if one.before is not None:
-                    touch(one.record, one.before)
-                written.append(one)
+                held = self._put_back(session, changes, found, alone=position in taken.returning)
+            if position in vectors:
+                held = self._write_one(session, changes, change, found, owners[change.row.owner], vectors[position])
             if held:
                 warnings.setdefault(position, []).append(_held_back(change.row))
         if changes:
-            session.flush()  # which writes the owners into the records
-            append(session, self._caller, [*events, *(one.event() for one in written)])
-            were_public = {one.record.id for one in written if one.was_public}
-            store(session, [(one.record, each) for one, each in zip(written, prepared, strict=True)], were_public)
-            if returned:
-                SearchRepository(session).append_change(self._kind.name, returned)
+            session.flush()
+            write(session, self._caller, changes)
         return warnings
 
     def _owners(self, session: Session, rows: Sequence[Incoming]) -> Mapping[str, Organisation]:
@@ -259,35 +223,46 @@ class BatchTaker:
         repository.lock(owner.id for owner in owners.values())
         return owners
 
-    def _put_back(self, session: Session, record: Record, *, alone: bool) -> tuple[Event, bool]:
-        """Bring a withdrawn record back; return what the audit log keeps of it, and whether it is held back as a draft.
+    def _put_back(self, session: Session, changes: list[RecordChange], record: Record, *, alone: bool) -> bool:
+        """Bring a withdrawn record back; say whether it is held back as a draft.
 
         What was changed since its withdrawal is handed in as if it were new.
 
         Args:
             alone: the row changes nothing else, so that its texts are those that it will have.
         """
-        before = columns_of(record)
         last = RecordRepository(session, self._kind).last_event(record.id)
-        put_back(record, last, first_status(self._caller, None))
-        held = alone and hold_back_named(record, record.organisation)
-        touch(record, before)
-        kind = self._kind.name.value
-        return Event(f"{kind}.restore", kind, record.id, *changed(before, columns_of(record))), held
+        with changing(changes, record, "restore"):
+            put_back(record, last, first_status(self._caller, None))
+            return alone and hold_back_named(record, record.organisation)
 
-    def _write_one(self, session: Session, change: _Change, found: Record | None, owner: Organisation) -> _Written:
-        if found is None:
-            record = change.record
-            record.organisation = owner
-            written = _Written(record, None, was_public=False)
-            RecordRepository(session, self._kind).add(record)
-        else:
-            written = _Written(found, columns_of(found), was_public=is_public(found))
-            self._assign(found, change.row)
+    def _write_one(
+        self,
+        session: Session,
+        changes: list[RecordChange],
+        change: _Change,
+        found: Record | None,
+        owner: Organisation,
+        vectors: Prepared,
+    ) -> bool:
+        """Store what a row says of a record, new or stored; say whether it is held back as a draft."""
+        if found is not None:
+            with changing(changes, found, "import", vectors):
+                self._assign(found, change.row)
+                self._answer_round(found)
+                return hold_back_named(found, found.organisation)
+        record = change.record
+        record.organisation, record.organisation_id = owner, owner.id
+        self._answer_round(record)
+        held = hold_back_named(record, owner)
+        RecordRepository(session, self._kind).add(record)
+        changes.append(created(record, vectors, "import"))
+        return held
+
+    def _answer_round(self, record: Record) -> None:
         # Rounds call for needs: `RoundService.check_open_to` lets no other kind in.
-        if self._upload.round_id is not None and isinstance(written.record, Need):
-            written.record.round_id = self._upload.round_id
-        return written
+        if self._upload.round_id is not None and isinstance(record, Need):
+            record.round_id = self._upload.round_id
 
     def _alike_in_file(self, records: Sequence[Record]) -> dict[tuple[str, str], float]:
         return {

@@ -13,7 +13,7 @@ from app.kinds.fields import plain_fields
 from app.models import RecordKind
 from app.records.confidentiality import state_secrets
 from app.records.publication import first_status
-from app.records.service import title_key
+from app.records.titles import title_key
 from app.tables.limits import ROW_LIMIT
 
 

@@ -1,23 +1,17 @@
 """What the audit log keeps of a record, and the versions that are read from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from app.audit.log import Event
 from app.core.caller import Caller, Role
 from app.kinds.table import Record, kind_of
-from app.kinds.visibility import OWNER_COLUMNS, own_columns
 from app.models import AuditEntry
-from app.models.base import now
 
 # Told by the entry itself, or of no interest to a reader.
 _UNTOLD = {
     "id", "title_key", "created_at", "updated_at", "submitted_at", "public_version", "public_updated_at",
 }  # fmt: skip
-# What the first entry keeps: the later ones hold what each field was before.
-_FIRST = ("title", "external_id", "organisation_id", "visibility", "status", "version")
-
 ROLE_NAMES = {
     Role.ADMIN.value: "管理员",
     Role.LIAISON.value: "情报员",
@@ -29,29 +23,6 @@ ROLE_NAMES = {
 def columns_of(record: Record) -> dict[str, Any]:
     """Return a record's columns as the audit log tells them."""
     return {column.key: getattr(record, column.key) for column in record.__table__.columns if column.key not in _UNTOLD}
-
-
-def touch(record: Record, before: Mapping[str, Any]) -> None:
-    """Give a record that was changed its next version, the one that others are told only if they can see the change.
-
-    Args:
-        before: its columns before the change, from `columns_of`.
-    """
-    moment = now()
-    record.version += 1
-    record.updated_at = moment
-    kind = kind_of(record)
-    hidden = own_columns(kind) | (OWNER_COLUMNS if record.visibility == kind.anonymous_visibility else frozenset())
-    after = columns_of(record)
-    if any(after[name] != value for name, value in before.items() if name not in hidden | {"version"}):
-        record.public_version += 1
-        record.public_updated_at = moment
-
-
-def created_event(record: Record, action: str = "create") -> Event:
-    """Return the event of a new record."""
-    kind = kind_of(record).name.value
-    return Event(f"{kind}.{action}", kind, record.id, None, {name: getattr(record, name) for name in _FIRST})
 
 
 def take_review_back(record: Record, waited_since: datetime | None, last: AuditEntry | None) -> None:

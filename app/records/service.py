@@ -1,6 +1,5 @@
 """What may be done with a record, whatever its kind."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,31 +9,27 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.audit.log import Event, append, changed
 from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.database import Overtaken, release
 from app.core.errors import Conflict, FieldError, InvalidInput, NotFound
-from app.core.identifiers import new_id
 from app.core.paging import page_of
 from app.core.versions import check_version
 from app.idempotency import IdempotencyKey, recall, remember
 from app.kinds.fields import plain_fields
-from app.kinds.table import Kind, Record, amounts_in_order, is_public, to_document
+from app.kinds.table import Kind, Record, amounts_in_order, to_document
 from app.kinds.visibility import RecordFilter, shows_all_of
 from app.models import Organisation, RecordKind, Status
 from app.organisations.repository import OrganisationRepository
+from app.records.changes import RecordChange, assign, changing, created, new_record, write
 from app.records.confidentiality import hold_back_named, refuse_state_secrets
-from app.records.history import columns_of, created_event, shown_versions, take_review_back, touch
+from app.records.history import shown_versions, take_review_back
 from app.records.preparation import ChangedRecord, NewRecord
-from app.records.publication import Decision, first_status, next_status
+from app.records.publication import Decision, first_status
 from app.records.repository import RecordRepository
 from app.records.restoration import put_back
 from app.records.schemas import RecordOut
 from app.search.gateway import Gateway
-from app.search.preparation import store, store_facets
-from app.search.repository import SearchRepository
-from matching.text.normalise import normalise
 
 # How long a record may be renewed for.
 RENEWAL = timedelta(days=731)
@@ -46,12 +41,6 @@ class Page:
 
     records: list[Record]
     next_cursor: str | None
-
-
-def title_key(title: str) -> str:
-    """Return what tells titles apart: the same for spaces, widths, case and traditional writing."""
-    plain = "".join(character for character in normalise(title).lower() if character.isalnum())
-    return hashlib.sha256((plain or title).encode()).hexdigest()
 
 
 class RecordService:
@@ -81,9 +70,7 @@ class RecordService:
         values = plain_fields(fields)
         name = values.pop("organisation", None)
         values["status"] = first_status(caller, values.get("status"))
-        record = self._kind.model(
-            id=new_id(), version=1, title_key=title_key(values["title"]), organisation_id="", **values
-        )
+        record = new_record(self._kind, values)
         refuse_state_secrets(record)
         known = None if idempotency is None else self._recalled(session, idempotency, caller)
         if known is not None:
@@ -122,8 +109,7 @@ class RecordService:
             session.flush()
         except IntegrityError as error:  # PostgreSQL: the same request, at this moment; it is visible now
             raise Overtaken from error
-        append(session, caller, [created_event(record)])
-        store(session, [(record, prepared.vectors)])
+        write(session, caller, [created(record, prepared.vectors)])
         return record, True
 
     def _recalled(self, session: Session, idempotency: IdempotencyKey, caller: Caller) -> Record | None:
@@ -228,35 +214,25 @@ class RecordService:
         self._check_version(current, prepared.expected, caller, prepared.values)
         if current.version != prepared.version:
             raise Overtaken
-        before, was_public = columns_of(current), is_public(current)
-        self._assign(session, current, prepared.values, prepared.owner, caller)
-        touch(current, before)
-        self._log(session, caller, "change", before, current)
-        if prepared.vectors is not None:
-            store(session, [(current, prepared.vectors)], {current.id} if was_public else frozenset())
-        else:
-            store_facets(session, current, was_public=was_public)
+        changes: list[RecordChange] = []
+        with changing(changes, current, "change", prepared.vectors):
+            self._assign(session, current, prepared.values, prepared.owner, caller)
+        write(session, caller, changes)
         return current
 
     def _assign(
         self, session: Session, record: Record, values: Mapping[str, Any], name: str | None, caller: Caller
     ) -> None:
-        changes = {field for field, value in values.items() if getattr(record, field) != value}
-        status = next_status(caller, record.status, values.get("status"), changes)
         if name is not None and name != record.organisation.name:
             if not caller.sees_all:
                 raise _not_yours(record.organisation, name)
             record.organisation = OrganisationRepository(session).ensure(name, self._kind.owner)
             record.organisation_id = record.organisation.id
         self._check_number(session, record.organisation, values.get("external_id", record.external_id), record.id)
-        for field, value in values.items():
-            if field != "status":
-                setattr(record, field, value)
         waited_since, before = record.submitted_at, record.status
-        record.status = status
-        if caller.sees_all and status == Status.SUBMITTED and before in {Status.RETURNED, Status.PUBLISHED}:
+        assign(record, values, caller)
+        if caller.sees_all and record.status == Status.SUBMITTED and before in {Status.RETURNED, Status.PUBLISHED}:
             take_review_back(record, waited_since, RecordRepository(session, self._kind).last_event(record.id))
-        record.title_key = title_key(record.title)
         hold_back_named(record, record.organisation)
 
     def withdraw(self, session: Session, id: str, expected: str | None, caller: Caller) -> None:
@@ -271,13 +247,12 @@ class RecordService:
             NotFound; Conflict: it is not withdrawn, or was changed since.
         """
         record = self.get_own(session, id, caller, lock=True)
-        before = columns_of(record)
-        if not put_back(record, RecordRepository(session, self._kind).last_event(id)):
-            raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
-        hold_back_named(record, record.organisation)
-        touch(record, before)
-        self._log(session, caller, "restore", before, record)
-        SearchRepository(session).append_change(self._kind.name, {id: is_public(record)})
+        changes: list[RecordChange] = []
+        with changing(changes, record, "restore"):
+            if not put_back(record, RecordRepository(session, self._kind).last_event(id)):
+                raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
+            hold_back_named(record, record.organisation)
+        write(session, caller, changes)
         return record
 
     def renew(self, session: Session, id: str, valid_until: date, expected: str | None, caller: Caller) -> Record:
@@ -322,15 +297,10 @@ class RecordService:
         """Change what needs no encoding, and log it."""
         record = self.get_own(session, id, caller, lock=True)
         self._check_version(record, expected, caller, {})
-        before, was_public = columns_of(record), is_public(record)
-        yield record
-        touch(record, before)
-        self._log(session, caller, action, before, record)
-        SearchRepository(session).append_change(self._kind.name, {id: was_public or is_public(record)})
-
-    def _log(self, session: Session, caller: Caller, action: str, before: dict[str, Any], record: Record) -> None:
-        kind = self._kind.name.value
-        append(session, caller, [Event(f"{kind}.{action}", kind, record.id, *changed(before, columns_of(record)))])
+        changes: list[RecordChange] = []
+        with changing(changes, record, action):
+            yield record
+        write(session, caller, changes)
 
     def versions(self, session: Session, id: str, caller: Caller) -> list[dict[str, Any]]:
         """Return what became of a record, the newest first. Raises NotFound."""

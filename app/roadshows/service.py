@@ -93,13 +93,13 @@ class RoadshowService:
         self.get(session, id, caller)
         return RoadshowRepository(session).guests(id)
 
-    def invited(self, session: Session, id: str, organisation_ids: Sequence[str]) -> set[str]:
+    def invited(self, session: Session, roadshow: Roadshow, organisation_ids: Sequence[str]) -> set[str]:
         """Return those of the organisations that are invited."""
-        return RoadshowRepository(session).invited(id, organisation_ids)
+        return RoadshowRepository(session).invited(roadshow.id, organisation_ids)
 
-    def history(self, session: Session, id: str) -> list[AuditEntry]:
+    def history(self, session: Session, roadshow: Roadshow) -> list[AuditEntry]:
         """Return what was done with a roadshow, the last first."""
-        return RoadshowRepository(session).history(id, _HISTORY)
+        return RoadshowRepository(session).history(roadshow.id, _HISTORY)
 
     def change(
         self, session: Session, id: str, fields: Mapping[str, Any], expected: str | None, caller: Caller

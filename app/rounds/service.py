@@ -112,9 +112,9 @@ class RoundService:
             return {}
         return RoundRepository(session).answers_of(caller.organisation_id, [each.id for each in rounds])
 
-    def invited(self, session: Session, id: str, organisation_ids: Sequence[str]) -> set[str]:
+    def invited(self, session: Session, round: Round, organisation_ids: Sequence[str]) -> set[str]:
         """Return those of the organisations that are asked in a round."""
-        return RoundRepository(session).invited(id, organisation_ids)
+        return RoundRepository(session).invited(round.id, organisation_ids)
 
     def counts(self, session: Session, rounds: Sequence[Round]) -> dict[str, tuple[int, int]]:
         """Return (asked, answered or declined) of rounds, by id."""

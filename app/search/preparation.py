@@ -108,35 +108,31 @@ def pieces_hash(texts: Sequence[str]) -> str:
 
 
 def store(
-    session: Session, records: Sequence[tuple[Record, Prepared]], were_public: Container[str] = frozenset()
+    session: Session, records: Sequence[tuple[Record, Prepared | None]], were_public: Container[str] = frozenset()
 ) -> None:
     """Store derived data and log the changes, in the transaction that stores the records.
 
     Args:
+        records: with what is derived of their texts, None where the texts stayed.
         were_public: ids of records that anybody could see before.
     """
     repository = SearchRepository(session)
     session.flush()
     changes: dict[RecordKind, dict[str, bool]] = {}
+    marks: dict[RecordKind, dict[str, frozenset[int]]] = {}
     for record, prepared in records:
         kind = kind_of(record).name
-        repository.store_vectors(kind, record.id, prepared.model_id, prepared.parts)
-        repository.store_pieces(kind, record.id, prepared.model_id, prepared.pieces)
-        repository.store_terms(kind, record.id, default_segmenter().id, prepared.terms)
+        if prepared is not None:
+            repository.store_vectors(kind, record.id, prepared.model_id, prepared.parts)
+            repository.store_pieces(kind, record.id, prepared.model_id, prepared.pieces)
+            repository.store_terms(kind, record.id, default_segmenter().id, prepared.terms)
+            marks.setdefault(kind, {})[record.id] = prepared.bands
         repository.store_tags(record)
         changes.setdefault(kind, {})[record.id] = is_public(record) or record.id in were_public
+    for kind, marked in marks.items():
+        FingerprintRepository(session, KINDS[kind]).mark(marked)
     for kind, changed in changes.items():
-        marks = {record.id: prepared.bands for record, prepared in records if record.id in changed}
-        FingerprintRepository(session, KINDS[kind]).mark(marks)
         repository.append_change(kind, changed)
-
-
-def store_facets(session: Session, record: Record, *, was_public: bool) -> None:
-    """Store what filters ask of a record whose texts stayed, and log the change, in the transaction that stores it."""
-    repository = SearchRepository(session)
-    session.flush()
-    repository.store_tags(record)
-    repository.append_change(kind_of(record).name, {record.id: was_public or is_public(record)})
 
 
 def encode_missing(

@@ -32,7 +32,7 @@ def captures(
         title: of the need for which something is looked for.
         terms: to look for, with spaces or commas between them.
     """
-    rows, following = page.services.captures.page(page.session, cursor, _PAGE)
+    rows, following = page.services.captures.page(page.session, page.caller, cursor, _PAGE)
     last = [CaptureOut.of(*each) for each in rows]
     template = "captures/last.html" if page.is_fragment else "captures/index.html"
     return page.render(

@@ -109,13 +109,11 @@ def guide_page(page: PageOf, state: Annotated[ChallengeState, Query()] = Challen
 @router.get("/challenges/due")
 def due(page: PageOf) -> Response:
     """Show what is late: milestones of running projects, and reviews after the acceptance."""
-    projects = page.services.challenges.projects
+    projects, session, caller = page.services.challenges.projects, page.session, page.caller
     return page.render(
         "challenges/due.html",
-        milestones=[(MilestoneOut.of(each), each.challenge) for each in projects.late(page.session, _MOST_DUE)],
-        evaluations=[
-            (EvaluationOut.of(each), each.challenge) for each in projects.due(page.session, page.caller, _MOST_DUE)
-        ],
+        milestones=[(MilestoneOut.of(each), each.challenge) for each in projects.late(session, caller, _MOST_DUE)],
+        evaluations=[(EvaluationOut.of(each), each.challenge) for each in projects.due(session, caller, _MOST_DUE)],
     )
 
 
@@ -144,7 +142,7 @@ def challenge(page: PageOf, id: str) -> Response:
     panel = [PanellistOut.of(each, whole.panel, caller) for each in whole.panel.rows] if caller.sees_all else []
     voted = [each for each in whole.panel.rows if each.scores is not None]
     asking = caller.sees_all and shown.state is ChallengeState.REVIEW
-    experts = page.services.challenges.review.experts(session, _MOST_EXPERTS) if asking else []
+    experts = page.services.challenges.review.experts(session, caller, _MOST_EXPERTS) if asking else []
     sitting = {each.account_id for each in panel}
     bid = whole.own_bid if whole.own_bid is not None and whole.own_bid.state != BidState.WITHDRAWN else None
     seat = whole.panel.of(caller.account_id) if caller.role is Role.EXPERT else None

@@ -132,6 +132,6 @@ def _form(page: Page, found: Any) -> Response:
         contract=found,
         kinds=KINDS,
         places=page.services.targets.places(page.session),
-        liaisons=dict(page.services.contracts.liaisons(page.session)),
+        liaisons=dict(page.services.contracts.liaisons(page.session, page.caller)),
         chains=list(page.services.codes.names(page.session, CodeList.CHAINS).values()),
     )

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from app.core.caller import Role
 from app.dockings.attachment_schemas import EntryOut, FileOut
 from app.dockings.files import FILE_LIMIT
-from app.dockings.history import accounts_in, history_of
+from app.dockings.history import history_of
 from app.dockings.repository import DockingFilter
 from app.dockings.schemas import DockingOut
 from app.dockings.stages import OPEN, STAGES
@@ -70,7 +70,7 @@ def dockings(
         wanted=wanted,
         inside=inside,
         narrowed=wanted != DockingFilter(),
-        staff=page.services.dockings.staff(page.session) if page.caller.sees_all else [],
+        staff=page.services.dockings.staff(page.session, page.caller),
         cursor=cursor,
         most=MOST_COUNTED,
         **found,
@@ -115,7 +115,7 @@ def docking(page: PageOf, id: str, cursor: Cursor = None) -> Response:
     entries, following = service.conversation.page(session, found, caller, cursor=cursor, limit=_ENTRIES)
     files = service.files.list(session, found, caller) if takes_part else []
     events = service.history(session, found)
-    names = service.names(session, accounts_in(events)) if caller.sees_all else {}
+    names = service.names(session, events, caller)
     parties = {Side.NEED: shown.need, Side.ACHIEVEMENT: shown.achievement}
     records = {side: _record(page, side, party.id) for side, party in parties.items()}
     return page.render(
@@ -135,7 +135,7 @@ def docking(page: PageOf, id: str, cursor: Cursor = None) -> Response:
         file_mb=FILE_LIMIT // 1024 // 1024,
         entry_kinds=[each.value for each in EntryKind],
         history=history_of(events, names, caller),
-        staff=service.staff(session) if caller.sees_all else [],
+        staff=service.staff(session, caller),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from app.audit.schemas import AuditEntryOut
 from app.core.city_time import today
 from app.kinds.parameters import Cursor
-from app.models import OrganisationKind, RoadshowState
+from app.models import OrganisationKind, Roadshow, RoadshowState
 from app.organisations.repository import OrganisationFilter
 from app.organisations.schemas import OrganisationRow
 from app.roadshows.agenda_schemas import MeetingOut
@@ -122,7 +122,7 @@ def roadshow_page(page: PageOf, id: str) -> Response:
         steps=steps_from(state),
         acts={act.value: may(state, act) and (act is not Act.RECORD or found.held_on <= today()) for act in Act},
         next=what_next(shown, counts, meetings),
-        history=_history(page, id),
+        history=_history(page, found),
         **common,
     )  # fmt: skip
 
@@ -138,12 +138,12 @@ def pairs(page: PageOf, id: str) -> Response:
 @router.get("/roadshows/{id}/candidates")
 def candidates(page: PageOf, id: str, q: FilledWord = None, kind: _KindOf = None) -> Response:
     """Show enterprises and universities whose name contains a text, to be invited one by one."""
-    page.services.roadshows.get(page.session, id, page.caller)
+    roadshow = page.services.roadshows.get(page.session, id, page.caller)
     wanted = OrganisationFilter(kind=kind, q=q)
     rows, following = page.services.organisations.page(page.session, page.caller, wanted, None, _FOUND_SHOWN)
     kinds = (OrganisationKind.ENTERPRISE, OrganisationKind.UNIVERSITY)
     found = [OrganisationRow.of(each, page.caller) for each in rows if each.kind in kinds] if q else []
-    invited = page.services.roadshows.invited(page.session, id, [each.id for each in found])
+    invited = page.services.roadshows.invited(page.session, roadshow, [each.id for each in found])
     return page.render(
         "roadshows/candidates.html", id=id, q=q, found=found, invited=invited, more=bool(q and following)
     )
@@ -185,10 +185,10 @@ def what_next(shown: RoadshowOut, counts: dict[str, int], meetings: list[Meeting
     return f"还有 {open_ones} 场没有登记结果。" if open_ones else "这场活动已经结束，不必再做什么。"
 
 
-def _history(page: Page, id: str) -> list[tuple[datetime, str]]:
+def _history(page: Page, roadshow: Roadshow) -> list[tuple[datetime, str]]:
     """Return what was done as sentences, the last first."""
     told = []
-    for row in page.services.roadshows.history(page.session, id):
+    for row in page.services.roadshows.history(page.session, roadshow):
         entry = AuditEntryOut.model_validate(row)
         named = [(each.name, each.after or each.before) for each in values(entry)]
         facts = "，".join(f"{name} {value}" for name, value in named if value not in (None, "（空）"))

@@ -112,11 +112,11 @@ def round_page(
 @router.get("/rounds/{id}/candidates")
 def candidates(page: PageOf, id: str, q: FilledWord = None) -> Response:
     """Show enterprises whose name contains a text, to be asked one by one."""
-    page.services.rounds.get(page.session, id, page.caller)
+    round = page.services.rounds.get(page.session, id, page.caller)
     wanted = OrganisationFilter(kind=OrganisationKind.ENTERPRISE, q=q)
     rows, following = page.services.organisations.page(page.session, page.caller, wanted, None, _FOUND_SHOWN)
     found = [OrganisationRow.of(each, page.caller) for each in rows] if q else []
-    invited = page.services.rounds.invited(page.session, id, [each.id for each in found])
+    invited = page.services.rounds.invited(page.session, round, [each.id for each in found])
     return page.render("rounds/candidates.html", id=id, q=q, found=found, invited=invited, more=bool(q and following))
 
 

@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from app.core.caller import Role
 from app.core.city_time import today
-from app.models import Account, Challenge, ChallengeEvaluation, ChallengeState, ExpertKind, Organisation
+from app.models import (
+    Account,
+    Challenge,
+    ChallengeEvaluation,
+    ChallengeMilestone,
+    ChallengeState,
+    ExpertKind,
+    Need,
+    Organisation,
+)
 
 DAY = timedelta(days=1)
 CHALLENGES = "/api/v1/challenges"
@@ -37,7 +46,7 @@ class Life:
         body = {"title": f"尾矿滤饼深度脱水{number}号（示例）", "summary": SUMMARY, "need_ids": [self.need["id"]]}
         answer = client.post(CHALLENGES, json=body, headers=self.staff)
         assert answer.status_code == 201, answer.text
-        self.id = answer.json()["id"]
+        self.id, self.title = answer.json()["id"], body["title"]
         self.path = f"{CHALLENGES}/{self.id}"
 
     def get(self, headers=None):
@@ -103,8 +112,15 @@ class Life:
 
     def backdate(self, **fields):
         """Move what a test cannot wait for."""
+        self._set(Challenge, self.id, fields)
+
+    def change_need(self, **fields):
+        """Change the need otherwise than its owner could by now."""
+        self._set(Need, self.need["id"], fields)
+
+    def _set(self, model, id, fields):
         with self.client.app.state.database.write() as session:
-            one = session.get(Challenge, self.id)
+            one = session.get(model, id)
             for name, value in fields.items():
                 setattr(one, name, value)
 
@@ -115,8 +131,14 @@ class Life:
             session.get(Account, account.id).organisation_id = found.id
 
     def evaluations_due(self, on):
+        self._due(ChallengeEvaluation, on)
+
+    def milestones_due(self, on):
+        self._due(ChallengeMilestone, on)
+
+    def _due(self, model, on):
         with self.client.app.state.database.write() as session:
-            for each in session.query(ChallengeEvaluation).filter_by(challenge_id=self.id):
+            for each in session.query(model).filter_by(challenge_id=self.id):
                 each.due_on = on
 
     def to(self, state):

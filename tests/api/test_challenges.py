@@ -55,6 +55,25 @@ def test_the_whole_life(client, life, create, callers, refused):
     assert [each["months"] for each in due] == [12, 24]
 
 
+def test_what_is_late_tells_nobody_of_a_need_for_liaisons_alone(client, life, callers):
+    running, accepted = life("in_progress"), life("accepted")
+    running.milestones_due(today() - DAY)
+    accepted.evaluations_due(today() - DAY)
+
+    def told(headers):
+        due = client.get(f"{CHALLENGES}/evaluations", headers=headers).json()["items"]
+        page = client.get("/challenges/due", headers=headers).text
+        found = {one.id for one in (running, accepted) if one.title in page}
+        assert (accepted.id in {each["challenge_id"] for each in due}) is (accepted.id in found)
+        return found
+
+    assert told(callers[Role.BUREAU]) == told(running.staff) == {running.id, accepted.id}
+    for one in (running, accepted):
+        one.change_need(visibility="liaison")
+    assert told(callers[Role.BUREAU]) == set()
+    assert told(running.staff) == {running.id, accepted.id}
+
+
 def test_a_step_is_taken_back_with_what_was_to_follow_it(client, life):
     one = life("review")
     before = one.get()

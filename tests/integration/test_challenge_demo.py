@@ -24,7 +24,7 @@ def test_everybody_of_the_demo_has_something_to_do(demo_services):
         assert seat.scores is None
         mine, _ = service.page(session, people[Role.ENTERPRISE], ChallengeFilter(mine=True), cursor=None, limit=10)
         assert {each.state for each in mine} == {"review", "closed"}
-        (late,) = service.projects.late(session, 10)
+        (late,) = service.projects.late(session, people[Role.LIAISON], 10)
         assert late.challenge.state == "in_progress"
         seen, _ = service.page(session, people[Role.UNIVERSITY], ChallengeFilter(), cursor=None, limit=10)
         shown = {each.state: ChallengeRow.of(each, people[Role.UNIVERSITY]) for each in seen}
