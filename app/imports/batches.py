@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
-from app.core.database import Database
+from app.core.database import Database, Overtaken
 from app.duplicates.finder import FileFinder, find_alike
 from app.duplicates.repository import DuplicateRepository
 from app.imports.identity import Incoming, find_stored
@@ -18,7 +18,7 @@ from app.kinds.table import Kind, Record, amounts_in_order, to_document
 from app.kinds.visibility import shows_all_of
 from app.models import Need, Organisation, Outcome, Status, Upload, UploadRow
 from app.organisations.repository import OrganisationRepository
-from app.records.changes import RecordChange, assign, changing, created, new_record, write
+from app.records.changes import RecordWriter, assign, new_record
 from app.records.confidentiality import hold_back_named
 from app.records.publication import first_status
 from app.records.repository import RecordRepository
@@ -28,10 +28,6 @@ from app.search.gateway import Gateway
 from app.search.preparation import Prepared
 
 _MOST_TRIES = 5
-
-
-class _Moved(Exception):
-    """Somebody wrote one of the records since it was compared."""
 
 
 @dataclass(slots=True)
@@ -120,7 +116,7 @@ class BatchTaker:
         for _ in range(_MOST_TRIES - 1):
             try:
                 return self._take(batch, lease)
-            except _Moved:
+            except Overtaken:
                 batch = self.prepare(batch.rows)
         return self._take(batch, lease)
 
@@ -195,21 +191,19 @@ class BatchTaker:
         rows = [change.row for _, change in wanted]
         owners = self._owners(session, rows)
         current = find_stored(session, self._kind, rows, lock=True)
-        changes: list[RecordChange] = []
+        writer = RecordWriter(session, self._caller)
         for position, change in wanted:
             found = current.get(change.row.identity)
             if (0 if found is None else found.version) != change.was_version:
-                raise _Moved
+                raise Overtaken
             held = False
             if found is not None and change.restores:
-                held = self._put_back(session, changes, found, alone=position in taken.returning)
+                held = self._put_back(session, writer, found, alone=position in taken.returning)
             if position in vectors:
-                held = self._write_one(session, changes, change, found, owners[change.row.owner], vectors[position])
+                held = self._write_one(writer, change, found, owners[change.row.owner], vectors[position])
             if held:
                 warnings.setdefault(position, []).append(_held_back(change.row))
-        if changes:
-            session.flush()
-            write(session, self._caller, changes)
+        writer.write()
         return warnings
 
     def _owners(self, session: Session, rows: Sequence[Incoming]) -> Mapping[str, Organisation]:
@@ -223,7 +217,7 @@ class BatchTaker:
         repository.lock(owner.id for owner in owners.values())
         return owners
 
-    def _put_back(self, session: Session, changes: list[RecordChange], record: Record, *, alone: bool) -> bool:
+    def _put_back(self, session: Session, writer: RecordWriter, record: Record, *, alone: bool) -> bool:
         """Bring a withdrawn record back; say whether it is held back as a draft.
 
         What was changed since its withdrawal is handed in as if it were new.
@@ -232,32 +226,21 @@ class BatchTaker:
             alone: the row changes nothing else, so that its texts are those that it will have.
         """
         last = RecordRepository(session, self._kind).last_event(record.id)
-        with changing(changes, record, "restore"):
+        with writer.changing(record, "restore"):
             put_back(record, last, first_status(self._caller, None))
             return alone and hold_back_named(record, record.organisation)
 
     def _write_one(
-        self,
-        session: Session,
-        changes: list[RecordChange],
-        change: _Change,
-        found: Record | None,
-        owner: Organisation,
-        vectors: Prepared,
+        self, writer: RecordWriter, change: _Change, found: Record | None, owner: Organisation, vectors: Prepared
     ) -> bool:
         """Store what a row says of a record, new or stored; say whether it is held back as a draft."""
-        if found is not None:
-            with changing(changes, found, "import", vectors):
-                self._assign(found, change.row)
-                self._answer_round(found)
-                return hold_back_named(found, found.organisation)
-        record = change.record
-        record.organisation, record.organisation_id = owner, owner.id
-        self._answer_round(record)
-        held = hold_back_named(record, owner)
-        RecordRepository(session, self._kind).add(record)
-        changes.append(created(record, vectors, "import"))
-        return held
+        if found is None:
+            self._answer_round(change.record)
+            return writer.add(change.record, owner, vectors, "import")
+        with writer.changing(found, "import", vectors):
+            self._assign(found, change.row)
+            self._answer_round(found)
+            return hold_back_named(found, found.organisation)
 
     def _answer_round(self, record: Record) -> None:
         # Rounds call for needs: `RoundService.check_open_to` lets no other kind in.

@@ -168,7 +168,7 @@ class ImportService:
 
     def get(self, session: Session, id: str, caller: Caller) -> Upload:
         """Return an upload with its job. Raises NotFound, also for one that the caller may not see."""
-        upload = None if "\x00" in id else UploadRepository(session).get(id, caller)
+        upload = UploadRepository(session).get(id, caller)
         if upload is None:
             raise NotFound("没有这次导入，请返回导入列表重新查找。")
         return upload

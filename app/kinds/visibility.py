@@ -13,7 +13,7 @@ from matching.index.filters import And, Eq, Filter, In, Not, Range
 # Columns of every record that only the organisation itself and staff read; a kind may have more.
 _OWN_COLUMNS = frozenset({"contact", "review_note", "originals"})
 # Columns that tell who posted a record.
-OWNER_COLUMNS = frozenset({"external_id", "district", "organisation_id"})
+_OWNER_COLUMNS = frozenset({"external_id", "district", "organisation_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,11 @@ def shows_all_of(record: Record, caller: Caller) -> bool:
     return caller.sees_all or caller.owns(record.organisation_id)
 
 
-def own_columns(kind: Kind) -> frozenset[str]:
-    """Return the columns that only the organisation itself and staff read."""
-    return _OWN_COLUMNS | kind.private
-
-
 def hidden_columns(record: Record, caller: Caller) -> frozenset[str]:
     """Return the columns of a record that the caller may not read."""
     kind = kind_of(record)
-    own = frozenset() if shows_all_of(record, caller) else own_columns(kind)
-    return own if shows_owner(record, kind, caller) else own | OWNER_COLUMNS
+    own = frozenset() if shows_all_of(record, caller) else _OWN_COLUMNS | kind.private
+    return own if shows_owner(record, kind, caller) else own | _OWNER_COLUMNS
 
 
 def shown_version(record: Record, caller: Caller) -> int:

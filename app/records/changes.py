@@ -1,9 +1,9 @@
 """The one way in which a record is written, by routes, pages, commands and imports.
 
-Whoever changes a record does so within `changing`, which counts its version; `write` logs and indexes what was changed.
+`RecordWriter` counts versions, logs and tells the index what was changed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.audit.log import Event, append, changed
-from app.core.caller import Caller
+from app.core.caller import ANYBODY, Caller
 from app.core.identifiers import new_id
 from app.kinds.table import Kind, Record, is_public, kind_of
-from app.kinds.visibility import OWNER_COLUMNS, own_columns
+from app.kinds.visibility import hidden_columns
+from app.models import Organisation
 from app.models.base import now
+from app.records.confidentiality import hold_back_named
 from app.records.history import columns_of
 from app.records.publication import next_status
 from app.records.titles import title_key
@@ -26,18 +28,11 @@ _FIRST = ("title", "external_id", "organisation_id", "visibility", "status", "ve
 
 
 @dataclass(frozen=True, slots=True)
-class RecordChange:
-    """What was done with a record.
-
-    Attributes:
-        was_public: whether anybody could see it before.
-        vectors: of its texts, None where they stayed.
-    """
-
+class _Change:
     record: Record
     event: Event
-    was_public: bool
-    vectors: Prepared | None
+    was_public: bool  # whether anybody could see the record before
+    vectors: Prepared | None  # None where its texts stayed
 
 
 def new_record(kind: Kind, values: Mapping[str, Any]) -> Record:
@@ -65,37 +60,52 @@ def assign(record: Record, values: Mapping[str, Any], caller: Caller) -> None:
     record.title_key = title_key(record.title)
 
 
-def created(record: Record, vectors: Prepared, action: str = "create") -> RecordChange:
-    """Return what was done with a new record, whose owner is known by now."""
-    kind = kind_of(record).name.value
-    event = Event(f"{kind}.{action}", kind, record.id, None, {name: getattr(record, name) for name in _FIRST})
-    return RecordChange(record, event, was_public=False, vectors=vectors)
-
-
-@contextmanager
-def changing(
-    changes: list[RecordChange], record: Record, action: str, vectors: Prepared | None = None
-) -> Iterator[None]:
-    """Let a stored record be changed; what was done with it is added to `changes`, for `write`.
+class RecordWriter:
+    """Takes down what one transaction does with records, and writes it at its end.
 
     Args:
-        vectors: of its texts as they become.
+        caller: who writes.
     """
-    before, was_public = columns_of(record), is_public(record)
-    yield
-    _count(record, before)
-    kind = kind_of(record).name.value
-    event = Event(f"{kind}.{action}", kind, record.id, *changed(before, columns_of(record)))
-    changes.append(RecordChange(record, event, was_public, vectors))
 
+    def __init__(self, session: Session, caller: Caller) -> None:
+        self._session = session
+        self._caller = caller
+        self._changes: list[_Change] = []
 
-def write(session: Session, caller: Caller, changes: Sequence[RecordChange]) -> None:
-    """Log what was done with records, and what the index has to take up; one may be there more than once."""
-    append(session, caller, [each.event for each in changes])
-    records = {each.record.id: each.record for each in changes}
-    vectors = {each.record.id: each.vectors for each in changes if each.vectors is not None}
-    were_public = {each.record.id for each in changes if each.was_public}
-    store(session, [(record, vectors.get(id)) for id, record in records.items()], were_public)
+    def add(self, record: Record, owner: Organisation, vectors: Prepared, action: str = "create") -> bool:
+        """Add a new record, its owner's from now on; say whether it is held back as a draft."""
+        record.organisation, record.organisation_id = owner, owner.id
+        held = hold_back_named(record, owner)
+        self._session.add(record)
+        kind = kind_of(record).name.value
+        event = Event(f"{kind}.{action}", kind, record.id, None, {name: getattr(record, name) for name in _FIRST})
+        self._changes.append(_Change(record, event, was_public=False, vectors=vectors))
+        return held
+
+    @contextmanager
+    def changing(self, record: Record, action: str, vectors: Prepared | None = None) -> Iterator[None]:
+        """Let a stored record be changed, which gives it its next version.
+
+        Args:
+            vectors: of its texts as they become, None where they stay.
+        """
+        before, was_public = columns_of(record), is_public(record)
+        yield
+        _count(record, before)
+        kind = kind_of(record).name.value
+        event = Event(f"{kind}.{action}", kind, record.id, *changed(before, columns_of(record)))
+        self._changes.append(_Change(record, event, was_public, vectors))
+
+    def write(self) -> None:
+        """Write records, what the audit log keeps of them and what the index needs; others wait from here on."""
+        if not self._changes:
+            return
+        self._session.flush()
+        append(self._session, self._caller, [each.event for each in self._changes])
+        records = {each.record.id: each.record for each in self._changes}
+        vectors = {each.record.id: each.vectors for each in self._changes if each.vectors is not None}
+        were_public = {each.record.id for each in self._changes if each.was_public}
+        store(self._session, [(record, vectors.get(id)) for id, record in records.items()], were_public)
 
 
 def _count(record: Record, before: Mapping[str, Any]) -> None:
@@ -103,9 +113,7 @@ def _count(record: Record, before: Mapping[str, Any]) -> None:
     moment = now()
     record.version += 1
     record.updated_at = moment
-    kind = kind_of(record)
-    hidden = own_columns(kind) | (OWNER_COLUMNS if record.visibility == kind.anonymous_visibility else frozenset())
-    after = columns_of(record)
+    hidden, after = hidden_columns(record, ANYBODY), columns_of(record)
     if any(after[name] != value for name, value in before.items() if name not in hidden | {"version"}):
         record.public_version += 1
         record.public_updated_at = moment

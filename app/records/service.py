@@ -21,7 +21,7 @@ from app.kinds.table import Kind, Record, amounts_in_order, to_document
 from app.kinds.visibility import RecordFilter, shows_all_of
 from app.models import Organisation, RecordKind, Status
 from app.organisations.repository import OrganisationRepository
-from app.records.changes import RecordChange, assign, changing, created, new_record, write
+from app.records.changes import RecordWriter, assign, new_record
 from app.records.confidentiality import hold_back_named, refuse_state_secrets
 from app.records.history import shown_versions, take_review_back
 from app.records.preparation import ChangedRecord, NewRecord
@@ -99,17 +99,15 @@ class RecordService:
         organisation = self._owner(session, caller, prepared.owner, record.district)
         OrganisationRepository(session).lock([organisation.id])
         self._check_number(session, organisation, record.external_id, record.id)
-        record.organisation = organisation
-        record.organisation_id = organisation.id
-        hold_back_named(record, organisation)
-        RecordRepository(session, self._kind).add(record)
+        writer = RecordWriter(session, caller)
+        writer.add(record, organisation, prepared.vectors)
         if prepared.idempotency is not None:
             remember(session, prepared.idempotency, record.id)
         try:
             session.flush()
         except IntegrityError as error:  # PostgreSQL: the same request, at this moment; it is visible now
             raise Overtaken from error
-        write(session, caller, [created(record, prepared.vectors)])
+        writer.write()
         return record, True
 
     def _recalled(self, session: Session, idempotency: IdempotencyKey, caller: Caller) -> Record | None:
@@ -214,10 +212,10 @@ class RecordService:
         self._check_version(current, prepared.expected, caller, prepared.values)
         if current.version != prepared.version:
             raise Overtaken
-        changes: list[RecordChange] = []
-        with changing(changes, current, "change", prepared.vectors):
+        writer = RecordWriter(session, caller)
+        with writer.changing(current, "change", prepared.vectors):
             self._assign(session, current, prepared.values, prepared.owner, caller)
-        write(session, caller, changes)
+        writer.write()
         return current
 
     def _assign(
@@ -247,12 +245,12 @@ class RecordService:
             NotFound; Conflict: it is not withdrawn, or was changed since.
         """
         record = self.get_own(session, id, caller, lock=True)
-        changes: list[RecordChange] = []
-        with changing(changes, record, "restore"):
+        writer = RecordWriter(session, caller)
+        with writer.changing(record, "restore"):
             if not put_back(record, RecordRepository(session, self._kind).last_event(id)):
                 raise Conflict(f"这条{self._kind.noun}不是刚撤回的状态，不能撤销。请刷新页面，用“修改”重新提交。")
             hold_back_named(record, record.organisation)
-        write(session, caller, changes)
+        writer.write()
         return record
 
     def renew(self, session: Session, id: str, valid_until: date, expected: str | None, caller: Caller) -> Record:
@@ -297,10 +295,10 @@ class RecordService:
         """Change what needs no encoding, and log it."""
         record = self.get_own(session, id, caller, lock=True)
         self._check_version(record, expected, caller, {})
-        changes: list[RecordChange] = []
-        with changing(changes, record, action):
+        writer = RecordWriter(session, caller)
+        with writer.changing(record, action):
             yield record
-        write(session, caller, changes)
+        writer.write()
 
     def versions(self, session: Session, id: str, caller: Caller) -> list[dict[str, Any]]:
         """Return what became of a record, the newest first. Raises NotFound."""
