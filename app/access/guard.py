@@ -17,7 +17,7 @@ from app.access.rule import API
 from app.access.rules import RULES
 from app.core.caller import ANYBODY, Caller, Role
 from app.core.database import in_transaction
-from app.core.errors import Forbidden, Unauthenticated
+from app.core.errors import Forbidden, NotFound, Unauthenticated
 from app.core.problems import PROBLEM_RESPONSES
 
 log = structlog.get_logger()
@@ -57,6 +57,9 @@ class GuardedRoute(APIRoute):
                 caller = ANYBODY if unasked else await run_in_threadpool(request.app.state.identify, request)
                 check(request.method, self.path, caller)
                 request.state.caller = caller
+                # PostgreSQL refuses to compare with it: of nothing here can that be the id.
+                if any("\x00" in str(value) for value in request.path_params.values()):
+                    raise NotFound("地址中的编号不完整或有误，没有这项内容。请返回列表重新打开。")
                 return await handle(request)
 
         return guarded

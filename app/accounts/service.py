@@ -142,7 +142,7 @@ class AccountService:
     def get(self, session: Session, id: str, caller: Caller) -> Account:
         """Return an account that the caller manages, with its organisation. Raises Forbidden, NotFound."""
         check_manages(caller)
-        account = AccountRepository(session).managed(id, caller) if "\x00" not in id else None
+        account = AccountRepository(session).managed(id, caller)
         if account is None:
             raise NotFound("没有这个账号，请返回列表核对。")
         return account

@@ -44,7 +44,7 @@ class CaseService:
     def propose(self, session: Session, docking_id: str, caller: Caller) -> CaseOut:
         """Make the draft of a case from a docking. Raises NotFound, Conflict."""
         repository = CaseRepository(session)
-        docking = None if "\x00" in docking_id else repository.docking(docking_id, caller)
+        docking = repository.docking(docking_id, caller)
         if docking is None:
             raise NotFound("没有这条对接，请从可写成案例的对接中选择。")
         reached = docking.stage in {DockingStage.SIGNED, DockingStage.LANDED}
@@ -63,7 +63,7 @@ class CaseService:
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Case:
         """Return a case. Raises NotFound, also for one that the caller may not see."""
-        found = None if "\x00" in id else CaseRepository(session).get(id, caller, lock=lock)
+        found = CaseRepository(session).get(id, caller, lock=lock)
         if found is None:
             raise NotFound("没有这个案例，它可能还没有发布，或已经撤下。")
         return found

@@ -57,7 +57,7 @@ class LeadService:
         """
         _check_told(action, counterpart, note)
         channel = found_channel(session, channel_id, caller)
-        lead = None if "\x00" in id else ChannelRepository(session).lead(channel_id, id, caller, lock=True)
+        lead = ChannelRepository(session).lead(channel_id, id, caller, lock=True)
         if lead is None:
             raise NotFound("没有这条线索，请返回通道页重新查找。")
         if not may(LEAD_STEPS, action, lead.state):

@@ -140,8 +140,7 @@ class PackageService:
 
     def get(self, session: Session, channel_id: str, id: str, caller: Caller, *, lock: bool = False) -> ChannelPackage:
         """Return a package. Raises NotFound."""
-        repository, hidden = ChannelRepository(session), "\x00" in channel_id + id
-        found = None if hidden else repository.package(channel_id, id, caller, lock=lock)
+        found = ChannelRepository(session).package(channel_id, id, caller, lock=lock)
         if found is None:
             raise _no_package()
         return found
@@ -229,7 +228,7 @@ class PackageService:
 
 def found_channel(session: Session, id: str, caller: Caller, *, lock: bool = False) -> Channel:
     """Return a channel that the caller may see. Raises NotFound."""
-    channel = None if "\x00" in id else ChannelRepository(session).get(id, caller, lock=lock)
+    channel = ChannelRepository(session).get(id, caller, lock=lock)
     if channel is None:
         raise NotFound("没有这个发布通道，请返回通道列表重新查找。")
     return channel

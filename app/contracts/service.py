@@ -82,7 +82,7 @@ class ContractService:
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Contract:
         """Return a contract. Raises NotFound, also for one that the caller may not see."""
-        found = None if "\x00" in id else ContractRepository(session).get(id, caller, lock=lock)
+        found = ContractRepository(session).get(id, caller, lock=lock)
         if found is None:
             raise NotFound("台账里没有这份合同，或您无权查看。请返回台账重新查找。")
         return found

@@ -24,8 +24,6 @@ class AttachmentRepository:
 
     def entry(self, docking_id: str, id: str, caller: Caller) -> DockingEntry | None:
         """Return an entry that the caller may read, with its writer."""
-        if "\x00" in id:
-            return None
         query = select(DockingEntry).where(DockingEntry.id == id, *_readable(DockingEntry, docking_id, caller))
         query = query.options(joinedload(DockingEntry.account), joinedload(DockingEntry.organisation))
         return self._session.scalar(query)
@@ -43,8 +41,6 @@ class AttachmentRepository:
 
     def file(self, docking_id: str, id: str, caller: Caller) -> DockingFile | None:
         """Return a file that the caller may have."""
-        if "\x00" in id:
-            return None
         query = select(DockingFile).where(DockingFile.id == id, *_readable(DockingFile, docking_id, caller))
         query = query.options(joinedload(DockingFile.account), joinedload(DockingFile.organisation))
         return self._session.scalar(query)

@@ -82,7 +82,7 @@ def _check_day(docking: Docking, values: Mapping[str, Any]) -> None:
 def _person(session: Session, name: str, id: str | None) -> Account | None:
     if id is None:
         return None
-    found = None if "\x00" in id else DockingRepository(session).working_staff(id)
+    found = DockingRepository(session).working_staff(id)
     if found is None or (name == "liaison_id" and found.role != Role.LIAISON):
         whom = "情报员" if name == "liaison_id" else "情报员或管理员"
         raise _wrong(name, f"没有这位{whom}，或其账号已停用，请重新选择")

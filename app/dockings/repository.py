@@ -59,8 +59,6 @@ class DockingRepository:
 
     def get(self, id: str, caller: Caller, *, lock: bool = False) -> Docking | None:
         """Return a docking that the caller may see, with its records, their owners and its people."""
-        if "\x00" in id:  # which PostgreSQL refuses to compare
-            return None
         query = _whole().where(Docking.id == id, visible_sql(caller))
         if lock:
             query = query.with_for_update(of=Docking).execution_options(populate_existing=True)

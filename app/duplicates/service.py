@@ -66,7 +66,7 @@ class DuplicateService:
         Raises:
             NotFound: no such pair, the caller may not see both records, or one of them was withdrawn.
         """
-        known = None if "\x00" in id else session.get(NearDuplicate, id)
+        known = session.get(NearDuplicate, id)
         repository = DuplicateRepository(session, KINDS[RecordKind(known.kind) if known else RecordKind.NEEDS])
         pair = repository.get(id, caller, lock=True) if known else None
         if pair is None:

@@ -11,7 +11,7 @@ from app.core.caller import Caller
 from app.core.database import Database, prepare_then_apply
 from app.core.errors import InvalidInput, NotFound
 from app.kinds.table import KINDS, Record
-from app.models import Organisation, RecordKind
+from app.models import RecordKind
 from app.organisations.repository import OrganisationRepository
 
 
@@ -48,7 +48,7 @@ class ExportService:
             if organisation_id not in {None, own}:
                 raise NotFound("没有这个单位，或您不能导出它的记录。")
             organisation_id = own
-        if organisation_id is not None and self._organisation(session, organisation_id) is None:
+        if organisation_id is not None and OrganisationRepository(session).by_id(organisation_id) is None:
             raise NotFound("没有这个单位，请核对单位 id。")
         model = KINDS[kind].model
         query = select(model).options(joinedload(model.organisation)).order_by(model.id)
@@ -62,10 +62,6 @@ class ExportService:
         kind = export.kind.value
         append(session, caller, [Event(f"{kind}.export", "exports", kind, None, told)])
         return export.records
-
-    @staticmethod
-    def _organisation(session: Session, id: str) -> Organisation | None:
-        return None if "\x00" in id else OrganisationRepository(session).by_id(id)
 
 
 def taken_out(

@@ -24,8 +24,6 @@ class InterestRepository:
 
     def get(self, id: str, caller: Caller, *, lock: bool = False) -> Interest | None:
         """Return an interest that the caller may see, with its records, their owners and its liaison."""
-        if "\x00" in id:  # which PostgreSQL refuses to compare
-            return None
         query = _WHOLE.where(Interest.id == id, visible_sql(caller))
         if lock:
             query = query.with_for_update(of=Interest).execution_options(populate_existing=True)

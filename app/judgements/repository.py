@@ -17,8 +17,6 @@ class JudgementRepository:
 
     def get(self, need_id: str, achievement_id: str, judge: str) -> Judgement | None:
         """Return what a judge said of a pair."""
-        if "\x00" in need_id + achievement_id:  # which PostgreSQL refuses to compare
-            return None
         return self._session.scalar(select(Judgement).where(*_pair(need_id, achievement_id, judge)))
 
     def by_id(self, id: str) -> Judgement | None:

@@ -48,7 +48,7 @@ class LiaisonService:
         """Return a working liaison with their assignments. Raises NotFound."""
         check_sees_roster(caller)
         repository = LiaisonRepository(session)
-        liaison = repository.liaison(id) if "\x00" not in id else None
+        liaison = repository.liaison(id)
         if liaison is None or liaison.disabled_at is not None:
             raise NotFound("没有这位情报员，或已停用。请返回名单核对。")
         return RosterEntry(liaison, repository.active(id))
@@ -106,7 +106,7 @@ class LiaisonService:
             NotFound; Conflict: it has not ended, or was given anew or handed over meanwhile; InvalidInput.
         """
         repository = LiaisonRepository(session)
-        found = None if "\x00" in id else repository.assignment(id)
+        found = repository.assignment(id)
         if found is None:
             raise _unknown()
         _working(found.liaison, "id")
@@ -148,7 +148,7 @@ class LiaisonService:
         """Return the contacts of an assignment, the last first. Raises NotFound."""
         check_sees_contacts(caller)
         repository = LiaisonRepository(session)
-        if "\x00" in id or repository.assignment(id) is None:
+        if repository.assignment(id) is None:
             raise _unknown()
         return repository.contacts(id)
 
@@ -176,7 +176,7 @@ class LiaisonService:
         return counts
 
     def _active(self, session: Session, id: str) -> Assignment:
-        found = None if "\x00" in id else LiaisonRepository(session).assignment(id)
+        found = LiaisonRepository(session).assignment(id)
         if found is None or found.ended_at is not None:
             raise _unknown()
         return found

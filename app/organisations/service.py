@@ -78,7 +78,7 @@ class OrganisationService:
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Organisation:
         """Return an organisation. Raises NotFound, also for one that the caller may not see."""
-        found = OrganisationRepository(session).visible(id, caller, lock=lock) if "\x00" not in id else None
+        found = OrganisationRepository(session).visible(id, caller, lock=lock)
         if found is None:
             raise NotFound("没有这个单位，请返回列表核对。")
         return found

@@ -252,7 +252,7 @@ class AgendaService:
 
     @staticmethod
     def _one(repository: RoadshowRepository, id: str, meeting_id: str) -> RoadshowMeeting:
-        found = None if "\x00" in meeting_id else repository.meeting(id, meeting_id)
+        found = repository.meeting(id, meeting_id)
         if found is None:
             raise NotFound("议程里没有这场洽谈，可能刚被移走。请刷新后再看。")
         return found

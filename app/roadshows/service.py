@@ -59,7 +59,7 @@ class RoadshowService:
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Roadshow:
         """Return a roadshow. Raises NotFound, also for one that the caller may not see."""
-        found = None if "\x00" in id else RoadshowRepository(session).get(id, caller, lock=lock)
+        found = RoadshowRepository(session).get(id, caller, lock=lock)
         if found is None:
             raise NotFound("没有这场路演，或没有邀请贵单位。请返回路演列表查看。")
         return found
@@ -292,7 +292,7 @@ def invalid(field: str, message: str) -> InvalidInput:
 
 
 def _guest(repository: RoadshowRepository, id: str, organisation_id: str) -> RoadshowGuest:
-    guest = None if "\x00" in organisation_id else repository.guest(id, organisation_id)
+    guest = repository.guest(id, organisation_id)
     if guest is None:
         raise NotFound("这家单位不在来宾名单中，请先邀请。")
     return guest

@@ -36,7 +36,7 @@ class RoundService:
 
     def get(self, session: Session, id: str, caller: Caller, *, lock: bool = False) -> Round:
         """Return a round. Raises NotFound, also for one that the caller may not see."""
-        round = None if "\x00" in id else RoundRepository(session).get(id, caller, lock=lock)
+        round = RoundRepository(session).get(id, caller, lock=lock)
         if round is None:
             raise NotFound("没有这次征集，它可能尚未开始或已结束。请返回征集列表重新查找。")
         return round

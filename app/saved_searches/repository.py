@@ -18,8 +18,6 @@ class SavedSearchRepository:
 
     def get(self, id: str) -> SavedSearch | None:
         """Return one, deleted or not."""
-        if "\x00" in id:  # which PostgreSQL refuses to compare
-            return None
         query = select(SavedSearch).where(SavedSearch.id == id, SavedSearch.account_id == self._account_id)
         return self._session.scalar(query)
 

@@ -97,7 +97,7 @@ class TargetService:
 
 
 def _found(repository: TargetRepository, id: str) -> Target:
-    target = None if "\x00" in id else repository.get(id, lock=True)
+    target = repository.get(id, lock=True)
     if target is None:
         raise NotFound("没有这个目标，它可能刚被删除。请刷新列表。")
     return target

@@ -273,7 +273,7 @@ def _place(table: RawTable) -> str:
 
 
 def _found(repository: BatchRepository, id: str, caller: Caller, *, lock: bool = False) -> ContractBatch:
-    batch = None if "\x00" in id else repository.get(id, caller, lock=lock)
+    batch = repository.get(id, caller, lock=lock)
     if batch is None:
         raise NotFound("没有这次台账导入，请返回导入页重新查找。")
     return batch
