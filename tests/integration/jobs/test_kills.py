@@ -34,7 +34,7 @@ POINTS = {
     "header understood": ("app.imports.job:ImportJob._understand", "after", 1),
     "batch compared": ("app.imports.batches:BatchTaker._compare", "after", 2),
     "batch encoded": ("app.search.gateway:Gateway.prepare", "after", 2),
-    "records written": ("app.imports.batches:store", "after", 2),
+    "records written": ("app.records.changes:RecordWriter.write", "after", 2),
     "rows counted": ("app.imports.batches:BatchTaker._count", "after", 2),
     "batch committed": ("app.imports.batches:BatchTaker.take", "after", 2),
     "all committed": ("app.jobs.worker:Worker._end", "before", 1),
