@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import pysqlite3.dbapi2
 from fastapi import Depends, Request
+from pydantic_core import from_json
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
@@ -65,14 +66,17 @@ class Database:
         )
 
     def _postgresql(self) -> Engine:
-        return create_engine(self.url, pool_pre_ping=True, pool_size=_KEPT_CONNECTIONS, max_overflow=_MORE_ON_A_SERVER)
+        return create_engine(
+            self.url, pool_pre_ping=True, pool_size=_KEPT_CONNECTIONS, max_overflow=_MORE_ON_A_SERVER,
+            json_deserializer=from_json,
+        )  # fmt: skip
 
     def _sqlite(self) -> Engine:
         if pysqlite3.dbapi2.sqlite_version_info < _OLDEST_SQLITE:
             raise RuntimeError(f"SQLite {pysqlite3.dbapi2.sqlite_version} may corrupt its journal")
         engine = create_engine(
             self.url, module=pysqlite3.dbapi2, pool_size=_KEPT_CONNECTIONS, max_overflow=_MORE_CONNECTIONS,
-            pool_use_lifo=True,
+            pool_use_lifo=True, json_deserializer=from_json,
         )  # fmt: skip
 
         @event.listens_for(engine, "connect")

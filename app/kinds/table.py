@@ -1,7 +1,7 @@
 """The kinds of searchable records: an entry here, one in `app.imports.nouns` and a folder of its own make a new one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -144,6 +144,8 @@ KINDS: Mapping[RecordKind, Kind] = {
         is_demand=True,
     ),
 }
+# By model, as they are asked for.
+_KIND_OF: dict[type, Kind] = {}
 
 
 def written_columns() -> tuple[str, ...]:
@@ -154,7 +156,10 @@ def written_columns() -> tuple[str, ...]:
 
 def kind_of(record: Record) -> Kind:
     """Return the kind of a record."""
-    return next(kind for kind in KINDS.values() if isinstance(record, kind.model))
+    kind = _KIND_OF.get(type(record))
+    if kind is None:
+        kind = _KIND_OF[type(record)] = next(each for each in KINDS.values() if isinstance(record, each.model))
+    return kind
 
 
 def amounts(record: Record) -> tuple[Decimal | None, Decimal | None]:
@@ -180,7 +185,7 @@ def amounts_in_order(record: Record) -> bool:
 
 
 def to_document(record: Record) -> Document:
-    """Return what the engine indexes of a record."""
+    """Return the texts of a record, as the engine reads them."""
     kind = kind_of(record)
     keywords = [] if kind.keywords is None else getattr(record, kind.keywords)
     return Document(
@@ -189,9 +194,12 @@ def to_document(record: Record) -> Document:
         body=getattr(record, kind.body),
         keywords="、".join(keywords),
         indicators=record.indicators,
-        facets=facets(record),
-        public=is_public(record),
     )
+
+
+def to_indexed(record: Record) -> Document:
+    """Return what the engine indexes of a record: its texts, and what filters ask of it."""
+    return replace(to_document(record), facets=facets(record), public=is_public(record))
 
 
 def is_public(record: Record) -> bool:

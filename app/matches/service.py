@@ -1,6 +1,6 @@
 """Ranked, explained matches of stored records and of free texts."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,9 @@ from app.core.caller import Caller
 from app.core.city_time import today
 from app.core.errors import NotFound
 from app.core.identifiers import new_id
+from app.kinds.conditions import stated
 from app.kinds.parameters import TOP_K_LIMIT
-from app.kinds.table import KINDS, Kind, Record, kind_of, to_document
+from app.kinds.table import KINDS, Kind, Record, hard_conditions, kind_of, to_document
 from app.kinds.visibility import RecordFilter, narrowed_filter, visible_filter
 from app.matches.hard_conditions import without_hard_conflicts
 from app.matches.schemas import (
@@ -209,11 +210,11 @@ class MatchService:
         scores = [match.score for match in chosen]
         clauses = search.clause_verdicts(subject.document, subject.kind, kind.name, best, scores)
         ranks = {match.id: rank for rank, match in enumerate(ranking.matches, start=1)}
+        structured = _structured(subject.record, [records[match.id] for match in chosen], caller)
         results = []
-        for match, explanation, verdicts in zip(chosen, explanations, clauses, strict=True):
-            record = records[match.id]
-            explained = _explanation(match, explanation, verdicts, _structured(subject.record, record, caller))
-            results.append(_result(ranks[match.id], match, self.view(record, caller), explained))
+        for match, explanation, verdicts, fits in zip(chosen, explanations, clauses, structured, strict=True):
+            explained = _explanation(match, explanation, verdicts, fits)
+            results.append(_result(ranks[match.id], match, self.view(records[match.id], caller), explained))
         return results, clauses
 
     def _answer(
@@ -278,11 +279,19 @@ def _capture_task(search: SearchSession, ranking: Ranking) -> CaptureTaskOut | N
     )
 
 
-def _structured(subject: Record | None, hit: Record, caller: Caller) -> list[StructuredOut]:
-    if subject is None:  # a free text, which states no conditions
-        return []
-    demand, offer = (hit, subject) if kind_of(hit).is_demand else (subject, hit)
-    return [StructuredOut.model_validate(fit) for fit in structured_fit(demand, offer, caller, today())]
+def _structured(subject: Record | None, hits: Sequence[Record], caller: Caller) -> Iterator[list[StructuredOut]]:
+    """Yield of each hit how its conditions agree with those of the subject; a free text states none."""
+    if subject is None:
+        yield from ([] for _ in hits)
+        return
+    mine, hard, day = stated(subject, caller), hard_conditions(subject), today()
+    for hit in hits:
+        theirs = stated(hit, caller)
+        asks = kind_of(hit).is_demand
+        fits = (
+            structured_fit(theirs, hard_conditions(hit), mine, day) if asks else structured_fit(mine, hard, theirs, day)
+        )
+        yield [StructuredOut.model_validate(fit) for fit in fits]
 
 
 def _explanation(

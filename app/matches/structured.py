@@ -4,17 +4,15 @@ Compared are the records as they are shown to the caller: what somebody may not 
 of an anonymous need) counts as not stated, and so cannot be read off an answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from app.core.caller import Caller
-from app.kinds.conditions import stated
+from app.kinds.conditions import Stated
 from app.kinds.industries import divisions, tree_distance, with_ancestors
-from app.kinds.table import Record, hard_conditions
 from app.models import Condition
 
 Ends = tuple[Decimal | None, Decimal | None]
@@ -43,13 +41,16 @@ class StructuredFit:
     distance: int | None = None
 
 
-def structured_fit(demand: Record, offer: Record, caller: Caller, today: date) -> list[StructuredFit]:
-    """Compare what the caller may know of every condition, in the order in which people ask for them."""
-    hard = {Condition(each) for each in hard_conditions(demand)}
-    wanted, given = stated(demand, caller), stated(offer, caller)
+def structured_fit(demand: Stated, hard: Collection[str], offer: Stated, today: date) -> list[StructuredFit]:
+    """Compare what a demand and an offer state of every condition, in the order in which people ask for them.
+
+    Args:
+        demand, offer: as far as a caller may know it, from `stated`.
+        hard: the conditions that the demand calls hard.
+    """
     fits = []
     for field, compare in _COMPARISONS.items():
-        asked, offered = wanted[field], given[field]
+        asked, offered = demand[field], offer[field]
         agreement = compare(asked, offered, today)
         distance = nearest_industry(asked, offered) if field is Condition.INDUSTRY else None
         fits.append(StructuredFit(field, agreement, asked, offered, field in hard, distance))

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from app.accounts.identification import caller_of
 from app.core.caller import Caller
 from app.core.city_time import today
-from app.kinds.table import KINDS
+from app.kinds.conditions import stated
+from app.kinds.table import KINDS, hard_conditions
 from app.matches.service import View
 from app.matches.standing import StandingPair
 from app.matches.structured import Agreement, structured_fit
@@ -66,7 +67,8 @@ def _told(account: Account, pair: StandingPair) -> Told:
 
 def _ruled_out(pair: StandingPair, caller: Caller) -> bool:
     """Say whether a hard condition rules the pair out, of what the caller sees of both."""
-    fits = structured_fit(pair.need, pair.achievement, caller, today())
+    need, achievement = stated(pair.need, caller), stated(pair.achievement, caller)
+    fits = structured_fit(need, hard_conditions(pair.need), achievement, today())
     return any(fit.hard and fit.agreement is Agreement.CONFLICT for fit in fits)
 
 

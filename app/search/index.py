@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.city_time import today
 from app.core.database import Database, release
-from app.kinds.table import FACETS, Record, to_document
+from app.kinds.table import FACETS, Record, to_indexed
 from app.models import EmbeddingModel, RecordKind, Status
 from app.search.encoders import background_of, scale_of
 from app.search.judged_pairs import JudgedPairs
@@ -210,7 +210,7 @@ class SearchIndex:
         ids = [record.id for record in records]
         vectors = repository.vectors(kind, ids, self.model_id)
         terms = repository.terms(kind, ids, default_segmenter().id)
-        documents = [to_document(record) for record in records]
+        documents = [to_indexed(record) for record in records]
         # Of another segmenter, as after an update of its dictionary.
         fresh = {each.id: lexical_terms(each) for each in documents if each.id not in terms}
         if fresh and keep_terms:

@@ -297,23 +297,27 @@ class PostingsIndex:
     ) -> tuple[npt.NDArray[np.float64], float]:
         """Return Σ idf^power over terms shared with documents, (n,) by their numbers, and over all of the clause.
 
-        A character of a title stands in half of all titles: looking the candidates up among them is much
-        less than adding to each.
+        A character of a title stands in half of all titles: the terms of the candidates are looked through,
+        which is much less than to look through the documents of each term.
         """
         field, idf = self._fields[clause.field], self._norms_of(clause.field).idf
         unseen = math.log(1 + (self._counted()[1] + 0.5) / 0.5)
-        order = np.argsort(numbers)
-        ascending = numbers[order]  # looked up one after the other they lie near to one another
-        shared = np.zeros(len(numbers))
         asked = 0.0
+        held: dict[int, float] = {}
         for term in dict.fromkeys(clause.terms):
             code = field.vocabulary.get(term)
             weight = (unseen if code is None else float(idf[code])) ** power
             asked += weight
-            documents = field.postings(term)[0]  # ascending, as numbers are never given again
-            if len(documents):
-                at = np.minimum(documents.searchsorted(ascending), len(documents) - 1)
-                shared[order[documents[at] == ascending]] += weight
+            if code is not None:
+                held[code] = weight
+        shared = np.zeros(len(numbers))
+        codes = np.asarray(sorted(held), np.int32)
+        weights = np.asarray([held[code] for code in codes.tolist()])
+        for segment in field.segments if held else ():
+            rows, terms = segment.by_document.of(numbers)
+            at = np.minimum(codes.searchsorted(terms), len(codes) - 1)
+            found = codes[at] == terms
+            shared += np.bincount(rows[found], weights[at[found]], len(numbers))
         return shared, asked
 
     def _average_length(self, name: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,36 @@ _NOTHING = np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentTerms:
+    """Which terms documents hold.
+
+    Attributes:
+        documents: (d,) int32, ascending, each once.
+        starts: (d + 1,) int64, where the terms of each document begin.
+        terms: (p,) int32, in any order within a document.
+    """
+
+    documents: Ints
+    starts: npt.NDArray[np.int64]
+    terms: Ints
+
+    def of(self, numbers: Ints) -> tuple[npt.NDArray[np.int64], Ints]:
+        """Return the terms of n documents, one after the other, and of each which of the n holds it.
+
+        Those that are not here have none.
+        """
+        if not len(self.documents) or not len(numbers):
+            return np.zeros(0, np.int64), _NOTHING
+        at = np.minimum(self.documents.searchsorted(numbers), len(self.documents) - 1)
+        here = np.flatnonzero(self.documents[at] == numbers)
+        starts = self.starts[at[here]]
+        counts = self.starts[at[here] + 1] - starts
+        ends = np.cumsum(counts)
+        places = np.arange(counts.sum()) + np.repeat(starts - (ends - counts), counts)
+        return np.repeat(here, counts), self.terms[places]
+
+
+@dataclass(frozen=True)
 class PostingsSegment:
     """Postings sorted by term.
 
@@ -34,6 +65,14 @@ class PostingsSegment:
             return _NOTHING, _NOTHING
         span = slice(int(self.starts[at]), int(self.starts[at + 1]))
         return self.documents[span], self.frequencies[span]
+
+    @cached_property
+    def by_document(self) -> DocumentTerms:
+        """The same, document by document; made when it is first asked for."""
+        order = np.argsort(self.documents, kind="stable")
+        documents, starts = np.unique(self.documents[order], return_index=True)
+        terms = np.repeat(self.terms, np.diff(self.starts))[order]
+        return DocumentTerms(documents, np.append(starts, len(order)).astype(np.int64), terms)
 
     def __len__(self) -> int:
         return len(self.documents)

@@ -48,8 +48,7 @@ def query_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
 def telling_term_weights(query: Query, index: LexicalIndex) -> dict[str, float]:
     """Return those of `query_term_weights` that a reader can do something with: words, the longest of each."""
     weights = query_term_weights(query, index)
-    telling = [term for term in weights if _TELLING.search(term)]
-    return {term: weights[term] for term in telling if not any(term != other and term in other for other in telling)}
+    return {term: weights[term] for term in _longest([term for term in weights if _TELLING.search(term)])}
 
 
 def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
@@ -62,11 +61,17 @@ def explain(document: Document, weights: Mapping[str, float]) -> Explanation:
     read = _read(document.title, document.body, document.indicators, document.keywords)
     shared = sorted((term for term in weights if term in read.telling), key=lambda term: (-weights[term], term))
     # Search mode gives 瓦斯抽采 and 瓦斯, 抽采 too: show the longest alone.
-    shown = [term for term in shared if not any(term != other and term in other for other in shared)]
+    shown = _longest(shared)
     return Explanation(
         terms=tuple(SharedTerm(term, round(weights[term], 4)) for term in shown[:MAX_TERMS]),
         evidence=_best_sentence(read.sentences, weights),
     )
+
+
+def _longest(terms: Sequence[str]) -> list[str]:
+    """Return the different terms that stand in no other one, in their order."""
+    others = "\n".join(terms)
+    return [term for term in terms if others.count(term) == 1]
 
 
 def _best_sentence(

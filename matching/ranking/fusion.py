@@ -29,7 +29,8 @@ def fuse(
         top_k: how many to return; equal scores are ordered by id.
     """
     on_basis = {basis: np.asarray([each is basis for each in bases], bool) for basis in Basis}
-    parts = {feature: values * effective(feature, on_basis, weights) for feature, values in features.items()}
+    shares = {feature: effective(feature, on_basis, weights) for feature in features}
+    parts = {feature: features[feature] * share for feature, share in shares.items() if share.any()}
     totals = np.asarray(sum(parts.values(), np.zeros(len(ids))), np.float64)
     probabilities = graded(totals, on_basis, weights)
     grades = best_grades(probabilities)
@@ -73,7 +74,9 @@ def effective(
     Args:
         on_basis: by basis, (n,) which documents are scored by it.
     """
-    found: npt.NDArray[np.float64] = np.sum(
-        [here * weights.effective(feature, basis) for basis, here in on_basis.items()], axis=0
-    )
+    found = np.zeros(len(next(iter(on_basis.values()))))
+    for basis, here in on_basis.items():
+        weight = weights.effective(feature, basis)
+        if weight:
+            found[here] = weight
     return found
