@@ -34,13 +34,13 @@ from app.learning.service import LearningService
 from app.liaisons.service import LiaisonService
 from app.matches.listing import SearchListing
 from app.matches.service import MatchService
-from app.matches.standing import StandingMatcher
+from app.matches.standing_matches import StandingMatcher
 from app.models import RecordKind
 from app.notices.background import NoticeWork
+from app.notices.match_notices import StandingMatches
 from app.notices.postman import Postman
 from app.notices.preference_service import NoticePreferenceService
 from app.notices.service import NoticeService
-from app.notices.standing import StandingMatches
 from app.organisations.service import OrganisationService
 from app.portfolio.service import PortfolioService
 from app.records.schemas import RecordOut

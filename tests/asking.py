@@ -11,7 +11,7 @@ from app.core.errors import AppError
 from app.idempotency import IdempotencyKey
 from app.kinds.table import Record
 from app.models import RecordKind
-from app.records.writing import create_record
+from app.records.transactions import create_record
 from app.services import Services
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rule import Scope
 from app.access.rules import RULES
-from app.access.table import ROLES, cell, permission_table
+from app.access.shown_table import ROLES, cell, permission_table
 from app.accounts.keys import KeyService
 from app.accounts.passwords import hash_new_password
 from app.accounts.repository import AccountFilter, AccountRepository

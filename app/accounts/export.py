@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.access.table import ROLES
+from app.access.shown_table import ROLES
 from app.accounts.words import STATES
 from app.core.city_time import CITY_TIME
 from app.core.sheets import workbook

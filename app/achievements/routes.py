@@ -19,7 +19,7 @@ from app.matches.service import MatchService
 from app.models import RecordKind
 from app.records.review import RenewalIn, ReviewIn, VersionList
 from app.records.service import RecordServices
-from app.records.writing import change_record, create_record
+from app.records.transactions import change_record, create_record
 
 router = guarded_router("/achievements", "成果")
 KIND = RecordKind.ACHIEVEMENTS

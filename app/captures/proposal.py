@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.codes.industries import IndustryNames
-from app.tables.values import BLANKS_TOO, parse_maturity, parse_wan_range, split_list
+from app.tables.amounts import parse_wan_range
+from app.tables.values import BLANKS_TOO, parse_maturity, split_list
 from matching.text.normalise import normalise
 from matching.text.numbers import carries_number
 from matching.text.segment import default_segmenter

@@ -19,7 +19,7 @@ from app.kinds.visibility import visible_sql
 from app.models import Achievement, Capture, Origin, RecordKind
 from app.records.preparation import NewRecord
 from app.records.service import RecordService
-from app.tables.values import parse_wan_range
+from app.tables.amounts import parse_wan_range
 
 _OF_CAPTURE = ("source", "platform", "url", "found_on", "pasted")
 

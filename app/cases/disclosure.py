@@ -5,7 +5,7 @@ from app.confidentiality.names import Sort
 from app.confidentiality.self_naming import Finding, find_self_naming
 from app.core.errors import FieldError, InvalidInput
 from app.models import Case
-from app.records.confidentiality import profile_of
+from app.records.disclosures import profile_of
 
 # No reader is to call anybody: contact goes through the liaison.
 _CONTACTS = {Sort.PHONE, Sort.MESSENGER, Sort.EMAIL, Sort.WEBSITE}

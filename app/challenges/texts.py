@@ -6,7 +6,7 @@ from app.confidentiality.names import Sort
 from app.confidentiality.self_naming import find_self_naming
 from app.core.errors import FieldError, InvalidInput
 from app.models import Challenge, Need, NeedVisibility
-from app.records.confidentiality import profile_of, state_secrets
+from app.records.disclosures import profile_of, state_secrets
 
 _CONTACTS = {Sort.PHONE, Sort.MESSENGER, Sort.EMAIL, Sort.WEBSITE}
 

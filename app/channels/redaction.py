@@ -16,7 +16,7 @@ from app.confidentiality.names import Profile
 from app.confidentiality.self_naming import find_self_naming
 from app.kinds.table import Record
 from app.models import Need, NeedVisibility, Organisation
-from app.records.confidentiality import disclosures_of, free_texts, profile_of
+from app.records.disclosures import disclosures_of, free_texts, profile_of
 
 FIELDS = {
     "title": "名称", "description": "需求描述", "indicators": "指标", "chains": "产业链",

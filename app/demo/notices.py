@@ -10,8 +10,8 @@ from app.core.database import Database
 from app.core.parts import Parts
 from app.kinds.visibility import RecordFilter
 from app.liaisons.repository import LiaisonRepository
+from app.notices.match_notices import StandingMatches
 from app.notices.service import NoticeService
-from app.notices.standing import StandingMatches
 from app.records.service import RecordServices
 from app.reminders.service import Reminders
 

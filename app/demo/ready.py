@@ -33,7 +33,7 @@ from app.models import Account, OrganisationKind, RecordKind
 from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
 from app.records.service import RecordServices
-from app.records.writing import create_record
+from app.records.transactions import create_record
 from app.rounds.schemas import InvitationsIn, RoundIn
 from app.rounds.service import RoundService
 

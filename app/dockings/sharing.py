@@ -7,7 +7,7 @@ from app.core.caller import Caller
 from app.core.errors import FieldError, InvalidInput
 from app.dockings.visibility import Side, hides_need, side_of
 from app.models import Docking
-from app.records.confidentiality import profile_of
+from app.records.disclosures import profile_of
 
 _CONTACTS = {Sort.PHONE, Sort.MESSENGER, Sort.EMAIL, Sort.WEBSITE}
 

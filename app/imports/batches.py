@@ -19,7 +19,7 @@ from app.kinds.visibility import shows_all_of
 from app.models import Need, Organisation, Outcome, Status, Upload, UploadRow
 from app.organisations.repository import OrganisationRepository
 from app.records.changes import RecordWriter, assign, new_record
-from app.records.confidentiality import hold_back_named
+from app.records.disclosures import hold_back_named
 from app.records.publication import first_status
 from app.records.repository import RecordRepository
 from app.records.restoration import put_back

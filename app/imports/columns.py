@@ -8,8 +8,9 @@ from app.imports.nouns import NOUNS, day_fields
 from app.imports.report_columns import is_report_column
 from app.kinds.table import KINDS
 from app.models import RecordKind
+from app.tables.amounts import parse_wan_range
 from app.tables.reading import RawRow, RawTable
-from app.tables.values import parse_date, parse_maturity, parse_wan_range
+from app.tables.values import parse_date, parse_maturity
 from matching.text.normalise import normalise
 
 # Rows in which a header is looked for: titles, dates and notes stand above it.

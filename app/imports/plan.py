@@ -11,7 +11,7 @@ from app.imports.identity import Incoming
 from app.imports.rows import IndustriesOf, RowError, parse_row
 from app.kinds.fields import plain_fields
 from app.models import RecordKind
-from app.records.confidentiality import state_secrets
+from app.records.disclosures import state_secrets
 from app.records.publication import first_status
 from app.records.titles import title_key
 from app.tables.limits import ROW_LIMIT

@@ -11,7 +11,8 @@ from app.core.problems import field_errors
 from app.imports.nouns import NOUNS, day_fields, list_fields
 from app.kinds.table import KINDS
 from app.models import RecordKind
-from app.tables.values import parse_date, parse_maturity, parse_wan_range, split_list, unit_of
+from app.tables.amounts import parse_wan_range, unit_of
+from app.tables.values import parse_date, parse_maturity, split_list
 
 # Fields whose cells are turned into something else, beside lists and days; the cell as it stood is kept beside.
 _TURNED = {"maturity", "price", "industries"}

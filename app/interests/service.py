@@ -27,7 +27,7 @@ from app.kinds.table import KINDS, Record
 from app.liaisons.repository import LiaisonRepository
 from app.models import Disclosure, Interest, InterestState, NeedVisibility, Organisation, RecordKind, Status
 from app.models.base import now
-from app.records.confidentiality import profile_of
+from app.records.disclosures import profile_of
 from app.records.repository import RecordRepository
 
 _CONTACTS = {Sort.PHONE, Sort.MESSENGER, Sort.EMAIL, Sort.WEBSITE}

@@ -11,7 +11,7 @@ from app.core.caller import Caller, Role
 from app.core.city_time import today
 from app.core.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from app.liaisons.repository import LiaisonRepository
-from app.liaisons.visibility import check_sees_contacts, check_sees_roster
+from app.liaisons.roster_access import check_sees_contacts, check_sees_roster
 from app.models import Account, Assignment, LiaisonContact
 from app.models.base import now
 from app.organisations.repository import OrganisationRepository

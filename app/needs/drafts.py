@@ -10,9 +10,9 @@ from app.kinds.fields import plain_fields
 from app.kinds.table import is_public
 from app.models import Need, NeedVisibility, Organisation, Status
 from app.models.base import now
+from app.needs.posting_check import enterprise_of
 from app.needs.schemas import NeedIn, NeedOut
-from app.needs.self_naming import enterprise_of
-from app.records.confidentiality import refuse_state_secrets
+from app.records.disclosures import refuse_state_secrets
 
 
 class PreviewItem(BaseModel):

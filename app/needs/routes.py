@@ -23,11 +23,11 @@ from app.models import Need, RecordKind
 from app.needs.clarity import Clarity, asked_clarity, clarity
 from app.needs.common_needs import CommonNeedOut, common_needs
 from app.needs.drafts import PreviewOut, draft_of, preview
+from app.needs.posting_check import SelfNamingIn, SelfNamingOut, check_self_naming
 from app.needs.schemas import NeedCreated, NeedIn, NeedOut, NeedPatch
-from app.needs.self_naming import SelfNamingIn, SelfNamingOut, check_self_naming
 from app.records.review import RenewalIn, ReviewIn, VersionList
 from app.records.service import RecordServices
-from app.records.writing import change_record, create_record
+from app.records.transactions import change_record, create_record
 from app.rounds.service import RoundService
 from app.search.gateway import Gateway
 

@@ -24,7 +24,7 @@ from app.kinds.visibility import shows_all_of
 from app.matches.schemas import MatchesOut
 from app.models import Condition, Need, NeedClass, NeedVisibility, Status
 from app.needs.clarity import Clarity
-from app.records.confidentiality import DisclosureOut, disclosures_of
+from app.records.disclosures import DisclosureOut, disclosures_of
 from app.records.schemas import RecordOut
 
 

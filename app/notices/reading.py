@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.kinds.table import KINDS, Record
-from app.matches.standing import is_open
+from app.matches.standing_matches import is_open
 from app.models import Notice, NoticeTopic, RecordKind, Status
 from app.notices.recipients import Views
 from app.records.repository import RecordRepository

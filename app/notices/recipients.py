@@ -10,7 +10,7 @@ from app.core.city_time import today
 from app.kinds.conditions import stated
 from app.kinds.table import KINDS, hard_conditions
 from app.matches.service import View
-from app.matches.standing import StandingPair
+from app.matches.standing_matches import StandingPair
 from app.matches.structured import Agreement, structured_fit
 from app.models import Account, NoticeTopic, RecordKind
 from app.notices.preferences import wishes_of

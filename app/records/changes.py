@@ -17,7 +17,7 @@ from app.kinds.table import Kind, Record, is_public, kind_of
 from app.kinds.visibility import hidden_columns
 from app.models import Organisation
 from app.models.base import now
-from app.records.confidentiality import hold_back_named
+from app.records.disclosures import hold_back_named
 from app.records.history import columns_of
 from app.records.publication import next_status
 from app.records.titles import title_key

@@ -22,7 +22,7 @@ from app.kinds.visibility import RecordFilter, shows_all_of
 from app.models import Organisation, RecordKind, Status
 from app.organisations.repository import OrganisationRepository
 from app.records.changes import RecordWriter, assign, new_record
-from app.records.confidentiality import hold_back_named, refuse_state_secrets
+from app.records.disclosures import hold_back_named, refuse_state_secrets
 from app.records.history import shown_versions, take_review_back
 from app.records.preparation import ChangedRecord, NewRecord
 from app.records.publication import Decision, first_status

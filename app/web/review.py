@@ -16,7 +16,7 @@ from app.kinds.table import KINDS, Record, kind_of
 from app.models import Achievement, Need, RecordKind, Status
 from app.needs.clarity import clarity
 from app.needs.schemas import NeedOut
-from app.records.confidentiality import DisclosureOut
+from app.records.disclosures import DisclosureOut
 from app.records.queue import MOST_COUNTED, PLACE, Queue, place_of, review_queue
 from app.web.filters import FILLED
 from app.web.highlight import differing, marked

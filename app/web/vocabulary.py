@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.access.table import ROLES
+from app.access.shown_table import ROLES
 from app.accounts import words as accounts
 from app.challenges import words as challenges
 from app.core.city_time import CITY_TIME, today

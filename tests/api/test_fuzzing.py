@@ -14,7 +14,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from app.access.page_rules import PAGES
 from app.access.rules import RULES
-from app.access.table import ROLES
+from app.access.shown_table import ROLES
 from tests import serving
 from tests.trials import CAMPAIGN, size
 

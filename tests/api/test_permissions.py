@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from app.access.guard import GuardedRoute, check
 from app.access.rule import API, Scope
 from app.access.rules import RULES
-from app.access.table import cell
+from app.access.shown_table import cell
 from app.core.caller import Caller, Role
 from app.core.city_time import today
 from app.core.errors import Forbidden

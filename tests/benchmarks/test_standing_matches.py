@@ -17,7 +17,7 @@ from app.core.caller import WORKER
 from app.core.migrations import migrate
 from app.core.settings import Settings
 from app.kinds.table import to_document
-from app.matches.standing import StandingMatcher, is_told
+from app.matches.standing_matches import StandingMatcher, is_told
 from app.models import Account, Achievement, Need, Notice, Organisation, OrganisationKind, RecordKind
 from app.notices.repository import NoticeRepository
 from app.search.fingerprints import bands_of

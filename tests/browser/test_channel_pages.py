@@ -12,7 +12,7 @@ from app.channels.transactions import make_package, take_responses
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from tests.asking import new_record, written
 
 NEED = {

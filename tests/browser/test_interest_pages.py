@@ -8,7 +8,7 @@ from app.achievements.schemas import AchievementIn
 from app.core.caller import OPERATOR, Role
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.writing import create_record
+from app.records.transactions import create_record
 from tests.asking import written
 
 ENTERPRISE, UNIVERSITY = "云澜意向锻造有限公司（示例）", "云澜意向大学（示例）"

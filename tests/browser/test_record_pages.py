@@ -11,7 +11,7 @@ from app.core.city_time import today
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from tests.asking import new_record
 
 NEED = {

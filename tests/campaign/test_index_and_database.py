@@ -14,7 +14,7 @@ from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
 from app.needs.schemas import NeedIn
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.check import check_index
 from app.services import build_services
 from tests.asking import Asking, new_record, written

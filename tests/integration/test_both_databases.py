@@ -11,7 +11,7 @@ from app.core.settings import SEED_DIR, Settings
 from app.imports.local import import_here
 from app.kinds.visibility import RecordFilter
 from app.models import RecordKind
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.check import check_index
 from app.services import build_services
 from tests.asking import Asking, written

@@ -15,7 +15,7 @@ from app.core.settings import Settings
 from app.imports.identity import find_stored
 from app.imports.local import import_here
 from app.models import Achievement, LexicalTerms, PieceVectors, RecordKind, Upload, Vector
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.check import check_index
 from app.search.encoders import EncoderLoader
 from app.search.preparation import Prepared

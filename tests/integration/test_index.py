@@ -11,7 +11,7 @@ from app.core.migrations import migrate
 from app.core.settings import Settings
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, RecordKind
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.check import check_index
 from app.search.encoders import EncoderLoader
 from app.search.repository import SearchRepository

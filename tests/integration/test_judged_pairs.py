@@ -10,7 +10,7 @@ from app.kinds.table import KINDS, Record, to_document
 from app.kinds.visibility import RecordFilter
 from app.matches.schemas import ResultOut
 from app.models import AchievementVisibility, RecordKind
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.judged_pairs import JudgedPairs, PairKey, text_key
 from app.services import Services
 from matching.types import Document

@@ -35,7 +35,7 @@ from app.needs.schemas import NeedIn
 from app.organisations.repository import OrganisationRepository
 from app.records.noun import HEADERS, Noun
 from app.records.schemas import RecordOut
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.encoders import EncoderLoader
 from app.services import Services
 from tests.asking import Asking, new_record, record_called

@@ -1,7 +1,7 @@
 """The page about permissions says what the rules say."""
 
 from app.access.rules import RULES
-from app.access.table import ROLES, cell, permission_table
+from app.access.shown_table import ROLES, cell, permission_table
 from app.core.caller import Role
 from app.core.settings import PROJECT_ROOT
 

@@ -25,9 +25,9 @@ EDGES = {
     "imports/batches.py",
     # Timed work.
     "duplicates/finder.py",
-    "matches/standing.py",
+    "matches/standing_matches.py",
     "notices/postman.py",
-    "notices/standing.py",
+    "notices/match_notices.py",
     "reminders/service.py",
 }
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from app.imports.columns import column_key, header_candidates
 from app.imports.report_columns import is_report_column
+from app.tables.amounts import unit_of
 from app.tables.reading import RawRow, RawTable
-from app.tables.values import unit_of
 from matching.text.normalise import normalise
 
 NAMES: Mapping[str, str] = {

@@ -15,7 +15,8 @@ from app.core.problems import field_errors
 from app.models import ContractKind
 from app.models.base import WAN_PLACES
 from app.organisations.credit_code import normalise_credit_code
-from app.tables.values import parse_date, parse_wan_range, split_list
+from app.tables.amounts import parse_wan_range
+from app.tables.values import parse_date, split_list
 from app.targets.places import Places
 
 _KINDS = (

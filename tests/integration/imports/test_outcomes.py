@@ -11,7 +11,7 @@ from app.kinds.table import KINDS
 from app.kinds.visibility import RecordFilter
 from app.models import Achievement, Change, Need, Organisation, RecordKind, Vector
 from app.records.repository import RecordRepository
-from app.records.writing import change_record
+from app.records.transactions import change_record
 from app.search.check import check_index
 from tests.asking import Asking, written
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tables.values import parse_date, parse_maturity, parse_wan_range, split_list
+from app.tables.amounts import parse_wan_range
+from app.tables.values import parse_date, parse_maturity, split_list
 
 
 @pytest.mark.parametrize(

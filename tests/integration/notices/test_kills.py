@@ -44,11 +44,11 @@ TEXT = "对化工园区废水生化出水做臭氧催化氧化深度处理，含
 KILLS, SEED = size(2, 40), 11
 # Where a worker is killed: function, before or after, at which call.
 POINTS = {
-    "log read": ("app.notices.standing:SearchRepository.changed_since", "after", 1),
-    "pairs found": ("app.matches.standing:StandingMatcher.pairs", "after", 1),
-    "told": ("app.notices.standing:tell", "after", 1),
+    "log read": ("app.notices.match_notices:SearchRepository.changed_since", "after", 1),
+    "pairs found": ("app.matches.standing_matches:StandingMatcher.pairs", "after", 1),
+    "told": ("app.notices.match_notices:tell", "after", 1),
     "queued": ("app.notices.telling:queue", "after", 1),
-    "committed": ("app.notices.standing:StandingMatches.step", "after", 1),
+    "committed": ("app.notices.match_notices:StandingMatches.step", "after", 1),
 }
 
 

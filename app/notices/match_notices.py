@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.caller import Caller
 from app.core.database import Database
-from app.matches.standing import StandingMatcher, StandingPair
+from app.matches.standing_matches import StandingMatcher, StandingPair
 from app.models import Notice, RecordKind
 from app.notices.recipients import told_of
 from app.notices.repository import NoticeRepository

@@ -10,7 +10,7 @@ from app.core.errors import FieldError, InvalidInput
 from app.kinds.fields import OptionalText, RecordBody, Word, Words
 from app.models import Organisation, OrganisationKind
 from app.organisations.repository import OrganisationRepository
-from app.records.confidentiality import DisclosureOut, disclosures_in
+from app.records.disclosures import DisclosureOut, disclosures_in
 
 
 class SelfNamingIn(RecordBody):
