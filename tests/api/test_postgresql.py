@@ -7,6 +7,7 @@ import pytest
 from app.core.security import ensure_key
 from app.core.settings import Settings
 from app.records.repository import RecordRepository
+from app.search.admission import MOST_AT_ONCE
 
 # Run here too, against this file's client.
 from tests.api.test_audit import (  # noqa: F401
@@ -98,3 +99,17 @@ def test_what_another_wrote_at_this_moment_is_a_conflict_and_no_failure(client, 
     assert client.post("/api/v1/needs", json=content, headers=operator).status_code == 201
     told = refused(client.post("/api/v1/needs", json=content, headers=operator), 409)
     assert "刷新" in told["detail"]
+
+
+def test_eighty_who_ask_for_matches_at_once_are_answered_or_told_to_wait(client, operator, create):
+    need = create("needs", title="尾矿滤饼深度脱水（示例）")
+    for number in range(30):
+        create("achievements", title=f"隔膜压滤{number}号（示例）")
+    path = f"/api/v1/needs/{need['id']}/matches"
+    with ThreadPoolExecutor(80) as pool:
+        answers = list(pool.map(lambda _: client.get(path, headers=operator), range(80)))
+    assert {each.status_code for each in answers} <= {200, 503}
+    assert all(each.json()["results"] for each in answers if each.status_code == 200)
+    assert all(int(each.headers["Retry-After"]) > 0 for each in answers if each.status_code == 503)
+    assert sum(each.status_code == 200 for each in answers) >= MOST_AT_ONCE
+    assert client.get(path, headers=operator).status_code == 200

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from tests.asking import Asking
 from tests.benchmarks.population import populate
 
 ROUNDS = 200
+CLIENTS = 8
 _START = """
 import sys, time
 started = time.perf_counter()
@@ -45,6 +47,15 @@ def bandwidth() -> float:
         block.dot(block)  # one operand, one pass
         times.append(time.perf_counter() - started)
     return block.nbytes / min(times)
+
+
+def rate(call: Callable[[int], object]) -> float:
+    """Return how many calls a second come back to clients that each ask again at once."""
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        list(clients.map(call, range(CLIENTS)))
+        started = time.perf_counter()
+        list(clients.map(call, range(2 * ROUNDS)))
+    return 2 * ROUNDS / (time.perf_counter() - started)
 
 
 def percentiles(call: Callable[[int], object]) -> tuple[float, float]:
@@ -84,12 +95,20 @@ def test_matches_of_a_stored_need(size: int, store_of: Callable[[int], Path], sh
     count = len(queries)
     ranked = percentiles(lambda at: matcher.match(queries[at % count], 20, visible))
     words = percentiles(lambda at: matcher.lexical.search(clauses[at % count], 200, visible))
-    whole = percentiles(lambda at: Asking(services).for_record(records[at % count], ANYBODY, 20, RecordFilter()))
+
+    def page(at: int) -> object:
+        return Asking(services).for_record(records[at % count], ANYBODY, 20, RecordFilter())
+
+    new = percentiles(page)
+    shown = percentiles(page)
+    many = rate(page), rate(lambda at: matcher.match(queries[at % count], 20, visible))
     memory = psutil.Process().memory_info().rss / 2**20
     print(
         f"\n{size} achievements, {vectors} vectors: floor {floor:.2f} ms, words p50 {words[0]:.2f} ms; "
         f"ranking p50 {ranked[0]:.2f}, p99 {ranked[1]:.2f} ms = {(ranked[0] - words[0]) / floor:.2f} floors + words; "
-        f"with reading and explaining 20: p50 {whole[0]:.2f}, p99 {whole[1]:.2f} ms; process {memory:.0f} MiB"
+        f"page of 20 explained, first shown then again: p50 {new[0]:.2f}, p99 {new[1]:.2f} ms; all shown before: "
+        f"p50 {shown[0]:.2f}, p99 {shown[1]:.2f} ms = {shown[0] / floor:.2f} floors; {CLIENTS} clients {many[0]:.1f} "
+        f"pages a second, ranked alone {many[1]:.1f}; process {memory:.0f} MiB"
     )
     services.gateway.close()
     assert len(matcher.match(queries[0], 20, visible).matches) == 20
